@@ -1,0 +1,27 @@
+import { copyFile } from 'node:fs/promises'
+import { defineConfig } from 'tsup'
+
+const target = 'es2022'
+
+export default defineConfig([
+  {
+    entry: ['src/index.ts', 'src/callback.ts'],
+    format: ['esm', 'cjs'],
+    target,
+    platform: 'browser',
+    splitting: true,
+    sourcemap: true,
+    dts: true,
+    clean: true,
+  },
+  {
+    // The script of the ready callback page: one classic script, so that it runs before anything else of the page.
+    entry: { 'powerup-oauth-callback': 'src/callback-page.ts' },
+    format: ['iife'],
+    target: 'es2020',
+    platform: 'browser',
+    minify: true,
+    outExtension: () => ({ js: '.js' }),
+    onSuccess: () => copyFile('src/callback.html', 'dist/callback.html'),
+  },
+])
