@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { type Engine, findBrowser } from '../../scripts/browsers'
+import { driveChromium } from './chromium'
+import type { Browser } from './driver'
+import { driveFirefox } from './firefox'
+
+const drivers: Partial<Record<Engine, () => Promise<Browser>>> = {
+  chromium: driveChromium,
+  firefox: driveFirefox,
+}
+
+/** A fresh browser with a fresh profile. */
+export async function openBrowser(engine: Engine): Promise<Browser> {
+  const drive = drivers[engine]
+  if (drive === undefined) throw new Error(`There is no driver for ${engine}`)
+  return drive()
+}
+
+/**
+ * The same scenarios in each engine, one after the other, each with a browser of its own. `ENGINES=chromium,firefox`
+ * chooses among them. An engine that is not on this machine is skipped aloud, and fails under `CI=true`.
+ */
+export function inEachEngine(
+  title: string,
+  scenarios: (engine: Engine, browser: () => Browser) => void,
+): void {
+  for (const engine of chosenEngines()) {
+    const isMissing = findBrowser(engine) === undefined
+    describe.skipIf(isMissing && process.env.CI !== 'true')(`${title}: ${engine}`, () => {
+      let browser: Browser | undefined
+      beforeAll(async () => {
+        browser = await openBrowser(engine)
+      })
+      afterAll(() => browser?.close())
+      scenarios(engine, () => {
+        if (browser === undefined) throw new Error(`${engine} did not start`)
+        return browser
+      })
+    })
+    if (isMissing) process.stderr.write(`! ${engine} is not on this machine; its scenarios are skipped\n`)
+  }
+}
+
+export function chosenEngines(): readonly Engine[] {
+  const all = Object.keys(drivers) as Engine[]
+  const named = process.env.ENGINES?.split(',').map((name) => name.trim())
+  const unknown = named?.filter((name) => !all.some((engine) => engine === name)) ?? []
+  if (unknown.length > 0) throw new Error(`ENGINES names ${unknown.join(', ')}; there are ${all.join(', ')}`)
+  return named === undefined ? all : all.filter((engine) => named.includes(engine))
+}

@@ -1,0 +1,35 @@
+const pause = 25
+
+/** Asks until the answer is truthy. What was thrown last is the reason given when time runs out. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T>,
+  within = 10_000,
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + within
+  let reason: unknown
+  do {
+    try {
+      const answer = await limited(ask(), Math.max(deadline - Date.now(), 1000), what)
+      if (answer) return answer
+      reason = undefined
+    } catch (error) {
+      reason = error
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause))
+  } while (Date.now() < deadline)
+  throw new Error(`Not within ${within} ms: ${what}`, { cause: reason })
+}
+
+/** A browser that never answers must not take the whole run with it. */
+export async function limited<T>(answer: Promise<T>, within: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${within} ms: ${what}`)), within)
+  })
+  try {
+    return await Promise.race([answer, silence])
+  } finally {
+    clearTimeout(timer)
+  }
+}
