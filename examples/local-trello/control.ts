@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import type { LocalTrelloLog } from './log'
+import { sendFile } from './static-files'
+import { choices, type SwitchBoard, type Switches } from './switches'
+
+export interface ControlOptions {
+  switches: SwitchBoard
+  log: LocalTrelloLog
+  expireAccessTokens(): number
+  revokeGrants(filter?: { memberId?: string; clientId?: string; workspaceId?: string }): number
+}
+
+/** What `POST /control` takes; everything in it is optional and done in this order. */
+interface Command {
+  reset?: boolean
+  switches?: Partial<Switches>
+  expireAccessTokens?: boolean
+  revokeGrants?: boolean | { memberId?: string; clientId?: string; workspaceId?: string }
+  clearLog?: boolean
+}
+
+/** `GET /control`: a page with all switches. `GET /control/state`: the same as JSON. `POST /control`: turn them. */
+export async function answerControl(
+  options: ControlOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method === 'POST') return obey(options, request, response)
+  if (request.url?.startsWith('/control/state')) return sendJson(response, 200, stateOf(options))
+  await sendFile(response, fileURLToPath(new URL('pages', import.meta.url)), 'control.html')
+}
+
+async function obey(
+  options: ControlOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  // A page of another origin can't send this type without a preflight, and gets no permission from one.
+  if (!(request.headers['content-type'] ?? '').startsWith('application/json')) {
+    return sendJson(response, 415, { error: 'Send JSON, with the content type application/json.' })
+  }
+  try {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const command: Command = JSON.parse(Buffer.concat(chunks).toString())
+    if (command.reset) options.switches.reset()
+    if (command.switches) options.switches.set(command.switches)
+    if (command.expireAccessTokens) options.expireAccessTokens()
+    if (command.revokeGrants) options.revokeGrants(command.revokeGrants === true ? {} : command.revokeGrants)
+    if (command.clearLog) options.log.clear()
+    sendJson(response, 200, stateOf(options))
+  } catch (error) {
+    sendJson(response, 400, { error: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+function stateOf({ switches, log }: ControlOptions): object {
+  return { switches: switches.get(), choices, log: log.withoutSecrets() }
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, {
+    'content-type': 'application/json;charset=utf-8',
+    'cache-control': 'no-store',
+  })
+  response.end(JSON.stringify(body))
+}

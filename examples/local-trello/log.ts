@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto'
+
+/** One request that reached the token endpoint (preflights are not among them). */
+export interface TokenRequest {
+  at: number
+  grantType: string
+  clientId: string
+  origin: string
+  /** Short hash of the refresh token presented, so that two presentations of one token can be told. */
+  refreshTokenId: string | undefined
+  /** The refresh token itself: for tests in this process, never sent over HTTP. */
+  refreshToken: string | undefined
+  /** What the server did behind the fault: `success`, an OAuth error code, or `notActed`. */
+  outcome: string
+  /** The position of the `tokenEndpoint` switch, or `leeway` where an earlier answer was given again. */
+  fault: string
+  /** The status that was sent; 0 where the answer never left. */
+  status: number
+}
+
+export interface ApiRequest {
+  at: number
+  method: string
+  path: string
+  status: number
+  authorization: boolean
+}
+
+export interface Revocation {
+  at: number
+  tokenId: string
+  status: number
+}
+
+/** Something that only its owner may know, and that this server once gave out. */
+export interface Secret {
+  kind: 'access token' | 'refresh token' | 'code'
+  value: string
+}
+
+export interface LocalTrelloLog {
+  readonly tokenRequests: readonly TokenRequest[]
+  readonly apiRequests: readonly ApiRequest[]
+  readonly revocations: readonly Revocation[]
+  /** The query of each authorization request. */
+  readonly authorizationRequests: readonly Record<string, string>[]
+  /** All that was ever given out, for a secret scan; `clear()` keeps it. In this process only. */
+  readonly secrets: readonly Secret[]
+  clear(): void
+  /** The same without a secret in it, as the control page shows it. */
+  withoutSecrets(): object
+}
+
+/** The log with the means to write it. */
+export interface WritableLog extends LocalTrelloLog {
+  readonly tokenRequests: TokenRequest[]
+  readonly apiRequests: ApiRequest[]
+  readonly revocations: Revocation[]
+  readonly authorizationRequests: Record<string, string>[]
+  readonly secrets: Secret[]
+}
+
+export function createLog(): WritableLog {
+  const log: WritableLog = {
+    tokenRequests: [],
+    apiRequests: [],
+    revocations: [],
+    authorizationRequests: [],
+    secrets: [],
+    clear() {
+      log.tokenRequests.length = 0
+      log.apiRequests.length = 0
+      log.revocations.length = 0
+      log.authorizationRequests.length = 0
+    },
+    withoutSecrets: () => ({
+      tokenRequests: log.tokenRequests.map(({ refreshToken: _, ...shown }) => shown),
+      apiRequests: log.apiRequests,
+      revocations: log.revocations,
+    }),
+  }
+  return log
+}
+
+/** A name for a token that says nothing about it. */
+export function tokenId(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 12)
+}
