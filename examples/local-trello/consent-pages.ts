@@ -8,22 +8,26 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
 /** The two pages a person sees: which account, then whether to allow what the Power-Up asks for. */
 export function createConsentPages(provider: Provider, data: TrelloData): Middleware {
+  const steps: Record<string, (ctx: Context, visit: Visit) => unknown> = {
+    'GET account': (ctx, { uid }) => show(ctx, ...accountPage(uid, data)),
+    async 'GET consent'(ctx, { uid, interaction, member }) {
+      if (member === undefined) showOver(ctx)
+      else show(ctx, ...consentPage(uid, await consentOf(interaction), member))
+    },
+    'POST accept': (ctx, { interaction, member }) =>
+      member === undefined ? showOver(ctx) : accept(ctx, interaction, member),
+    'POST deny': deny,
+  }
+
   return async (ctx, next) => {
-    const [, uid, step = 'account'] = /^\/interaction\/([\w-]+)(?:\/(\w+))?$/.exec(ctx.path) ?? []
+    const [, uid, name = 'account'] = /^\/interaction\/([\w-]+)(?:\/(\w+))?$/.exec(ctx.path) ?? []
     if (uid === undefined) return next()
-    const interaction = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined)
     ctx.set('cache-control', 'no-store')
-    if (interaction === undefined) return showTimedOut(ctx)
-    if (ctx.method === 'GET' && step === 'account') return show(ctx, ...accountPage(uid, data))
+    const step = steps[`${ctx.method} ${name}`]
+    const interaction = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined)
+    if (step === undefined || interaction === undefined) return showOver(ctx)
     const member = data.members.find((each) => each.id === ctx.query.account)
-    if (ctx.method === 'GET' && step === 'consent' && member !== undefined) {
-      return show(ctx, ...consentPage(uid, await consentOf(interaction), member))
-    }
-    if (ctx.method === 'POST' && step === 'accept' && member !== undefined) {
-      return accept(ctx, interaction, member)
-    }
-    if (ctx.method === 'POST' && step === 'deny') return deny(ctx)
-    return showTimedOut(ctx)
+    await step(ctx, { uid, interaction, member })
   }
 
   async function consentOf({ params }: Interaction): Promise<Consent> {
@@ -55,6 +59,12 @@ export function createConsentPages(provider: Provider, data: TrelloData): Middle
       await provider.interactionResult(ctx.req, ctx.res, result, { mergeWithLastSubmission: false }),
     )
   }
+}
+
+interface Visit {
+  uid: string
+  interaction: Interaction
+  member: Member | undefined
 }
 
 interface Consent {
@@ -103,7 +113,7 @@ function show(ctx: Context, title: string, body: string): void {
   ctx.body = signInDocument(title, body)
 }
 
-function showTimedOut(ctx: Context): void {
+function showOver(ctx: Context): void {
   ctx.status = 400
   show(ctx, 'This sign-in is over', '<p>Close this window and press Connect in Trello again.</p>')
 }

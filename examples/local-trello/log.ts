@@ -14,7 +14,7 @@ export interface TokenRequest {
   outcome: string
   /** The position of the `tokenEndpoint` switch, or `leeway` where an earlier answer was given again. */
   fault: string
-  /** The status that was sent; 0 where the answer never left. */
+  /** The status that was sent; 0 where the answer never left, or hasn't yet. */
   status: number
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Provider } from 'oidc-provider'
-import { tokenId, type WritableLog } from './log'
-import type { SwitchBoard } from './switches'
+import { type TokenRequest, tokenId, type WritableLog } from './log'
+import type { SwitchBoard, Switches } from './switches'
 import { deadTokenAnswers, tokenEndpointFaults } from './token-endpoint-faults'
 import type { TokenMemory } from './token-memory'
 
@@ -9,6 +9,12 @@ export const tokenEndpointPath = '/oauth/token'
 
 export type Middleware = Parameters<Provider['use']>[0]
 export type Context = Parameters<Middleware>[0]
+
+interface Request {
+  grantType: string
+  clientId: string
+  refreshToken: string | undefined
+}
 
 /** Stands before the real token endpoint: notes each request, plays the faults, decides what a page may read. */
 export function createTokenEndpoint(
@@ -25,33 +31,44 @@ export function createTokenEndpoint(
 
     const request = await readRequest(ctx)
     const { tokenEndpoint, cors } = switches.forTokenRequest(request.grantType)
-    ctx.state.tokenEndpointFault = tokenEndpoint
     const fault = tokenEndpointFaults[tokenEndpoint]
+    ctx.state.tokenEndpointFault = tokenEndpoint
 
-    const earlier = answerWithinLeeway(request.refreshToken)
-    if (fault.acts) {
-      if (earlier === undefined) await next()
-      else ctx.body = structuredClone(earlier)
-      rememberAnswer(request.refreshToken, ctx)
-    }
-    const outcome = fault.acts ? outcomeOf(ctx) : 'notActed'
-    if (outcome === 'invalid_grant' && request.grantType === 'refresh_token') {
-      deadTokenAnswers[switches.get().deadToken](ctx)
-    }
+    const entry = note(ctx, request, tokenEndpoint)
+    if (fault.acts) entry.outcome = await act(ctx, next, request)
+    if (ctx.state.isWithinLeeway === true) entry.fault = 'leeway'
     const sent = await fault.answer(ctx, switches.get())
+    allowReading(ctx, cors)
+    if (sent !== 'neverSent') entry.status = ctx.status
+  }
 
-    const readable = cors === 'all' || (cors === 'successesOnly' && ctx.status < 300)
-    ctx.remove('access-control-allow-origin')
-    if (readable) ctx.set('access-control-allow-origin', '*')
-    log.tokenRequests.push({
+  /** Writes the request down as it comes in: a test may look while a slow answer is under way. */
+  function note(ctx: Context, request: Request, fault: string): TokenRequest {
+    const entry: TokenRequest = {
       at: Date.now(),
       ...request,
       origin: ctx.get('origin'),
       refreshTokenId: request.refreshToken === undefined ? undefined : tokenId(request.refreshToken),
-      outcome,
-      fault: earlier === undefined ? tokenEndpoint : 'leeway',
-      status: sent === 'neverSent' ? 0 : ctx.status,
-    })
+      outcome: 'notActed',
+      fault,
+      status: 0,
+    }
+    log.tokenRequests.push(entry)
+    return entry
+  }
+
+  /** Lets the real endpoint act, or gives its earlier answer again. Says what came of it. */
+  async function act(ctx: Context, next: () => Promise<unknown>, request: Request): Promise<string> {
+    const earlier = answerWithinLeeway(request.refreshToken)
+    ctx.state.isWithinLeeway = earlier !== undefined
+    if (earlier === undefined) await next()
+    else ctx.body = structuredClone(earlier)
+    rememberAnswer(request.refreshToken, ctx)
+    const outcome = outcomeOf(ctx)
+    if (outcome === 'invalid_grant' && request.grantType === 'refresh_token') {
+      deadTokenAnswers[switches.get().deadToken](ctx)
+    }
+    return outcome
   }
 
   function answerWithinLeeway(refreshToken: string | undefined): unknown {
@@ -67,6 +84,12 @@ export function createTokenEndpoint(
   }
 }
 
+function allowReading(ctx: Context, cors: Switches['cors']): void {
+  ctx.remove('access-control-allow-origin')
+  const isReadable = cors === 'all' || (cors === 'successesOnly' && ctx.status < 300)
+  if (isReadable) ctx.set('access-control-allow-origin', '*')
+}
+
 function answerPreflight(ctx: Context, switches: SwitchBoard): void {
   ctx.status = 204
   if (switches.get().cors === 'none') return
@@ -76,9 +99,7 @@ function answerPreflight(ctx: Context, switches: SwitchBoard): void {
 }
 
 /** Reads the body, form or JSON (Atlassian's takes both), and leaves a form behind for the provider to read. */
-async function readRequest(
-  ctx: Context,
-): Promise<{ grantType: string; clientId: string; refreshToken: string | undefined }> {
+async function readRequest(ctx: Context): Promise<Request> {
   const chunks: Buffer[] = []
   for await (const chunk of ctx.req) chunks.push(chunk)
   const text = Buffer.concat(chunks).toString()
