@@ -4,6 +4,17 @@ import { join } from 'node:path'
 
 export type Engine = 'chromium' | 'firefox' | 'webkit'
 
+/** The engines to test in: all of them, or those that `ENGINES=chromium,firefox` names. */
+export function chosenEngines(): readonly Engine[] {
+  const named = process.env.ENGINES?.split(',').map((name) => name.trim())
+  const unknown = named?.filter((name) => !engines.some((engine) => engine === name)) ?? []
+  if (unknown.length > 0)
+    throw new Error(`ENGINES names ${unknown.join(', ')}; there are ${engines.join(', ')}`)
+  return engines.filter((engine) => named?.includes(engine) ?? true)
+}
+
+const engines: readonly Engine[] = ['chromium', 'firefox', 'webkit']
+
 export interface BrowserPaths {
   chromium: { browser: string }
   firefox: { browser: string }

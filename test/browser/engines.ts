@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type Engine, findBrowser } from '../../scripts/browsers'
+import { chosenEngines, type Engine, findBrowser } from '../../scripts/browsers'
 import { driveChromium } from './chromium'
 import type { Browser } from './driver'
 import { driveFirefox } from './firefox'
@@ -17,8 +17,7 @@ export async function openBrowser(engine: Engine): Promise<Browser> {
 }
 
 /**
- * The same scenarios in each engine, one after the other, each with a browser of its own. `ENGINES=chromium,firefox`
- * chooses among them. An engine that is not on this machine is skipped aloud, and fails under `CI=true`.
+ * The same scenarios in each chosen engine, one after the other, each with a browser of its own. An engine that is not on this machine is skipped aloud, and fails under `CI=true`.
  */
 export function inEachEngine(
   title: string,
@@ -39,12 +38,4 @@ export function inEachEngine(
     })
     if (isMissing) process.stderr.write(`! ${engine} is not on this machine; its scenarios are skipped\n`)
   }
-}
-
-export function chosenEngines(): readonly Engine[] {
-  const all = Object.keys(drivers) as Engine[]
-  const named = process.env.ENGINES?.split(',').map((name) => name.trim())
-  const unknown = named?.filter((name) => !all.some((engine) => engine === name)) ?? []
-  if (unknown.length > 0) throw new Error(`ENGINES names ${unknown.join(', ')}; there are ${all.join(', ')}`)
-  return named === undefined ? all : all.filter((engine) => named.includes(engine))
 }

@@ -6,10 +6,26 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 /** Tests add their handlers with `server.use(...)`; a request that no handler answers fails the test that sent it. */
 export const server = setupServer()
 
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-afterEach(() => server.resetHandlers())
-afterAll(() => server.close())
+let unhandled: string[] = []
+
+beforeAll(() =>
+  server.listen({
+    onUnhandledRequest(request, print) {
+      unhandled.push(`${request.method} ${request.url}`)
+      print.error()
+    },
+  }),
+)
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory()
+  unhandled = []
 })
+
+afterEach(() => {
+  server.resetHandlers()
+  // The code under test may swallow the failed fetch, the test may not.
+  if (unhandled.length > 0) throw new Error(`Nothing answers ${unhandled.join(', ')}`)
+})
+
+afterAll(() => server.close())

@@ -1,0 +1,145 @@
+// @vitest-environment node
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { moduleName, problemsIn, type Sources } from './layers'
+
+/** Lowest first. A file imports from lower layers only: never up, never sideways. `docs/architecture.md` says why. */
+const layers: readonly (readonly string[])[] = [
+  ['durations', 'errors', 'trello', 'platform', 'authorization/callback-message'],
+  [
+    'authorization/pending-attempts',
+    'token-endpoint/token-endpoint',
+    'grant/lock',
+    'grant/channel',
+    'grant/indexed-db',
+  ],
+  [
+    'grant/grant',
+    'authorization/request',
+    'authorization/response',
+    'authorization/popup',
+    'token-endpoint/direct',
+    'token-endpoint/revocation',
+    'token-endpoint/trello-host',
+  ],
+  ['grant/grant-store'],
+  ['authorize', 'refresh', 'api/bearer-fetch', 'api/api', 'api/batch', 'api/paginate', 'api/rate-limit'],
+  ['client'],
+  [
+    'index',
+    'callback',
+    'callback-page',
+    'scopes',
+    'capabilities',
+    'prompt',
+    'react',
+    'testing',
+    'token-proxy',
+    'compat/*',
+  ],
+]
+
+/** Packages, and the only files that may import them. A package that is not here may not be imported at all. */
+const packageFences: Record<string, readonly string[]> = {
+  oauth4webapi: [
+    'authorization/request',
+    'authorization/response',
+    'token-endpoint/direct',
+    'token-endpoint/revocation',
+  ],
+  'idb-keyval': ['grant/indexed-db'],
+  react: ['react'],
+}
+
+/** What a file may not even mention unless it is named here. */
+const mentionFences = {
+  'window.open': ['platform', 'authorization/popup'],
+  'navigator.locks': ['platform', 'grant/lock'],
+}
+
+describe('the layers of src/', () => {
+  it('run down only, and the fences hold', () => {
+    expect(problemsOf(readSources())).toEqual([])
+  })
+})
+
+describe('the layer test itself', () => {
+  it.each([
+    ['an upward import', { errors: "import { createClient } from './client'" }, /errors imports client: up/],
+    [
+      'a sideways import',
+      { authorize: "import { refresh } from './refresh'" },
+      /authorize imports refresh: sideways/,
+    ],
+    ['a type-only import', { errors: "import type { Client } from './client'" }, /errors imports client: up/],
+    ['a re-export', { 'grant/lock': "export * from './grant'" }, /grant\/lock imports grant\/grant: up/],
+    ['a dynamic import', { errors: "const client = import('./client')" }, /errors imports client: up/],
+    [
+      'an import in a type',
+      { errors: "type Client = import('./client').Client" },
+      /errors imports client: up/,
+    ],
+    ['a file nobody listed', { utils: '' }, /utils is in no layer/],
+    [
+      'an import of it',
+      { client: "import { any } from './utils'" },
+      /client imports utils: it is in no layer/,
+    ],
+    [
+      'a fenced package',
+      { refresh: "import * as oauth from 'oauth4webapi'" },
+      /refresh imports oauth4webapi/,
+    ],
+    ['a part of one', { client: "import { jsx } from 'react/jsx-runtime'" }, /client imports react/],
+    ['an unknown package', { client: "import ky from 'ky'" }, /client imports ky/],
+    ['window.open', { authorize: "window.open('/')" }, /authorize mentions window\.open/],
+    ['globalThis.open', { authorize: 'const open = globalThis?.open' }, /authorize mentions window\.open/],
+    ['a bare open', { authorize: "open('/')" }, /authorize mentions window\.open/],
+    ['its door', { authorize: "platform.openWindow('/')" }, /authorize mentions window\.open/],
+    ['navigator.locks', { refresh: "navigator.locks.request('a', go)" }, /refresh mentions navigator\.locks/],
+    ["navigator['locks']", { refresh: "navigator['locks']" }, /refresh mentions navigator\.locks/],
+  ])('reports %s', (_case, sources, report) => {
+    expect(problemsOf(sources).join('\n')).toMatch(report)
+  })
+
+  it('reports a cycle, which must run up or sideways somewhere', () => {
+    const sources = { errors: "import './platform'", platform: "import './errors'" }
+    expect(problemsOf(sources)).toHaveLength(2)
+    const longer = {
+      client: "import './refresh'",
+      refresh: "import './grant/grant'",
+      'grant/grant': "import '../client'",
+    }
+    expect(problemsOf(longer)).toEqual(['grant/grant imports client: up'])
+  })
+
+  it('accepts what is allowed', () => {
+    const sources = {
+      client: "import { refresh } from './refresh'\nexport type { Grant } from './grant/grant'",
+      refresh:
+        "import { lock } from './grant/lock.js'\nconst direct = await import('./token-endpoint/direct')",
+      'grant/lock': 'platform.locks()',
+      'grant/indexed-db': "import { update } from 'idb-keyval'\nindexedDB.open('name')",
+      'token-endpoint/direct': "import * as oauth from 'oauth4webapi'",
+      'authorization/popup': "// window.open\nplatform.openWindow('/')",
+      'compat/install': "import { createClient } from '../client'",
+      authorize:
+        "// navigator.locks and window.open are not for this file\npopup.open('a text with window.open')",
+    }
+    expect(problemsOf(sources)).toEqual([])
+  })
+})
+
+function problemsOf(sources: Sources): string[] {
+  return problemsIn(sources, { layers, packageFences, mentionFences })
+}
+
+function readSources(): Sources {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.tsx?$/.test(file),
+  )
+  return Object.fromEntries(
+    files.map((file) => [moduleName(posix.normalize(file)), readFileSync(join('src', file), 'utf8')]),
+  )
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { command, type Outcome, outputOf } from './command'
+
+/** What a user would install: packed once, then looked at from all sides. */
+export async function packageChecks(scratch: string): Promise<readonly Outcome[]> {
+  const packed = await pack(scratch)
+  const outcomes = [{ name: 'package: npm pack', result: resultOf(packed !== undefined) }]
+  if (packed === undefined) return outcomes
+  const checks = {
+    publint: () => succeeds('publint', ['run', packed.tarball, '--strict']),
+    'are the types wrong': () => succeeds('attw', [packed.tarball, ...attwOptions()]),
+    'contents are those of test/package/contents.txt': async () => hasTheListedContents(packed.files),
+    'each entry is imported and required on a server': () => loadsOnServer(packed.tarball, scratch),
+  }
+  for (const [name, check] of Object.entries(checks)) {
+    outcomes.push({ name: `package: ${name}`, result: resultOf(await check()) })
+  }
+  return outcomes
+}
+
+function resultOf(isGood: boolean): Outcome['result'] {
+  return isGood ? 'passed' : 'failed'
+}
+
+async function succeeds(program: string, args: readonly string[]): Promise<boolean> {
+  return (await command(program, args)).status === 0
+}
+
+async function pack(scratch: string): Promise<{ tarball: string; files: readonly string[] } | undefined> {
+  const { status, output } = await outputOf('npm', [
+    'pack',
+    '--json',
+    '--ignore-scripts',
+    '--pack-destination',
+    scratch,
+  ])
+  if (status !== 0) return undefined
+  const [packed] = JSON.parse(output)
+  const files: { path: string }[] = packed.files
+  return { tarball: join(scratch, packed.filename), files: files.map(({ path }) => path) }
+}
+
+/** Entries that are a plain file (a page, a script for a page) have no types to be wrong. */
+function attwOptions(): readonly string[] {
+  const files = Object.entries(entries()).flatMap(([name, target]) =>
+    typeof target === 'string' ? [name] : [],
+  )
+  // Node 10's resolution knows no `exports`, so no sub-path can be found by it.
+  return ['--profile', 'node16', '--exclude-entrypoints', ...files]
+}
+
+function entries(): Record<string, unknown> {
+  return JSON.parse(readFileSync('package.json', 'utf8')).exports
+}
+
+function hasTheListedContents(files: readonly string[]): boolean {
+  const listed = readFileSync('test/package/contents.txt', 'utf8').split('\n').filter(Boolean)
+  const packed = [...new Set(files.map(withoutHash))].sort()
+  const missing = listed.filter((file) => !packed.includes(file))
+  const surplus = packed.filter((file) => !listed.includes(file))
+  for (const file of missing) process.stdout.write(`- ${file} is listed and not packed\n`)
+  for (const file of surplus) process.stdout.write(`+ ${file} is packed and not listed\n`)
+  return missing.length + surplus.length === 0
+}
+
+/** Shared chunks are named after their content. */
+function withoutHash(file: string): string {
+  return file.replace(/chunk-[A-Z0-9]{8}/, 'chunk-*').replace(/-[\w-]{8}(?=\.d\.c?ts)/, '-*')
+}
+
+/** From a folder that holds nothing but the package and its dependencies, without a DOM. */
+async function loadsOnServer(tarball: string, scratch: string): Promise<boolean> {
+  const modules = join(scratch, 'server', 'node_modules')
+  mkdirSync(modules, { recursive: true })
+  if (!(await succeeds('tar', ['-xzf', tarball, '-C', modules]))) return false
+  const { name, dependencies } = JSON.parse(readFileSync(join(modules, 'package', 'package.json'), 'utf8'))
+  symlinkSync(join(modules, 'package'), join(modules, name))
+  for (const dependency of Object.keys(dependencies)) {
+    symlinkSync(resolve('node_modules', dependency), join(modules, dependency))
+  }
+  const scripts = Object.entries(entries()).filter(([, target]) => typeof target === 'object')
+  const specifiers = scripts.map(([entry]) => JSON.stringify(entry.replace('.', name)))
+  const before = 'const before = Object.getOwnPropertyNames(globalThis).join()\n'
+  const after =
+    "if (Object.getOwnPropertyNames(globalThis).join() !== before) throw new Error('It touched a global')\n"
+  const required = specifiers.map((specifier) => `require(${specifier})\n`)
+  const imported = specifiers.map((specifier) => `await import(${specifier})\n`)
+  writeFileSync(join(scratch, 'server', 'required.cjs'), [before, ...required, after].join(''))
+  writeFileSync(join(scratch, 'server', 'imported.mjs'), [before, ...imported, after].join(''))
+  const preserved = ['--preserve-symlinks']
+  const byRequire = await succeeds('node', [...preserved, join(scratch, 'server', 'required.cjs')])
+  const byImport = await succeeds('node', [...preserved, join(scratch, 'server', 'imported.mjs')])
+  return byRequire && byImport
+}

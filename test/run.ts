@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { chosenEngines, ensureBrowser } from '../scripts/browsers'
+import { packageChecks } from './package/checks'
+import { command, type Outcome } from './package/command'
+
+// `npm test`, or `npm test -- unit browser` for some of the steps. Each step runs, also when one before it failed.
+
+const scratch = mkdtempSync(join(tmpdir(), 'powerup-oauth-test-'))
+
+const steps: Record<string, () => Promise<readonly Outcome[]>> = {
+  lint: () => check('lint', 'biome', 'ci', '.'),
+  types: () => check('types', 'tsc', '--noEmit'),
+  build: () => check('build', 'tsup'),
+  unit: () => vitest('unit'),
+  simulation: () => vitest('simulation'),
+  package: () => packageChecks(scratch),
+  browser: async () => [...(await browsers()), ...(await vitest('browser'))],
+}
+
+process.exitCode = await run(process.argv.slice(2))
+
+async function run(wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.filter((name) => !(name in steps))
+  if (unknown.length > 0) {
+    console.error(`There is no step ${unknown.join(', ')}; there are ${Object.keys(steps).join(', ')}`)
+    return 2
+  }
+  const outcomes: Outcome[] = []
+  for (const [name, step] of Object.entries(steps)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    console.log(`\n── ${name}`)
+    const start = Date.now()
+    outcomes.push(...(await step()))
+    console.log(`── ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`)
+  }
+  rmSync(scratch, { recursive: true, force: true })
+  return summary(outcomes)
+}
+
+function summary(outcomes: readonly Outcome[]): number {
+  const passed = outcomes.filter((outcome) => outcome.result === 'passed')
+  const skipped = outcomes.filter((outcome) => outcome.result === 'skipped')
+  const failed = outcomes.filter((outcome) => outcome.result === 'failed')
+  console.log('')
+  for (const { name } of skipped) console.log(`skipped: ${name}`)
+  for (const { name } of failed) console.log(`failed: ${name}`)
+  console.log(`${passed.length} passed, ${failed.length} failed`)
+  return failed.length === 0 && passed.length > 0 ? 0 : 1
+}
+
+async function check(name: string, program: string, ...args: string[]): Promise<readonly Outcome[]> {
+  const { status } = await command(program, args)
+  return [{ name, result: status === 0 ? 'passed' : 'failed' }]
+}
+
+async function browsers(): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const engine of chosenEngines()) {
+    const name = `browser: ${engine} is on this machine`
+    try {
+      const paths = await ensureBrowser(engine)
+      outcomes.push({ name, result: paths === undefined ? 'skipped' : 'passed' })
+    } catch (error) {
+      console.error(String(error))
+      outcomes.push({ name, result: 'failed' })
+    }
+  }
+  return outcomes
+}
+
+interface Report {
+  testResults: readonly {
+    name: string
+    status: string
+    assertionResults: readonly { fullName: string; status: string }[]
+  }[]
+}
+
+/** Every test of one project; what went wrong outside of a test, a crash or an empty project too, is one failure. */
+async function vitest(project: string): Promise<readonly Outcome[]> {
+  const file = join(scratch, `${project}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const { status } = await command('vitest', ['run', '--project', project, ...reporters])
+  const outcomes = readReport(file).testResults.flatMap(({ name, status, assertionResults }) => {
+    const title = `${project}: ${relative(process.cwd(), name)}`
+    const tests = assertionResults.map((test) => ({
+      name: `${title}: ${test.fullName}`,
+      result: resultOf(test.status),
+    }))
+    const failedOutside = status === 'failed' && tests.every(({ result }) => result !== 'failed')
+    return failedOutside ? [...tests, { name: title, result: 'failed' as const }] : tests
+  })
+  const ran = outcomes.some(({ result }) => result !== 'skipped')
+  const failed = outcomes.some(({ result }) => result === 'failed')
+  if (!ran) outcomes.push({ name: `${project}: no test ran`, result: 'failed' })
+  else if (status !== 0 && !failed)
+    outcomes.push({ name: `${project}: vitest ended with ${status}`, result: 'failed' })
+  return outcomes
+}
+
+function readReport(file: string): Report {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return { testResults: [] }
+  }
+}
+
+function resultOf(status: string): Outcome['result'] {
+  if (status === 'passed' || status === 'failed') return status
+  return 'skipped'
+}
