@@ -3,17 +3,17 @@ import { chosenEngines, type Engine, findBrowser } from '../../scripts/browsers'
 import { driveChromium } from './chromium'
 import type { Browser } from './driver'
 import { driveFirefox } from './firefox'
+import { driveWebKit } from './webkit'
 
-const drivers: Partial<Record<Engine, () => Promise<Browser>>> = {
+const drivers: Record<Engine, () => Promise<Browser>> = {
   chromium: driveChromium,
   firefox: driveFirefox,
+  webkit: driveWebKit,
 }
 
 /** A fresh browser with a fresh profile. */
-export async function openBrowser(engine: Engine): Promise<Browser> {
-  const drive = drivers[engine]
-  if (drive === undefined) throw new Error(`There is no driver for ${engine}`)
-  return drive()
+export function openBrowser(engine: Engine): Promise<Browser> {
+  return drivers[engine]()
 }
 
 /**

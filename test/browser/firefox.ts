@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import puppeteer, { type Browser as Puppet } from 'puppeteer-core'
 import { findBrowser } from '../../scripts/browsers'
 import type { Browser } from './driver'
@@ -16,10 +19,12 @@ const asForAPerson = {
 export async function openFirefox(): Promise<Puppet> {
   const installed = findBrowser('firefox')
   if (installed === undefined) throw new Error('Firefox is not installed')
+  const profile = await mkdtemp(join(tmpdir(), 'powerup-oauth-firefox-'))
   const launched = await puppeteer.launch({
     browser: 'firefox',
     executablePath: installed.browser,
     headless: true,
+    userDataDir: profile,
     extraPrefsFirefox: asForAPerson,
     defaultViewport: null,
   })
@@ -31,6 +36,7 @@ export async function openFirefox(): Promise<Puppet> {
   browser.close = async () => {
     await close()
     await ended
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
   }
   return browser
 }

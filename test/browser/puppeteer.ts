@@ -45,6 +45,7 @@ function driveTab(page: Page): Tab {
   const documentOf = (frame: PuppetFrame | undefined) => frame && openDocument(page, frame)
   const matches = (address: string | RegExp) => (frame: PuppetFrame) =>
     typeof address === 'string' ? frame.url().includes(address) : address.test(frame.url())
+  const isClosed = async () => !(await page.browser().pages()).includes(page)
   return {
     ...frameOver('the top document', async () => documentOf(page.mainFrame())),
     frameAt: (address) =>
@@ -55,9 +56,12 @@ function driveTab(page: Page): Tab {
     async reload() {
       await page.reload({ waitUntil: 'load' })
     },
-    close: () => page.close(),
-    // Firefox is told of the end of a page later than its browser is.
-    isClosed: async () => !(await page.browser().pages()).includes(page),
+    async close() {
+      await page.close()
+      // Firefox answers before the window has gone.
+      await until('the window goes', isClosed)
+    },
+    isClosed,
     async screenshot(path) {
       await page.bringToFront()
       await page.screenshot({ path, type: 'png' })

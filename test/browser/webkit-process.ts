@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { Builder, type WebDriver } from 'selenium-webdriver'
+import { findBrowser } from '../../scripts/browsers'
+import { until } from './until'
+
+export interface MiniBrowser {
+  driver: WebDriver
+  /** What all of its windows wrote to their consoles, line by line: this WebDriver has no log of its own. */
+  output(): readonly string[]
+  close(): Promise<void>
+}
+
+/** WebKitGTK's MiniBrowser on a screen of its own: without a display it does not start, and it has no headless mode. */
+export async function openMiniBrowser(): Promise<MiniBrowser> {
+  const installed = findBrowser('webkit')
+  if (installed === undefined) throw new Error('WebKitGTK, its driver or Xvfb is not installed')
+  const profile = await mkdtemp(join(tmpdir(), 'powerup-oauth-webkit-'))
+  const processes: ChildProcess[] = []
+  const close = async () => {
+    for (const child of processes.reverse()) await end(child)
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+  }
+  try {
+    const screen = start(processes, installed.xvfb, [
+      '-displayfd',
+      '3',
+      '-screen',
+      '0',
+      '1400x1000x24',
+      '-nolisten',
+      'tcp',
+    ])
+    const display = await firstLine(screen.stdio[3] as Readable)
+    const port = await freePort()
+    const service = start(processes, installed.webDriver, [`--port=${port}`, '--host=127.0.0.1'], {
+      ...process.env,
+      ...environment(profile),
+      DISPLAY: `:${display}`,
+    })
+    const lines = linesOf(service)
+    const server = `http://127.0.0.1:${port}`
+    await until('WebKitWebDriver listens', async () => (await fetch(`${server}/status`)).ok)
+    const driver = await new Builder()
+      .usingServer(server)
+      .withCapabilities(capabilities(installed.browser))
+      .build()
+    await driver.manage().setTimeouts({ pageLoad: 30_000, script: 30_000 })
+    return {
+      driver,
+      output: () => [...lines],
+      async close() {
+        await driver.quit().catch(() => undefined)
+        await close()
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function capabilities(binary: string) {
+  const args = ['--automation', '--enable-write-console-messages-to-stdout=true']
+  return { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': { binary, args } }
+}
+
+function environment(profile: string): NodeJS.ProcessEnv {
+  return {
+    GDK_BACKEND: 'x11',
+    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
+    NO_AT_BRIDGE: '1',
+    XDG_CACHE_HOME: join(profile, 'cache'),
+    XDG_CONFIG_HOME: join(profile, 'config'),
+    XDG_DATA_HOME: join(profile, 'data'),
+  }
+}
+
+/** A test that is cut off must leave no process behind. */
+function start(
+  started: ChildProcess[],
+  program: string,
+  args: readonly string[],
+  env = process.env,
+): ChildProcess {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env })
+  started.push(child)
+  // An unread pipe fills up and stops the one who writes to it.
+  child.stdout?.resume()
+  child.stderr?.resume()
+  const endIt = () => child.kill()
+  process.once('exit', endIt)
+  child.once('exit', () => process.off('exit', endIt))
+  return child
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill()
+  await ended
+}
+
+function linesOf({ stdout, stderr }: ChildProcess): string[] {
+  const lines: string[] = []
+  for (const stream of [stdout, stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').filter(Boolean)))
+  }
+  return lines
+}
+
+function firstLine(stream: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      if (text.includes('\n')) resolve(text.trim())
+    })
+    stream.once('end', () => reject(new Error('Xvfb started no display')))
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('No free port')
+  return address.port
+}
