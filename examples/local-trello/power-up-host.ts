@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { fileURLToPath } from 'node:url'
 import { sendFile, sendNotFound } from './static-files'
 import type { SwitchBoard } from './switches'
 
@@ -38,13 +39,35 @@ export function createPowerUpHost(options: PowerUpHostOptions) {
       const isStrict = options.switches.get().callbackHeaders === 'strict'
       return sendFile(response, options.packageDirectory, path, isStrict ? callbackHeaders : {})
     }
-    if (path.startsWith('/lib/'))
-      return sendFile(response, options.packageDirectory, path.slice('/lib'.length))
-    if (path.startsWith('/fixtures/') && options.fixturesDirectory !== undefined) {
-      return sendFile(response, options.fixturesDirectory, path.slice('/fixtures'.length))
+    if (path.startsWith('/lib/')) return sendLibrary(response, path.slice('/lib'.length))
+    const { fixturesDirectory } = options
+    if (path.startsWith('/fixtures/') && fixturesDirectory !== undefined) {
+      return sendFile(response, fixturesDirectory, path.slice('/fixtures'.length), {}, useLocalScript)
     }
-    return sendFile(response, options.directory, path, pageHeaders)
+    return sendFile(response, options.directory, path, pageHeaders, useLocalScript)
   }
+
+  /** A page on this machine loads the local client script where it would load Trello's: its source stays as it is. */
+  function useLocalScript(content: string, extension: string): string {
+    return extension === '.html' ? content.replaceAll(trelloScript, `${trello}/power-up.min.js`) : content
+  }
+
+  /** The built package, with its two dependencies where a browser without a bundler finds them. */
+  function sendLibrary(response: ServerResponse, path: string): Promise<boolean> {
+    const dependency = dependencies[path]
+    if (dependency !== undefined) return sendFile(response, packages, dependency)
+    return sendFile(response, options.packageDirectory, path, {}, (content, extension) =>
+      extension === '.js' ? content.replaceAll(bareImport, '$1$2/lib/$3.js$2') : content,
+    )
+  }
+}
+
+const trelloScript = 'https://p.trellocdn.com/power-up.min.js'
+const bareImport = /((?:from|import)\s*\(?\s*)(["'])(oauth4webapi|idb-keyval)\2/g
+const packages = fileURLToPath(new URL('../../node_modules', import.meta.url))
+const dependencies: Record<string, string> = {
+  '/oauth4webapi.js': 'oauth4webapi/build/index.js',
+  '/idb-keyval.js': 'idb-keyval/dist/index.js',
 }
 
 const callbackHeaders = {

@@ -8,6 +8,7 @@ export async function sendFile(
   directory: string,
   path: string,
   headers: Record<string, string> = {},
+  rewrite: (content: string, extension: string) => string = (content) => content,
 ): Promise<boolean> {
   const file = normalize(join(directory, decodePath(path)))
   if (!file.startsWith(normalize(directory + sep))) return false
@@ -20,7 +21,7 @@ export async function sendFile(
     'x-content-type-options': 'nosniff',
     ...headers,
   })
-  response.end(content)
+  response.end(isText.has(extension) ? rewrite(content.toString(), extension) : content)
   return true
 }
 
@@ -35,6 +36,8 @@ function decodePath(path: string): string {
     return path
   }
 }
+
+const isText = new Set(['.html', '.js', '.mjs'])
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html;charset=utf-8',
