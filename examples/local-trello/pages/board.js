@@ -107,11 +107,10 @@ function cardButton(card) {
 }
 
 function connectButtons() {
-  byId('close-card').addEventListener('click', () => byId('card').close())
+  byId('close-card').addEventListener('click', closeCard)
   byId('card').addEventListener('click', (event) => {
-    if (event.target === byId('card')) byId('card').close()
+    if (event.target === byId('card')) closeCard()
   })
-  byId('card').addEventListener('close', leaveCard)
   byId('power-ups').addEventListener('click', showPowerUpMenu)
   byId('expire-access-tokens').addEventListener('click', async () => {
     await control({ expireAccessTokens: true })
@@ -133,9 +132,7 @@ async function showCard(card) {
   openCard = card
   byId('card-name').textContent = card.name
   byId('card-list').textContent = data.lists.find(({ id }) => id === card.idList)?.name ?? ''
-  byId('card').showModal()
-  // Inside the dialog: what lies outside of an open one can't be pressed.
-  byId('card').append(byId('popup'))
+  byId('card').hidden = false
   showButtons('card-buttons', byId('card-buttons'), {})
   const section = await powerUp.ask('card-back-section', {})
   const isWanted = section?.content?.type === 'iframe' && openCard === card
@@ -147,9 +144,9 @@ async function showCard(card) {
   powerUp.openSection(section.content, byId('section-frame'))
 }
 
-function leaveCard() {
+function closeCard() {
   closePopup()
-  document.body.append(byId('popup'))
+  byId('card').hidden = true
   powerUp.closeSection()
   byId('card-back-section').hidden = true
   byId('card-buttons').replaceChildren()
