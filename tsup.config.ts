@@ -24,4 +24,16 @@ export default defineConfig([
     outExtension: () => ({ js: '.js' }),
     onSuccess: () => copyFile('src/callback.html', 'dist/callback.html'),
   },
+  {
+    // For pages without a bundler: one self-contained file.
+    entry: { 'powerup-oauth.global': 'src/index.ts' },
+    format: ['iife'],
+    globalName: 'PowerUpOAuth',
+    target: 'es2020',
+    platform: 'browser',
+    noExternal: [/./],
+    minify: true,
+    sourcemap: true,
+    outExtension: () => ({ js: '.js' }),
+  },
 ])

@@ -1,0 +1,160 @@
+import { isTrustworthy } from '../configuration'
+import { FORCED_REFRESH_PAUSE_MS, YOUNG_TOKEN_MS } from '../durations'
+import { ConfigurationError } from '../errors'
+import type { ClientEvent } from '../events'
+import type { GrantStore } from '../grant/grant-store'
+import type { Platform } from '../platform'
+
+export interface BearerFetchContext {
+  platform: Platform
+  store: GrantStore
+  apiOrigins: readonly [string, ...string[]]
+  accessToken(need: { instead?: string; signal?: AbortSignal | undefined }): Promise<string>
+  /** Called before an answer is given out, while it isn't known whose account the grant belongs to. */
+  checkMember(): Promise<void>
+  emit(event: ClientEvent): void
+}
+
+export type BearerFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/**
+ * The platform's `fetch` with a fresh Bearer header, for the listed origins alone. A 401 for a dead token costs one
+ * refresh and one replay; a body that can't be sent twice is not replayed.
+ * @see RFC 6750, section 2.1
+ */
+export function createBearerFetch(context: BearerFetchContext): BearerFetch {
+  const { platform, store, apiOrigins } = context
+  let acceptedToken: string | undefined
+
+  return async (input, init = {}) => {
+    const call = await readCall(input, init, apiOrigins)
+    const token = await context.accessToken({ signal: call.signal })
+    const spare = call.spare()
+    const response = await call.send(platform, token)
+    if (response.status !== 401) {
+      acceptedToken = token
+      await context.checkMember()
+      return response
+    }
+    context.emit({ type: 'apiRefusedToken', status: response.status, path: call.url.pathname })
+    if (!spare || !(await isTokenAtFault(response, token))) return response
+    return spare.send(platform, await context.accessToken({ instead: token, signal: call.signal }))
+  }
+
+  async function isTokenAtFault(response: Response, token: string): Promise<boolean> {
+    const { record } = store.view()
+    // Ended or renewed meanwhile: asking for a token tells, and costs no request.
+    if (record?.status !== 'live' || record.tokenSet.accessToken !== token) return true
+    const ageMs = platform.now() - record.tokenSet.obtainedAt
+    // A token that a 401 brought about and that was never accepted: the API refuses them all, a new one helps nobody.
+    if (record.forced && acceptedToken !== token && ageMs < FORCED_REFRESH_PAUSE_MS) return false
+    const words = await wordsOf(response)
+    if (PERMISSION_WORDS.test(words)) return false
+    return DEAD_TOKEN_WORDS.test(words) || ageMs >= YOUNG_TOKEN_MS
+  }
+}
+
+/** Trello says with 401 too that the token is fine and the person may not do this. */
+const PERMISSION_WORDS = /permission|missing scopes?|insufficient[_ ]scope|invalid key/i
+const DEAD_TOKEN_WORDS =
+  /\b(?:invalid|expired|revoked|unknown)[_ ](?:\w+ )?token|token (?:is |has )?(?:been )?(?:invalid|expired|revoked)/i
+
+/** One call, checked and without its bearer. */
+interface Call {
+  url: URL
+  signal: AbortSignal | undefined
+  send(platform: Platform, token: string): Promise<Response>
+  /** The same call once more, taken before the first is sent; `undefined` where its body can't be sent twice. */
+  spare(): Call | undefined
+}
+
+/** @throws ConfigurationError before anything is sent */
+async function readCall(
+  input: string | URL | Request,
+  init: RequestInit,
+  apiOrigins: readonly [string, ...string[]],
+): Promise<Call> {
+  const url = trustedUrl(input instanceof Request ? input.url : input, apiOrigins)
+  const hasLegacyParameters = url.searchParams.has('key') || url.searchParams.has('token')
+  url.searchParams.delete('key')
+  url.searchParams.delete('token')
+  refuseOwnAuthorization(input, init)
+  if (!(input instanceof Request)) return urlCall(url, init)
+  // A request keeps its URL for good: without the left-over parameters it has to be made anew.
+  return requestCall(url, hasLegacyParameters ? await atUrl(url, input) : input, init)
+}
+
+function urlCall(url: URL, init: RequestInit): Call {
+  const call: Call = {
+    url,
+    signal: init.signal ?? undefined,
+    send: (platform, token) =>
+      platform.fetch(url.href, { ...init, headers: withBearer(init.headers, token) }),
+    spare: () => (init.body instanceof ReadableStream ? undefined : call),
+  }
+  return call
+}
+
+function requestCall(url: URL, request: Request, init: RequestInit): Call {
+  return {
+    url,
+    signal: init.signal ?? request.signal,
+    send: (platform, token) =>
+      platform.fetch(
+        new Request(request, { ...init, headers: withBearer(init.headers ?? request.headers, token) }),
+      ),
+    spare: () => (init.body instanceof ReadableStream ? undefined : requestCall(url, request.clone(), init)),
+  }
+}
+
+async function atUrl(url: URL, request: Request): Promise<Request> {
+  const { method, headers, signal, mode, cache, redirect, referrer, referrerPolicy, integrity, keepalive } =
+    request
+  const body = method === 'GET' || method === 'HEAD' ? null : await request.blob()
+  const init = {
+    method,
+    headers,
+    signal,
+    cache,
+    redirect,
+    referrer,
+    referrerPolicy,
+    integrity,
+    keepalive,
+    body,
+  }
+  return new Request(url, mode === 'navigate' ? init : { ...init, mode })
+}
+
+function withBearer(headers: HeadersInit | undefined, token: string): Headers {
+  const all = new Headers(headers)
+  all.set('Authorization', `Bearer ${token}`)
+  return all
+}
+
+function refuseOwnAuthorization(input: string | URL | Request, init: RequestInit): void {
+  const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined))
+  if (!headers.has('Authorization')) return
+  throw new ConfigurationError(
+    'invalidRequest',
+    'Leave the Authorization header out: client.fetch sets a fresh one.',
+  )
+}
+
+function trustedUrl(input: string | URL, apiOrigins: readonly [string, ...string[]]): URL {
+  const text = String(input)
+  const url = URL.canParse(text, apiOrigins[0]) ? new URL(text, apiOrigins[0]) : undefined
+  if (!url || !isTrustworthy(url) || url.username || url.password || !apiOrigins.includes(url.origin)) {
+    const message = `The bearer goes to ${apiOrigins.join(', ')} only. Pass a path such as /1/members/me, or use the plain fetch for other addresses.`
+    throw new ConfigurationError('untrustedUrl', message)
+  }
+  return url
+}
+
+async function wordsOf(response: Response): Promise<string> {
+  try {
+    return await response.clone().text()
+  } catch {
+    return '' // cut off: the status is all there is
+  }
+}

@@ -1,0 +1,75 @@
+import { delay } from '../deadline'
+import { POPUP_CLOSED_GRACE_MS, POPUP_POLL_MS } from '../durations'
+import type { Platform, WindowLike } from '../platform'
+import {
+  type CallbackMessage,
+  type OpenerMessage,
+  readCallbackMessage,
+  sealMessage,
+} from './callback-message'
+
+/** The sign-in window. */
+export interface Popup {
+  navigate(url: string): void
+  focus(): void
+  close(): void
+  /** A hint only: an opener policy on the way makes it true although the window is open. */
+  isClosed(): boolean
+  /** Settles a little after the window was seen closed, for its last message to arrive, or once `isOver`. */
+  whenClosed(isOver: () => boolean): Promise<void>
+  /** Messages of the callback page in this very window. Returns the undo. */
+  onMessage(listener: (message: CallbackMessage) => void): () => void
+  post(message: OpenerMessage): void
+}
+
+/** A consent page's comfortable size. */
+const WIDTH = 600
+const HEIGHT = 760
+
+/**
+ * Opens the sign-in window, in the click. `undefined`: the browser refused.
+ * @param callbackOrigin where the callback page lives; messages from elsewhere are as if never sent
+ */
+export function openPopup(platform: Platform, url: string, callbackOrigin: string): Popup | undefined {
+  const target = platform.openWindow(url, features(platform))
+  return target ? popupOf(platform, target, callbackOrigin) : undefined
+}
+
+function popupOf(platform: Platform, target: WindowLike, callbackOrigin: string): Popup {
+  const isClosed = () => target.closed
+  return {
+    navigate: (url) => throughCut(() => target.location.replace(url)),
+    focus: () => throughCut(() => target.focus()),
+    close: () => throughCut(() => target.close()),
+    isClosed,
+    whenClosed: async (isOver) => {
+      while (!isClosed() && !isOver()) await delay(platform, POPUP_POLL_MS)
+      if (!isOver()) await delay(platform, POPUP_CLOSED_GRACE_MS)
+    },
+    onMessage: (listener) =>
+      platform.onMessage(({ origin, source, data }) => {
+        if (origin !== callbackOrigin || source !== target) return
+        const message = readCallbackMessage(data)
+        if (message) listener(message)
+      }),
+    post: (message) => throughCut(() => target.postMessage(sealMessage(message), callbackOrigin)),
+  }
+}
+
+/** A handle that an opener policy has cut throws a SecurityError, or does nothing. */
+function throughCut(action: () => void): void {
+  try {
+    action()
+  } catch {
+    // There is no way to the window any more; the sign-in goes on without it.
+  }
+}
+
+function features(platform: Platform): string {
+  const screen = platform.availableScreen()
+  const width = Math.min(WIDTH, screen.width)
+  const height = Math.min(HEIGHT, screen.height)
+  const left = Math.round(screen.left + (screen.width - width) / 2)
+  const top = Math.round(screen.top + (screen.height - height) / 2)
+  return `popup,width=${width},height=${height},left=${left},top=${top}`
+}

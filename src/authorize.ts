@@ -1,0 +1,245 @@
+import { stateOfResponse } from './authorization/callback-message'
+import { collectingUrl, collectResponses } from './authorization/collector'
+import {
+  dropAttempt,
+  type PendingAttempt,
+  putAttempt,
+  unfinishedAttempts,
+} from './authorization/pending-attempts'
+import { openPopup, type Popup } from './authorization/popup'
+import { type CodeExchangeContext, exchangeCode } from './code-exchange'
+import { AuthorizationError } from './errors'
+import type { ClientEvent } from './events'
+import { type BlockedBy, liveGrant, missingScopes } from './grant/grant'
+import type { SignIn, SignIns } from './sign-ins'
+
+export interface AuthorizeContext extends CodeExchangeContext {
+  signIns: SignIns
+  redirectUri: string
+  /** The scopes that the client was configured with. */
+  scopes: readonly string[]
+  blockedBy: BlockedBy | undefined
+  /** Makes an authorization request. */
+  prepareAttempt(scopes: readonly string[]): Promise<PendingAttempt>
+  /** Whether this client may finish an attempt that another frame began: the same endpoints and redirect URI. */
+  isOurs(attempt: PendingAttempt): boolean
+  emit(event: ClientEvent): void
+}
+
+export interface AuthorizeOptions {
+  /** Scopes to ask for besides the configured and the last granted ones. */
+  scopes?: readonly string[]
+  /** Closes the window and rejects with `aborted`, once nobody else waits for the same sign-in. */
+  signal?: AbortSignal
+}
+
+export interface Authorize {
+  /** Opens the window before it awaits anything, and resolves once the grant is stored. @throws AuthorizationError */
+  authorize(options?: AuthorizeOptions): Promise<void>
+  /** Makes the next request ready, so that a click opens its final URL at once. */
+  prepare(): Promise<void>
+}
+
+const BLANK = 'about:blank'
+
+export function createAuthorize(context: AuthorizeContext): Authorize {
+  const { platform, store, signIns, redirectUri } = context
+  const callbackOrigin = new URL(redirectUri).origin
+  let prepared: PendingAttempt | undefined
+  let preparing: Promise<void> | undefined
+
+  function authorize({ scopes = [], signal }: AuthorizeOptions = {}): Promise<void> {
+    if (context.blockedBy) return refuse(context.blockedBy)
+    if (signal?.aborted) return refuse('aborted')
+    const wanted = wantedScopes(scopes)
+    if (isGranted(wanted)) return Promise.resolve()
+    const current = signIns.current()
+    if (current && missingScopes(current.scopes, wanted).length === 0) {
+      if (!current.popup?.isClosed()) current.popup?.focus()
+      else if (!openWindow(current)) return refuse('popupBlocked')
+      return signIns.follow(current, signal)
+    }
+    // One click opens one window: the new request takes over the window of the one that it supersedes.
+    const inherited = current?.popup?.isClosed() === false ? current.popup : undefined
+    current?.end(new AuthorizationError('superseded'))
+    const signIn = signIns.begin(wanted, (error) => onEnd(signIn, error))
+    const following = signIns.follow(signIn, signal)
+    if (openWindow(signIn, inherited)) context.emit({ type: 'authorizationStarted', scopes: wanted })
+    else signIn.end(new AuthorizationError('popupBlocked'))
+    return following
+  }
+
+  /** Everything up to the return happens in the click: browsers open no window after a real wait. */
+  function openWindow(signIn: SignIn, inherited?: Popup): boolean {
+    const unfinished = collectableAttempts(signIn)
+    const ready =
+      unfinished.length === 0 && isSameScopes(prepared?.scopes, signIn.scopes) ? prepared : undefined
+    const url = unfinished.length > 0 ? collectingUrl(redirectUri) : (ready?.url ?? BLANK)
+    const popup = inherited ?? openPopup(platform, url, callbackOrigin)
+    if (!popup) return false
+    if (inherited && url !== BLANK) inherited.navigate(url)
+    signIn.popup = popup
+    if (ready) prepared = undefined
+    const collected = unfinished.length > 0 ? collect(popup, unfinished) : undefined
+    const response = ready && responseTo(ready, popup)
+    run(signIn, popup, { collected, ready, response }).catch((error) =>
+      signIn.end(asAuthorizationError(error)),
+    )
+    return true
+  }
+
+  async function run(signIn: SignIn, popup: Popup, opened: OpenedWith): Promise<void> {
+    let { collected, ready, response } = opened
+    if (store.view().storage === 'unread') {
+      await store.read()
+      signIn.scopes = wantedScopes(signIn.scopes)
+      if (isGranted(signIn.scopes)) return finish(signIn, popup)
+      const unfinished = collectableAttempts(signIn)
+      if (unfinished.length > 0) {
+        collected = collect(popup, unfinished)
+        popup.navigate(collectingUrl(redirectUri))
+      }
+    }
+    if (await collected) return finish(signIn, popup)
+    ready ??= await context.prepareAttempt(signIn.scopes)
+    if (signIn.isOver()) return
+    response ??= responseTo(ready, popup)
+    signIn.states.add(ready.state)
+    await storeAttempt({ ...ready, openedAt: platform.now() })
+    if (!opened.ready) popup.navigate(ready.url)
+
+    let isAnswered = false
+    void popup
+      .whenClosed(() => isAnswered || signIn.isOver())
+      .then(() => {
+        // A window that was replaced, or one whose answer is being worked on, ends nothing.
+        if (!isAnswered && signIn.popup === popup) signIn.end(new AuthorizationError('popupClosed'))
+      })
+    // A response that comes after the sign-in has ended still counts, as long as its attempt is there.
+    const parameters = await response
+    isAnswered = true
+    try {
+      await exchangeCode(context, ready, parameters)
+    } finally {
+      popup.close()
+    }
+    if (signIn.isOver()) context.emit({ type: 'authorizationEnded', outcome: 'authorized' })
+    signIn.end()
+  }
+
+  function finish(signIn: SignIn, popup: Popup): void {
+    popup.close()
+    signIn.end()
+  }
+
+  /** Finishes an attempt whose response the callback page kept, the latest first. Resolves with whether one did. */
+  async function collect(popup: Popup, unfinished: readonly PendingAttempt[]): Promise<boolean> {
+    const states = unfinished.map(({ state }) => state)
+    const responses = await collectResponses(platform, popup, states)
+    for (const attempt of unfinished) {
+      const parameters = responses.find((response) => stateOfResponse(response) === attempt.state)
+      if (parameters === undefined) continue
+      try {
+        await exchangeCode(context, attempt, parameters)
+        return true
+      } catch (error) {
+        // Who has just pressed Connect is not greeted by an old denial or a dead code: the window goes on to consent.
+        if (!isStale(error)) {
+          popup.close()
+          throw error
+        }
+      }
+    }
+    return false
+  }
+
+  /** The response to an attempt, from its own window. Never rejects. */
+  function responseTo(attempt: PendingAttempt, popup: Popup): Promise<string> {
+    return new Promise((resolve) => {
+      const stop = popup.onMessage((message) => {
+        if (message.type !== 'response' || stateOfResponse(message.parameters) !== attempt.state) return
+        stop()
+        popup.post({ type: 'received', state: attempt.state })
+        resolve(message.parameters)
+      })
+    })
+  }
+
+  function onEnd(signIn: SignIn, error: AuthorizationError | undefined): void {
+    if (error?.code === 'aborted') {
+      signIn.popup?.close()
+      for (const state of signIn.states) void removeAttempt(state)
+    }
+    context.emit({ type: 'authorizationEnded', outcome: error?.code ?? 'authorized' })
+  }
+
+  async function prepare(): Promise<void> {
+    const scopes = wantedScopes([])
+    if (context.blockedBy || isSameScopes(prepared?.scopes, scopes)) return
+    preparing ??= context
+      .prepareAttempt(scopes)
+      .then((attempt) => {
+        prepared = attempt
+        return storeAttempt(attempt)
+      })
+      .finally(() => {
+        preparing = undefined
+      })
+    return preparing
+  }
+
+  async function storeAttempt(attempt: PendingAttempt): Promise<void> {
+    const now = platform.now()
+    await store.commit((entry) => ({ ...entry, attempts: putAttempt(entry.attempts, attempt, now) }))
+  }
+
+  async function removeAttempt(state: string): Promise<void> {
+    await store.commit((entry) => ({ ...entry, attempts: dropAttempt(entry.attempts, state) }))
+  }
+
+  function collectableAttempts(signIn: SignIn): readonly PendingAttempt[] {
+    const inProgress = signIns.inProgress()
+    return unfinishedAttempts(store.view().attempts, platform.now()).filter(
+      (attempt) =>
+        (signIn.states.has(attempt.state) || !inProgress.has(attempt.state)) &&
+        context.isOurs(attempt) &&
+        missingScopes(attempt.scopes, signIn.scopes).length === 0,
+    )
+  }
+
+  function wantedScopes(more: readonly string[]): readonly string[] {
+    return [...new Set([...context.scopes, ...(store.view().record?.scopes ?? []), ...more])]
+  }
+
+  function isGranted(scopes: readonly string[]): boolean {
+    const grant = liveGrant(store.view(), platform.now())
+    return grant !== undefined && missingScopes(grant.scopes, scopes).length === 0
+  }
+
+  return { authorize, prepare }
+}
+
+/** What the window was opened with, in the click. */
+interface OpenedWith {
+  collected: Promise<boolean> | undefined
+  ready: PendingAttempt | undefined
+  response: Promise<string> | undefined
+}
+
+function isSameScopes(a: readonly string[] | undefined, b: readonly string[]): boolean {
+  return a !== undefined && a.length === b.length && missingScopes(a, b).length === 0
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof AuthorizationError && !error.retryable && error.code !== 'accountMismatch'
+}
+
+function asAuthorizationError(error: unknown): AuthorizationError {
+  return error instanceof AuthorizationError
+    ? error
+    : new AuthorizationError('exchangeFailed', { cause: error })
+}
+
+function refuse(code: AuthorizationError['code']): Promise<never> {
+  return Promise.reject(new AuthorizationError(code))
+}

@@ -1,0 +1,3 @@
+import { completeAuthorization } from './callback'
+
+void completeAuthorization()

@@ -1,0 +1,228 @@
+import { type Api, createApi } from './api/api'
+import { type BearerFetch, createBearerFetch } from './api/bearer-fetch'
+import { readAccount } from './authorization/account'
+import { type Authorize, type AuthorizeOptions, createAuthorize } from './authorize'
+import { type ClientOptions, type Configuration, readOptions } from './configuration'
+import { TokenEndpointError } from './errors'
+import type { ClientEvent } from './events'
+import { type AuthState, grantKey, type LiveGrant, missingScopes, stateOf } from './grant/grant'
+import { createMemberCheck } from './member-check'
+import { browserPlatform, type Platform } from './platform'
+import type { RefreshClient, TokenNeed } from './refresh'
+import { type Page, pageOf, type SharedGrant } from './shared-grant'
+import { hasNewerGrant, signOut } from './sign-out'
+import type { TokenEndpoint } from './token-endpoint/token-endpoint'
+import type { TrelloFrame } from './trello'
+
+export interface Client {
+  /** The last known state: the same object until a field differs. */
+  readonly state: AuthState
+  /** Reads the state now, from the storage alone. Never rejects; settles within a second. */
+  readState(): Promise<AuthState>
+  /** Calls back at once, and at each change in any frame or tab. Returns its own undo. */
+  subscribe(listener: (state: AuthState) => void): () => void
+  isAuthorized(): Promise<boolean>
+  /**
+   * Asks the person for consent in a window of its own. Call it inside a click, before any `await`.
+   * Resolves with the `authorized` state, once the grant is stored.
+   * @throws AuthorizationError
+   */
+  authorize(options?: AuthorizeOptions): Promise<AuthState>
+  /**
+   * An access token that is good now, refreshed when need be.
+   * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError
+   */
+  getAccessToken(options?: { signal?: AbortSignal }): Promise<string>
+  /**
+   * The platform's `fetch` with the Bearer header, for Trello's origins alone.
+   * @throws ConfigurationError for other addresses, before anything is sent; the errors of `getAccessToken()`
+   */
+  fetch: BearerFetch
+  api: Api
+  /** What the grant lacks of `required`; all of it when there is none. */
+  missingScopes(required: readonly string[]): readonly string[]
+  /**
+   * Forgets the grant in every frame at once, and revokes it where a revocation endpoint is configured.
+   * @throws TokenEndpointError `storageUnavailable` where the storage may still hold it; it is removed later then
+   */
+  signOut(options?: { everyWorkspace?: boolean }): Promise<void>
+}
+
+/**
+ * Makes a client for one workspace and member: cheap, synchronous, with nothing to dispose of.
+ * @throws ConfigurationError
+ */
+export function createClient<T extends TrelloFrame>(options: ClientOptions<T>): Client {
+  return createClientIn(pageOf(browserPlatform), options)
+}
+
+export function createClientIn<T extends TrelloFrame>(page: Page, options: ClientOptions<T>): Client {
+  const { platform } = page
+  const configuration = readOptions(options, platform)
+  const listeners = new Set<(state: AuthState) => void>()
+  let state: AuthState = { status: 'restoring' }
+  let parts: Parts | undefined
+
+  const emit = (event: ClientEvent) => callSafely(platform, () => configuration.onEvent?.(event))
+
+  /** Nothing of a client is at work before its first use. */
+  function use(): Parts {
+    if (parts) return parts
+    parts = connect(page, configuration, emit)
+    parts.shared.store.subscribe(update)
+    parts.shared.signIns.subscribe(update)
+    update()
+    return parts
+  }
+
+  function update(): void {
+    if (!parts) return
+    const { store, signIns } = parts.shared
+    const context = { ...configuration, inProgress: signIns.inProgress() }
+    const next = stateOf(store.view(), context, platform.now())
+    if (next.status === 'notAuthorized' || next.status === 'tokenExpired') {
+      // A click that finds no prepared request opens a blank window first; no more is lost.
+      parts.authorize.prepare().catch(() => undefined)
+    }
+    if (JSON.stringify(next) === JSON.stringify(state)) return
+    state = Object.freeze(next)
+    for (const listener of listeners) callSafely(platform, () => listener(state))
+  }
+
+  async function readState(): Promise<AuthState> {
+    await use().shared.store.read()
+    update()
+    return state
+  }
+
+  const fetch: BearerFetch = async (input, init) => use().fetch(input, init)
+  return Object.freeze<Client>({
+    get state() {
+      return state
+    },
+    readState,
+    subscribe: (listener) => {
+      const { store } = use().shared
+      if (store.view().storage === 'unread') void store.read()
+      callSafely(platform, () => listener(state))
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    isAuthorized: async () => (await readState()).status === 'authorized',
+    authorize: async (asked) => {
+      await use().authorize.authorize(asked)
+      update()
+      return state
+    },
+    getAccessToken: async (asked) => use().accessToken({ signal: asked?.signal }),
+    fetch,
+    api: createApi({ fetch, emit }),
+    missingScopes: (required) => missingScopes(state.status === 'authorized' ? state.scopes : [], required),
+    signOut: async (asked) => use().signOut(asked?.everyWorkspace ?? false),
+  })
+}
+
+/** The flows of a client that is in use. */
+interface Parts {
+  shared: SharedGrant
+  authorize: Authorize
+  fetch: BearerFetch
+  accessToken(need: TokenNeed): Promise<string>
+  signOut(everyWorkspace: boolean): Promise<void>
+}
+
+function connect(page: Page, configuration: Configuration, emit: (event: ClientEvent) => void): Parts {
+  const { platform, storage } = page
+  const { clientId, member, apiOrigins } = configuration
+  const key = grantKey(configuration)
+  const shared = page.grant(key)
+  const { store, refresh, signIns } = shared
+
+  const tokenEndpoint = () => loadTokenEndpoint(page, configuration)
+  const readAccountOf = (accessToken: string) => readAccount(platform, apiOrigins[0], accessToken)
+  const revoke = async (grant: LiveGrant) => {
+    const { revocationEndpoint: url } = configuration
+    const { refreshToken: token } = grant.tokenSet
+    if (url === undefined || token === undefined || (await hasNewerGrant(store, platform))) return
+    const { revokeToken } = await import('./token-endpoint/revocation')
+    await revokeToken({ url, clientId, token }, platform)
+  }
+  const revokeLater = (grant: LiveGrant) => void revoke(grant).catch(() => undefined)
+  const refreshClient: RefreshClient = { clientId, tokenEndpoint, emit, revoke: revokeLater }
+  const accessToken = (need: TokenNeed) => refresh.accessToken(refreshClient, need)
+  shared.renewFor(refreshClient)
+
+  return {
+    shared,
+    accessToken,
+    authorize: createAuthorize({
+      ...configuration,
+      platform,
+      store,
+      signIns,
+      tokenEndpoint,
+      readResponse: async (parameters, attempt) =>
+        (await import('./authorization/response')).readResponse(parameters, attempt),
+      prepareAttempt: async (scopes) =>
+        (await import('./authorization/request')).prepareAttempt(
+          { ...configuration, tokenEndpoint: urlOf(configuration), scopes },
+          platform.now(),
+        ),
+      isOurs: (attempt) =>
+        attempt.clientId === clientId &&
+        attempt.redirectUri === configuration.redirectUri &&
+        attempt.authorizationEndpoint === configuration.authorizationEndpoint &&
+        attempt.issuer === configuration.issuer &&
+        attempt.tokenEndpoint === urlOf(configuration),
+      readAccount: readAccountOf,
+      revoke: revokeLater,
+      emit,
+    }),
+    fetch: createBearerFetch({
+      platform,
+      store,
+      apiOrigins,
+      accessToken,
+      checkMember: createMemberCheck({
+        platform,
+        store,
+        member,
+        readAccount: readAccountOf,
+        revoke: revokeLater,
+      }),
+      emit,
+    }),
+    signOut: async (everyWorkspace) => {
+      try {
+        await signOut({ platform, storage, grantKey: key, grant: page.grant, revoke, emit }, everyWorkspace)
+      } catch (cause) {
+        throw new TokenEndpointError('storageUnavailable', { cause })
+      }
+    },
+  }
+}
+
+async function loadTokenEndpoint(
+  { platform }: Page,
+  { tokenEndpoint }: Configuration,
+): Promise<TokenEndpoint> {
+  if (typeof tokenEndpoint !== 'string') return tokenEndpoint
+  try {
+    const { directTokenEndpoint } = await import('./token-endpoint/direct')
+    return directTokenEndpoint(tokenEndpoint, platform)
+  } catch (cause) {
+    throw new TokenEndpointError('tokenEndpointUnavailable', { cause }) // offline before the chunk was loaded
+  }
+}
+
+function urlOf({ tokenEndpoint }: Configuration): string | undefined {
+  return typeof tokenEndpoint === 'string' ? tokenEndpoint : tokenEndpoint.url
+}
+
+function callSafely(platform: Platform, call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    platform.reportError(error)
+  }
+}

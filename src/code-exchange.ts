@@ -1,0 +1,136 @@
+import { dropAttempt, type PendingAttempt } from './authorization/pending-attempts'
+import { within } from './deadline'
+import { CALLER_PATIENCE_MS } from './durations'
+import { AuthorizationError, TokenEndpointError } from './errors'
+import { claimConsent, isConsentClaimed, storeConsent } from './grant/consent'
+import { type LiveGrant, liveGrant, missingScopes } from './grant/grant'
+import type { GrantStore } from './grant/grant-store'
+import type { Platform } from './platform'
+import type { TokenAnswer, TokenEndpoint } from './token-endpoint/token-endpoint'
+import { OFFLINE_ACCESS } from './trello'
+
+export interface CodeExchangeContext {
+  platform: Platform
+  store: GrantStore
+  workspace?: string
+  /** The member that the grant is for, where known. */
+  member?: string
+  tokenEndpoint(): Promise<TokenEndpoint>
+  /** @throws AuthorizationError where the response is no success */
+  readResponse(parameters: string, attempt: PendingAttempt): Promise<string>
+  /** The member whose token this is; `undefined` where the API doesn't tell. */
+  readAccount(accessToken: string): Promise<string | undefined>
+  /** Gives up a grant that must not be kept; best effort. */
+  revoke(grant: LiveGrant): void
+}
+
+/**
+ * Makes a stored grant of an authorization response: reads it, claims its attempt, exchanges the code, checks whose
+ * account it is, stores. It runs to its end also after its caller has lost patience: a late success still counts.
+ * @throws AuthorizationError; what was stored before is as it was
+ */
+export function exchangeCode(
+  context: CodeExchangeContext,
+  attempt: PendingAttempt,
+  parameters: string,
+): Promise<void> {
+  const { platform, store } = context
+  const finished = exchangeAndStore(context, attempt, parameters).catch(async (error) => {
+    await store.commit((entry) => ({ ...entry, attempts: dropAttempt(entry.attempts, attempt.state) }))
+    throw error instanceof AuthorizationError
+      ? error
+      : new AuthorizationError('exchangeFailed', { cause: error })
+  })
+  return within(platform, CALLER_PATIENCE_MS, finished, () => {
+    throw new AuthorizationError('exchangeFailed', {
+      cause: new TokenEndpointError('tokenEndpointUnavailable'),
+    })
+  })
+}
+
+async function exchangeAndStore(
+  context: CodeExchangeContext,
+  attempt: PendingAttempt,
+  parameters: string,
+): Promise<void> {
+  const { platform, store, member } = context
+  const code = await context.readResponse(parameters, attempt)
+  // Loaded first: a code whose attempt is claimed can't be sent later.
+  const endpoint = await context.tokenEndpoint()
+  const claimedBy = platform.randomId()
+  const claimed = await store.commit((entry) => claimConsent(entry, attempt.state, claimedBy))
+  if (!isConsentClaimed(claimed.view, attempt.state, claimedBy)) return adoptGrant(context, attempt.scopes)
+
+  const requestedAt = platform.now()
+  const { clientId, codeVerifier, redirectUri } = attempt
+  const answer = await endpoint.exchange({ clientId, code, codeVerifier, redirectUri })
+  if (answer.kind !== 'tokens') throw await failureOf(answer, endpoint)
+
+  const account = member === undefined ? undefined : await context.readAccount(answer.accessToken)
+  const grant = grantOf(context, attempt, endpoint, answer, requestedAt, account !== undefined)
+  if (account !== undefined && account !== member) {
+    context.revoke(grant)
+    throw new AuthorizationError('accountMismatch')
+  }
+  const { view } = await store.commit((entry) => storeConsent(entry, attempt.state, claimedBy, grant))
+  if (view.record?.generation === grant.generation) return
+  // A sign-out or a newer grant came in between: these tokens are nobody's.
+  if (!view.record) context.revoke(grant)
+  adoptGrant(context, attempt.scopes)
+}
+
+function grantOf(
+  { platform, workspace }: CodeExchangeContext,
+  attempt: PendingAttempt,
+  endpoint: TokenEndpoint,
+  answer: Extract<TokenAnswer, { kind: 'tokens' }>,
+  requestedAt: number,
+  memberChecked: boolean,
+): LiveGrant {
+  const { accessToken, refreshToken, expiresInMs, scopes = attempt.scopes } = answer
+  return {
+    status: 'live',
+    grantedAt: platform.now(),
+    generation: platform.randomId(),
+    scopes: scopes.filter((scope) => scope !== OFFLINE_ACCESS),
+    ...(workspace !== undefined && { workspace }),
+    tokenSet: {
+      accessToken,
+      ...(refreshToken !== undefined && { refreshToken }),
+      obtainedAt: requestedAt,
+      expiresAt: requestedAt + expiresInMs,
+    },
+    renewable: refreshToken !== undefined || endpoint.holdsRefreshToken,
+    memberChecked,
+  }
+}
+
+/** The attempt is gone: another frame's newer grant serves as well if it holds what was asked for. */
+function adoptGrant({ platform, store }: CodeExchangeContext, scopes: readonly string[]): void {
+  const grant = liveGrant(store.view(), platform.now())
+  if (!grant) throw new AuthorizationError('aborted')
+  if (missingScopes(grant.scopes, scopes).length > 0) throw new AuthorizationError('superseded')
+}
+
+async function failureOf(
+  answer: Exclude<TokenAnswer, { kind: 'tokens' }>,
+  endpoint: TokenEndpoint,
+): Promise<AuthorizationError> {
+  if (answer.kind === 'dead') {
+    return new AuthorizationError('exchangeFailed', { serverError: answer.serverError ?? 'invalid_grant' })
+  }
+  if (answer.kind === 'unreadable') {
+    const isHidden = (await endpoint.isReachable?.()) ?? false
+    const code = isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
+    return new AuthorizationError('exchangeFailed', {
+      cause: new TokenEndpointError(code, { cause: answer.cause }),
+    })
+  }
+  const code = answer.kind === 'clientRejected' ? 'clientRejected' : 'tokenEndpointUnavailable'
+  const { status, serverError } = answer
+  const cause = new TokenEndpointError(code, {
+    ...(status !== undefined && { status }),
+    ...(serverError !== undefined && { serverError }),
+  })
+  return new AuthorizationError('exchangeFailed', { cause })
+}

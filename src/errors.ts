@@ -1,0 +1,267 @@
+/** Why a sign-in didn't end with a grant. */
+export type AuthorizationErrorCode =
+  | 'popupBlocked'
+  | 'popupClosed'
+  | 'accessDenied'
+  | 'superseded'
+  | 'timedOut'
+  | 'aborted'
+  | 'invalidResponse'
+  | 'accountMismatch'
+  | 'noWorkspace'
+  | 'notLoggedIn'
+  | 'serverRefused'
+  | 'exchangeFailed'
+
+/** Why the token endpoint gave no token although the grant may be alive. */
+export type TokenEndpointErrorCode =
+  | 'tokenEndpointUnavailable'
+  | 'tokenEndpointUnreadable'
+  | 'storageUnavailable'
+  | 'clientRejected'
+
+export type ApiErrorCode =
+  | 'missingScope'
+  | 'forbiddenOutsideWorkspace'
+  | 'rateLimited'
+  | 'unauthorized'
+  | 'http'
+
+export type ConfigurationErrorCode =
+  | 'invalidClientId'
+  | 'invalidRedirectUri'
+  | 'invalidScopes'
+  | 'invalidWorkspace'
+  | 'invalidMember'
+  | 'invalidOnEvent'
+  | 'invalidTokenEndpoint'
+  | 'invalidAuthorizationEndpoint'
+  | 'invalidApiOrigins'
+  | 'invalidRevocationEndpoint'
+  | 'invalidIssuer'
+  | 'invalidRequest'
+  | 'noTrelloContext'
+  | 'insecureContext'
+  | 'untrustedUrl'
+
+export type ErrorCode =
+  | AuthorizationErrorCode
+  | 'notAuthorized'
+  | 'tokenExpired'
+  | TokenEndpointErrorCode
+  | ApiErrorCode
+  | 'network'
+  | ConfigurationErrorCode
+
+/** How a grant came to its end: its time was over, somebody revoked it, or the answer to a rotation got lost. */
+export type ExpiryCause = 'expired' | 'revoked' | 'rotationLost'
+
+/**
+ * The base of every error of this library. Switch on `code`: `instanceof` fails across frames and between two copies
+ * of the library, for which {@link isPowerUpOAuthError} is there.
+ */
+export abstract class PowerUpOAuthError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code
+  /** Whether the same call may succeed later, with nothing changed. */
+  readonly retryable: boolean
+
+  constructor(code: Code, message: string, retryable: boolean, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.retryable = retryable
+  }
+}
+
+/** `authorize()` rejects with this alone. A sign-in that ended so changed nothing that was stored. */
+export class AuthorizationError extends PowerUpOAuthError<AuthorizationErrorCode> {
+  override name = 'AuthorizationError' as const
+  /** The authorization server's own error code, where it refused the request. */
+  readonly serverError: string | undefined
+
+  constructor(code: AuthorizationErrorCode, details: { cause?: unknown; serverError?: string } = {}) {
+    const { cause, serverError } = details
+    const retryable = code === 'exchangeFailed' && isPowerUpOAuthError(cause) && cause.retryable
+    super(code, AUTHORIZATION_MESSAGES[code] + (serverError ? ` (${serverError})` : ''), retryable, cause)
+    this.serverError = serverError
+  }
+}
+
+/** Nobody has connected this Power-Up here yet, or somebody disconnected it. */
+export class NotAuthorizedError extends PowerUpOAuthError<'notAuthorized'> {
+  override name = 'NotAuthorizedError' as const
+
+  constructor(details: { cause?: unknown } = {}) {
+    super(
+      'notAuthorized',
+      'There is no grant. Show a Connect button that calls authorize().',
+      false,
+      details.cause,
+    )
+  }
+}
+
+/** The Power-Up was connected, and the connection has come to its end. */
+export class TokenExpiredError extends PowerUpOAuthError<'tokenExpired'> {
+  override name = 'TokenExpiredError' as const
+  declare readonly cause: ExpiryCause
+
+  constructor(cause: ExpiryCause) {
+    super(
+      'tokenExpired',
+      `The grant has ended (${cause}). Show a Reconnect button that calls authorize().`,
+      false,
+      cause,
+    )
+  }
+}
+
+/** The token endpoint, or the storage in front of it, could not be used. The grant stays. */
+export class TokenEndpointError extends PowerUpOAuthError<TokenEndpointErrorCode> {
+  override name = 'TokenEndpointError' as const
+  /** The HTTP status of the last answer that could be read. */
+  readonly status: number | undefined
+  /** How long to wait before the next call can reach the token endpoint, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    code: TokenEndpointErrorCode,
+    details: { cause?: unknown; status?: number; retryAfterMs?: number; serverError?: string } = {},
+  ) {
+    const { cause, status, retryAfterMs, serverError } = details
+    const facts = [status && `HTTP ${status}`, serverError].filter(Boolean).join(', ')
+    const retryable = code === 'tokenEndpointUnavailable' || code === 'storageUnavailable'
+    super(code, TOKEN_ENDPOINT_MESSAGES[code] + (facts && ` (${facts})`), retryable, cause)
+    this.status = status
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** What Trello's rate headers said with an answer. Unknown numbers are left out. */
+export interface RateLimit {
+  key?: { remaining: number; max?: number; intervalMs?: number }
+  token?: { remaining: number; max?: number; intervalMs?: number }
+}
+
+/** Trello's REST API answered, and not with what was asked for. */
+export class ApiError extends PowerUpOAuthError<ApiErrorCode> {
+  override name = 'ApiError' as const
+  readonly status: number
+  readonly method: string
+  /** Without its query. */
+  readonly path: string
+  /** The parsed JSON, or the text, as it came. */
+  readonly body: unknown
+  readonly rateLimit: RateLimit | undefined
+
+  constructor(
+    code: ApiErrorCode,
+    details: {
+      status: number
+      method: string
+      path: string
+      body?: unknown
+      rateLimit?: RateLimit
+      message?: string
+      cause?: unknown
+    },
+  ) {
+    const { status, method, path, body, rateLimit, message, cause } = details
+    super(
+      code,
+      `${method} ${path} was answered with ${status}. ${message ?? API_MESSAGES[code]}`,
+      code === 'rateLimited' || status >= 500,
+      cause,
+    )
+    this.status = status
+    this.method = method
+    this.path = path
+    this.body = body
+    this.rateLimit = rateLimit
+  }
+}
+
+/** Trello's REST API gave no answer: offline, blocked, cut off, or redirected. */
+export class NetworkError extends PowerUpOAuthError<'network'> {
+  override name = 'NetworkError' as const
+
+  constructor(details: { method: string; path: string; cause?: unknown }) {
+    const message = `${details.method} ${details.path} got no answer. The network, a blocker or a redirect is in the way; try again later.`
+    super('network', message, true, details.cause)
+  }
+}
+
+/** The code that uses this library has to change. */
+export class ConfigurationError extends PowerUpOAuthError<ConfigurationErrorCode> {
+  override name = 'ConfigurationError' as const
+
+  constructor(code: ConfigurationErrorCode, message: string, details: { cause?: unknown } = {}) {
+    super(code, message, false, details.cause)
+  }
+}
+
+/** Every error of this library, for exhaustive switches on `code`. */
+export type AnyPowerUpOAuthError =
+  | AuthorizationError
+  | NotAuthorizedError
+  | TokenExpiredError
+  | TokenEndpointError
+  | ApiError
+  | NetworkError
+  | ConfigurationError
+
+/** Whether `value` is an error of this library, also one from another frame or another copy of it. */
+export function isPowerUpOAuthError(value: unknown): value is AnyPowerUpOAuthError {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, code, retryable } = value as { name?: unknown; code?: unknown; retryable?: unknown }
+  return typeof code === 'string' && typeof retryable === 'boolean' && NAMES.includes(String(name))
+}
+
+const NAMES: readonly string[] = [
+  'AuthorizationError',
+  'NotAuthorizedError',
+  'TokenExpiredError',
+  'TokenEndpointError',
+  'ApiError',
+  'NetworkError',
+  'ConfigurationError',
+]
+
+const AUTHORIZATION_MESSAGES: Record<AuthorizationErrorCode, string> = {
+  popupBlocked:
+    'The browser opened no window. Call authorize() directly in a click handler, before any await, and ask the person to allow popups.',
+  popupClosed:
+    'The sign-in window can no longer be seen. The sign-in may still be going on there; the next authorize() picks it up.',
+  accessDenied: 'The person said no at the consent page. Offer the button again; nothing has changed.',
+  superseded:
+    'A newer authorize() that asks for more took the place of this one. Use the result of that call.',
+  timedOut: 'The sign-in took too long. Offer the button again.',
+  aborted: 'The sign-in was called off, by its signal or by signOut().',
+  invalidResponse:
+    'The authorization response is not the answer to our request. Begin again; if it happens each time, check `issuer` and `authorizationEndpoint`.',
+  accountMismatch:
+    'The person signed in with another account than the one that Trello shows. Ask them to choose the same account.',
+  noWorkspace:
+    'This board belongs to no workspace, and Trello grants access to a workspace only. Move the board into one.',
+  notLoggedIn: 'The person is not logged in to Trello. Ask them to log in first.',
+  serverRefused:
+    'The authorization server refused the request. Check clientId, redirectUri and scopes in the app settings.',
+  exchangeFailed:
+    'The authorization code could not be exchanged for tokens. Offer the button again; `cause` says why.',
+}
+
+const TOKEN_ENDPOINT_MESSAGES: Record<TokenEndpointErrorCode, string> = {
+  tokenEndpointUnavailable: 'The token endpoint gave no usable answer. Nothing is lost; try again later.',
+  tokenEndpointUnreadable:
+    'The token endpoint is there, but the browser hides its answers, as it does when CORS headers are missing. Set `tokenEndpoint` to a proxy of your own, or go through the Trello page.',
+  storageUnavailable: "The browser's storage could not be used just now. Nothing is lost; try again later.",
+  clientRejected:
+    'The authorization server rejects this client. Check clientId and the client type in the app settings.',
+}
+
+const API_MESSAGES: Record<ApiErrorCode, string> = {
+  missingScope: 'The grant lacks a scope. Call authorize({ scopes }) in a click to ask for more.',
+  forbiddenOutsideWorkspace: 'The grant covers one workspace, and this lies outside of it.',
+  rateLimited: 'Too many requests. Wait before the next one.',
+  unauthorized: 'Trello did not accept the token, or the person may not do this.',
+  http: 'The status and the body say why.',
+}

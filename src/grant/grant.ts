@@ -1,0 +1,180 @@
+import { type PendingAttempt, unfinishedAttempts } from '../authorization/pending-attempts'
+import { CLOCK_TOLERANCE_MS, EXPIRY_MARGIN_MS, EXPIRY_MARGIN_SHARE } from '../durations'
+import type { ExpiryCause } from '../errors'
+
+/** What one token response brought. Times are this machine's, in milliseconds since 1970. */
+export interface TokenSet {
+  accessToken: string
+  /** Missing where the server gave none, or where the token endpoint keeps it. */
+  refreshToken?: string
+  /** Taken before the request was sent: the token is at least this old. */
+  obtainedAt: number
+  expiresAt: number
+}
+
+/** The mark "this generation is presented, at this time, by this frame". */
+export interface Lease {
+  /** The name of the lock that the owner holds from before the mark until its answer is dealt with. */
+  owner: string
+  presentedAt: number
+  /** 1 for the first presentation of this generation. More: an earlier one ended in neither success nor verdict. */
+  presentation: number
+}
+
+interface GrantIdentity {
+  /** When the person consented. Rotation doesn't change it. */
+  grantedAt: number
+  /** Random, new with each rotation: the identity of the refresh token, which every write is compared with. */
+  generation: string
+  /** The rotation that this generation came from. */
+  parent?: { generation: string; presentation: number }
+  scopes: readonly string[]
+  workspace?: string
+}
+
+export interface LiveGrant extends GrantIdentity {
+  status: 'live'
+  tokenSet: TokenSet
+  /** Whether a refresh is possible: there is a refresh token, here or at the token endpoint. */
+  renewable: boolean
+  /** Whether the account was seen to be the member that the grant is kept for. */
+  memberChecked: boolean
+  /** The access token came of a refresh that a 401 forced. */
+  forced?: boolean
+  lease?: Lease
+  /** No frame asks the token endpoint before this time. */
+  coolDownUntil?: number
+}
+
+/** A grant that the token endpoint pronounced dead: stored, so that "reconnect" survives a reload. */
+export interface ExpiredGrant extends GrantIdentity {
+  status: 'expired'
+  cause: ExpiryCause
+  since: number
+}
+
+/** All that is stored for one grant key: one value, so that one transaction covers it. */
+export interface GrantEntry {
+  record?: LiveGrant | ExpiredGrant
+  attempts: readonly PendingAttempt[]
+}
+
+/** What a frame knows of an entry. */
+export interface GrantView extends GrantEntry {
+  storage: 'unread' | 'read' | 'unreadable'
+  /** `false` while something of it is in this frame's memory alone. */
+  persistent: boolean
+}
+
+export type AuthState =
+  /** Before the first read. */
+  | { readonly status: 'restoring' }
+  | {
+      readonly status: 'notAuthorized'
+      readonly blockedBy?: 'noWorkspace' | 'notLoggedIn' | 'storageUnavailable'
+      /** A sign-in begun here in the last ten minutes was not seen to end; `authorize()` will finish it. */
+      readonly unfinished?: true
+      /** An old token still serves. */
+      readonly legacy?: true
+    }
+  | {
+      readonly status: 'authorized'
+      readonly scopes: readonly string[]
+      /** Configured, not granted. */
+      readonly missingScopes: readonly string[]
+      readonly workspace?: string
+      /** `false`: the storage could not be used, and the grant lives in this frame's memory. */
+      readonly persistent: boolean
+    }
+  | {
+      readonly status: 'tokenExpired'
+      readonly cause: ExpiryCause
+      /** Milliseconds since 1970. */
+      readonly since: number
+      readonly scopes: readonly string[]
+      readonly unfinished?: true
+    }
+
+export type BlockedBy = 'noWorkspace' | 'notLoggedIn'
+
+/** What the state depends on besides the view. */
+export interface StateContext {
+  scopes: readonly string[]
+  blockedBy: BlockedBy | undefined
+  /** The states of the sign-ins that go on in this page right now. */
+  inProgress: ReadonlySet<string>
+}
+
+/** Grants are kept apart by authorization server, client, workspace and member. */
+export function grantKey(parts: {
+  authorizationEndpoint: string
+  clientId: string
+  workspace?: string
+  member?: string
+}): string {
+  return JSON.stringify([
+    parts.authorizationEndpoint,
+    parts.clientId,
+    parts.member ?? null,
+    parts.workspace ?? null,
+  ])
+}
+
+/** Whether `key` is a grant of the same server, client and member as `like`, in whatever workspace. */
+export function isSameExceptWorkspace(key: string, like: string): boolean {
+  try {
+    const [a, b] = [JSON.parse(key), JSON.parse(like)] as [unknown, unknown]
+    return (
+      Array.isArray(a) && Array.isArray(b) && JSON.stringify(a.slice(0, 3)) === JSON.stringify(b.slice(0, 3))
+    )
+  } catch {
+    return false // not a key of ours
+  }
+}
+
+/** Whether the access token is fit for a call made now. */
+export function isGood({ obtainedAt, expiresAt }: TokenSet, now: number): boolean {
+  const marginMs = Math.min(EXPIRY_MARGIN_MS, (expiresAt - obtainedAt) * EXPIRY_MARGIN_SHARE)
+  // A clock that was set back would keep a dead token alive.
+  return now >= obtainedAt - CLOCK_TOLERANCE_MS && expiresAt - now >= marginMs
+}
+
+/** The grant if it is alive: renewable, or with an access token that still lasts. */
+export function liveGrant({ record }: GrantEntry, now: number): LiveGrant | undefined {
+  return record?.status === 'live' && (record.renewable || isGood(record.tokenSet, now)) ? record : undefined
+}
+
+/** How the grant ended, if it did. */
+export function endOf(
+  { record }: GrantEntry,
+  now: number,
+): Pick<ExpiredGrant, 'cause' | 'since' | 'scopes'> | undefined {
+  if (record?.status === 'expired') return record
+  if (record?.status !== 'live' || record.renewable || isGood(record.tokenSet, now)) return undefined
+  return { cause: 'expired', since: record.tokenSet.expiresAt, scopes: record.scopes }
+}
+
+export function stateOf(view: GrantView, context: StateContext, now: number): AuthState {
+  const grant = liveGrant(view, now)
+  if (grant) {
+    return {
+      status: 'authorized',
+      scopes: grant.scopes,
+      missingScopes: missingScopes(grant.scopes, context.scopes),
+      ...(grant.workspace !== undefined && { workspace: grant.workspace }),
+      persistent: view.persistent,
+    }
+  }
+  const pending = unfinishedAttempts(view.attempts, now).filter(({ state }) => !context.inProgress.has(state))
+  const unfinished = pending.length > 0 ? ({ unfinished: true } as const) : {}
+  const end = endOf(view, now)
+  if (end)
+    return { status: 'tokenExpired', cause: end.cause, since: end.since, scopes: end.scopes, ...unfinished }
+  if (view.storage === 'unread') return { status: 'restoring' }
+  const blockedBy = context.blockedBy ?? (view.storage === 'unreadable' ? 'storageUnavailable' : undefined)
+  return { status: 'notAuthorized', ...(blockedBy && { blockedBy }), ...unfinished }
+}
+
+export function missingScopes(granted: readonly string[], required: readonly string[]): readonly string[] {
+  return required.filter((scope) => !granted.includes(scope))
+}

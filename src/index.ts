@@ -1,0 +1,32 @@
+export type { Api, ApiMethod, ApiOptions, QueryValue } from './api/api'
+export type { AuthorizeOptions } from './authorize'
+export { type Client, createClient } from './client'
+export type { ClientOptions } from './configuration'
+export {
+  type AnyPowerUpOAuthError,
+  ApiError,
+  type ApiErrorCode,
+  AuthorizationError,
+  type AuthorizationErrorCode,
+  ConfigurationError,
+  type ConfigurationErrorCode,
+  type ErrorCode,
+  type ExpiryCause,
+  isPowerUpOAuthError,
+  NetworkError,
+  NotAuthorizedError,
+  PowerUpOAuthError,
+  type RateLimit,
+  TokenEndpointError,
+  type TokenEndpointErrorCode,
+  TokenExpiredError,
+} from './errors'
+export type { ClientEvent } from './events'
+export type { AuthState } from './grant/grant'
+export type {
+  ExchangeRequest,
+  RefreshRequest,
+  TokenAnswer,
+  TokenEndpoint,
+} from './token-endpoint/token-endpoint'
+export type { Scope, TrelloContext, TrelloFrame, TrelloScope } from './trello'

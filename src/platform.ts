@@ -1,0 +1,101 @@
+/** What the library needs of the browser. The simulation passes its own, with a virtual clock. */
+export interface Platform {
+  /** Wall clock, in milliseconds since 1970. It may jump. */
+  now(): number
+  /** Milliseconds from an arbitrary start, never set back. */
+  monotonicNow(): number
+  /** From 0 to 1, for jitter only. */
+  random(): number
+  randomId(): string
+  setTimeout(callback: () => void, delayMs: number): unknown
+  clearTimeout(timer: unknown): void
+  fetch(input: string, init: RequestInit): Promise<Response>
+  fetch(input: Request): Promise<Response>
+  locks(): Pick<LockManager, 'request' | 'query'> | undefined
+  /** `undefined` where there is no BroadcastChannel, or where opening one is refused. */
+  openChannel(name: string): BroadcastChannelLike | undefined
+  indexedDB(): IDBFactory | undefined
+  /** `undefined` outside a page, on a server for instance. */
+  pageOrigin(): string | undefined
+  /** `undefined` where the question makes no sense, on a server for instance. */
+  isSecureContext(): boolean | undefined
+  isVisible(): boolean
+  /** Calls back when the page is shown again, from the background or from the back-forward cache. */
+  onWake(listener: () => void): void
+  onMessage(listener: (event: MessageEventLike) => void): () => void
+  openWindow(url: string, features: string): WindowLike | null
+  /** The screen's available rectangle, in CSS pixels. */
+  availableScreen(): { left: number; top: number; width: number; height: number }
+  /** Hands an error of the user's own code to the page's error reporting, without breaking what called it. */
+  reportError(error: unknown): void
+}
+
+export interface BroadcastChannelLike {
+  postMessage(message: unknown): void
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
+}
+
+export interface MessageEventLike {
+  data: unknown
+  origin: string
+  source: unknown
+}
+
+/** The part of `Window` that stays usable across origins. */
+export interface WindowLike {
+  readonly closed: boolean
+  location: { replace(url: string): void }
+  focus(): void
+  close(): void
+  postMessage(message: unknown, targetOrigin: string): void
+}
+
+export const browserPlatform: Platform = {
+  now: () => Date.now(),
+  monotonicNow: () => performance.now(),
+  random: () => Math.random(),
+  randomId: () => crypto.randomUUID(),
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  clearTimeout: (timer) => clearTimeout(timer as number | undefined),
+  fetch: (input: string | Request, init?: RequestInit) => fetch(input, init),
+  locks: () => globalThis.navigator?.locks ?? undefined,
+  openChannel: (name) => {
+    try {
+      return new BroadcastChannel(name)
+    } catch {
+      return undefined // opaque origins refuse it with a SecurityError, old engines don't know the name
+    }
+  },
+  indexedDB: () => {
+    try {
+      return globalThis.indexedDB
+    } catch {
+      return undefined // reading the property alone throws a SecurityError where storage is blocked
+    }
+  },
+  pageOrigin: () => globalThis.location?.origin,
+  isSecureContext: () => globalThis.isSecureContext,
+  isVisible: () => globalThis.document?.visibilityState !== 'hidden',
+  onWake: (listener) => {
+    globalThis.document?.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') listener()
+    })
+    globalThis.addEventListener?.('pageshow', listener)
+  },
+  onMessage: (listener) => {
+    globalThis.addEventListener('message', listener)
+    return () => globalThis.removeEventListener('message', listener)
+  },
+  openWindow: (url, features) => globalThis.open(url, '_blank', features),
+  availableScreen: () => ({
+    left: ('availLeft' in screen ? Number(screen.availLeft) : 0) || 0,
+    top: ('availTop' in screen ? Number(screen.availTop) : 0) || 0,
+    width: screen.availWidth,
+    height: screen.availHeight,
+  }),
+  reportError: (error) => {
+    setTimeout(() => {
+      throw error
+    })
+  },
+}

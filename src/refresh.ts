@@ -1,0 +1,216 @@
+import { delay, detachable, within } from './deadline'
+import {
+  CALLER_PATIENCE_MS,
+  COOL_DOWN_MAX_MS,
+  COOL_DOWN_MS,
+  EPISODE_MS,
+  LEASE_MS,
+  LEASE_POLL_MS,
+  PRESENTATION_PAUSES_MS,
+  PRESENTATIONS_PER_EPISODE,
+  REACHABLE_MS,
+} from './durations'
+import { NotAuthorizedError, TokenEndpointError, TokenExpiredError } from './errors'
+import { endOf, type GrantView, isGood, type LiveGrant, liveGrant } from './grant/grant'
+import { coolDown, isPastLease, mayPutOff } from './grant/lease'
+import { type PresentationContext, type PresentingClient, presentRefreshToken } from './presentation'
+import type { TokenAnswer, TokenEndpoint } from './token-endpoint/token-endpoint'
+
+/** The client that asks for a token. */
+export interface RefreshClient extends PresentingClient {
+  /** Loads what the endpoint needs, before a refresh token is marked as presented. */
+  tokenEndpoint(): Promise<TokenEndpoint>
+}
+
+/** Why a token is asked for. */
+export interface TokenNeed {
+  /** An access token that won't do: the API refused it, or it is to be renewed in good time. */
+  instead?: string
+  /** Nobody waits: a token that is still good will do if another frame is at it. */
+  isRenewal?: boolean
+  signal?: AbortSignal | undefined
+}
+
+export interface Refresh {
+  /**
+   * An access token that is good now. All callers share one episode of presenting the refresh token, and none of them
+   * can end it.
+   * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError; the reason of `signal`
+   */
+  accessToken(client: RefreshClient, need?: TokenNeed): Promise<string>
+}
+
+/** Made once for all clients of a page with the same grant. */
+export function createRefresh(context: PresentationContext, grantKey: string): Refresh {
+  const { platform, store, locks } = context
+  let episode: Promise<string> | undefined
+
+  async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
+    need.signal?.throwIfAborted()
+    const token = servableToken(await store.current(), need)
+    if (token !== undefined) return token
+    const work = joinEpisode(client, need).then((given) =>
+      // The episode that was joined may have begun before anybody knew that this token won't do.
+      given === need.instead && !need.isRenewal ? joinEpisode(client, need) : given,
+    )
+    const bounded = within(platform, CALLER_PATIENCE_MS, work, () => {
+      throw new TokenEndpointError('tokenEndpointUnavailable')
+    })
+    return detachable(bounded, need.signal, (signal) => signal.reason)
+  }
+
+  function joinEpisode(client: RefreshClient, need: TokenNeed): Promise<string> {
+    episode ??= client
+      .tokenEndpoint()
+      .then((endpoint) => locks.inQueue(`refresh:${grantKey}`, () => runEpisode(client, endpoint, need)))
+      .catch((error) => {
+        if (error instanceof TokenEndpointError) {
+          const { code, status } = error
+          client.emit({ type: 'refreshFailed', code, ...(status !== undefined && { status }) })
+        }
+        throw error
+      })
+      .finally(() => {
+        episode = undefined
+      })
+    return episode
+  }
+
+  /** Presents the refresh token until there is something to tell the callers, a few times at most. */
+  async function runEpisode(
+    client: RefreshClient,
+    endpoint: TokenEndpoint,
+    need: TokenNeed,
+  ): Promise<string> {
+    const run: Episode = { client, endpoint, need, startedAt: platform.monotonicNow(), answers: [] }
+    for (;;) {
+      const token = await takeTurn(run)
+      if (token !== undefined) return token
+    }
+  }
+
+  /** One look at the record, and at most one request. `undefined`: look again. */
+  async function takeTurn(run: Episode): Promise<string | undefined> {
+    const view = await store.read()
+    const token = servableToken(view, run.need)
+    if (token !== undefined) return token
+    const grant = livingGrant(view)
+    const turn = await turnOf(grant, run.need)
+    if (turn === 'serve') return grant.tokenSet.accessToken
+    if (turn === 'putOff') throw new TokenEndpointError('storageUnavailable')
+    if (turn === 'wait') {
+      if (restMs(run, LEASE_MS) < 0) throw new TokenEndpointError('tokenEndpointUnavailable')
+      await delay(platform, LEASE_POLL_MS)
+      return undefined
+    }
+    const isForced = run.need.instead !== undefined && !run.need.isRenewal
+    const presentation = presentRefreshToken(context, run.client, run.endpoint, grant, isForced).catch(
+      (cause) => {
+        throw new TokenEndpointError('storageUnavailable', { cause })
+      },
+    )
+    const answer = await within(platform, restMs(run, EPISODE_MS), presentation, hanging)
+    if (answer === 'notClaimed' || answer.kind === 'tokens') return undefined
+    if (answer.kind === 'clientRejected') throw new TokenEndpointError('clientRejected', detailsOf(answer))
+    if (answer.kind === 'dead') return afterVerdict(grant)
+    return afterFailure(run, grant, answer)
+  }
+
+  /** The verdict counts once it is stored; it isn't while another frame presents the same token. */
+  function afterVerdict(grant: LiveGrant): undefined {
+    const { record } = store.view()
+    const isUndecided = record?.status === 'live' && record.generation === grant.generation
+    if (isUndecided) throw new TokenEndpointError('tokenEndpointUnavailable')
+  }
+
+  /** Waits for the next presentation of the episode, or ends it for all frames. */
+  async function afterFailure(run: Episode, grant: LiveGrant, answer: TokenAnswer): Promise<undefined> {
+    run.answers.push(answer)
+    const pauseMs = (PRESENTATION_PAUSES_MS[run.answers.length - 1] ?? 0) * (1 + platform.random() / 2)
+    const isLast = run.answers.length >= PRESENTATIONS_PER_EPISODE || restMs(run, EPISODE_MS) <= pauseMs
+    if (isLast || retryAfterMs(answer) !== undefined) throw await failureOf(run, grant)
+    await delay(platform, pauseMs)
+  }
+
+  function restMs({ startedAt }: Episode, limitMs: number): number {
+    return startedAt + limitMs - platform.monotonicNow()
+  }
+
+  /** The token that may be given out, `undefined` if one must be asked for, or the reason why there will be none. */
+  function servableToken(view: GrantView, { instead }: TokenNeed): string | undefined {
+    const now = platform.now()
+    const { tokenSet, coolDownUntil = 0, renewable } = livingGrant(view)
+    if (tokenSet.accessToken !== instead && isGood(tokenSet, now)) return tokenSet.accessToken
+    if (!renewable) throw new TokenExpiredError('expired')
+    const coolDownMs = coolDownUntil - now
+    if (coolDownMs > 0 && coolDownMs <= COOL_DOWN_MAX_MS) {
+      throw new TokenEndpointError('tokenEndpointUnavailable', { retryAfterMs: coolDownMs })
+    }
+    return undefined
+  }
+
+  /** @throws what a caller gets where there is no living grant */
+  function livingGrant(view: GrantView): LiveGrant {
+    const now = platform.now()
+    const grant = liveGrant(view, now)
+    if (grant) return grant
+    const end = endOf(view, now)
+    if (end) throw new TokenExpiredError(end.cause)
+    throw view.storage === 'unreadable'
+      ? new TokenEndpointError('storageUnavailable')
+      : new NotAuthorizedError()
+  }
+
+  /** Whether this frame may present the refresh token now, given the mark that stands in the record. */
+  async function turnOf(grant: LiveGrant, need: TokenNeed): Promise<'present' | 'serve' | 'wait' | 'putOff'> {
+    const { lease } = grant
+    if (!lease || store.isOnlyHere(grant.generation)) return 'present'
+    // Its owner died, or its answer got lost: at once, while a leeway of the server may still run.
+    if (await locks.isFree(lease.owner)) return 'present'
+    if (need.isRenewal && isGood(grant.tokenSet, platform.now())) return 'serve'
+    if (!isPastLease(lease, platform.now())) return 'wait'
+    const isAnswered = await store.isAnsweredElsewhere(grant.generation)
+    return isAnswered && mayPutOff(lease, platform.now()) ? 'putOff' : 'present'
+  }
+
+  /** Ends the episode for all frames: writes the cool-down and says what its callers get. */
+  async function failureOf({ endpoint, answers }: Episode, grant: LiveGrant): Promise<TokenEndpointError> {
+    const last = answers.at(-1)
+    const waitMs = Math.min(retryAfterMs(last) ?? COOL_DOWN_MS, COOL_DOWN_MAX_MS)
+    const until = platform.now() + waitMs
+    // Where it can't be stored, the other frames find out by themselves.
+    await store.transact((entry) => coolDown(entry, grant.generation, until)).catch(() => undefined)
+    if (answers.every(({ kind }) => kind === 'unreadable')) {
+      const reachable = endpoint.isReachable?.() ?? Promise.resolve(false)
+      const isHidden = await within(platform, REACHABLE_MS, reachable, () => false)
+      if (isHidden) return new TokenEndpointError('tokenEndpointUnreadable', { retryAfterMs: waitMs })
+    }
+    const details = last?.kind === 'retryable' ? detailsOf(last) : {}
+    return new TokenEndpointError('tokenEndpointUnavailable', { ...details, retryAfterMs: waitMs })
+  }
+
+  return { accessToken }
+}
+
+/** One attempt, with all its presentations, to get a token for whoever waits in this page. */
+interface Episode {
+  client: RefreshClient
+  endpoint: TokenEndpoint
+  need: TokenNeed
+  startedAt: number
+  /** The failures so far. */
+  answers: TokenAnswer[]
+}
+
+/** Stands for an answer that has not come yet: the request goes on, and its late success will count. */
+function hanging(): TokenAnswer {
+  return { kind: 'retryable' }
+}
+
+function retryAfterMs(answer: TokenAnswer | undefined): number | undefined {
+  return answer?.kind === 'retryable' ? answer.retryAfterMs : undefined
+}
+
+function detailsOf({ status, serverError }: { status?: number; serverError?: string }) {
+  return { ...(status !== undefined && { status }), ...(serverError !== undefined && { serverError }) }
+}

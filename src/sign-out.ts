@@ -1,0 +1,51 @@
+import { within } from './deadline'
+import { REVOCATION_MS } from './durations'
+import type { ClientEvent } from './events'
+import { type GrantEntry, isSameExceptWorkspace, type LiveGrant, liveGrant } from './grant/grant'
+import type { GrantStore } from './grant/grant-store'
+import type { KeyValueStore } from './grant/key-value-store'
+import type { Platform } from './platform'
+import type { SignIns } from './sign-ins'
+
+export interface SignOutContext {
+  platform: Platform
+  storage: KeyValueStore
+  grantKey: string
+  /** The grants of this page, by key. */
+  grant(key: string): { store: GrantStore; signIns: SignIns }
+  revoke(grant: LiveGrant): Promise<unknown>
+  emit(event: ClientEvent): void
+}
+
+/**
+ * Forgets the grant, waiting for no lock, and revokes what was there.
+ * @param everyWorkspace also the member's grants for other workspaces
+ * @throws where the storage may still hold something; it is removed as soon as that works
+ */
+export async function signOut(context: SignOutContext, everyWorkspace: boolean): Promise<void> {
+  const { platform, grantKey, grant, revoke, emit } = context
+  // This grant goes first, in this very task: the others have to be looked up.
+  const own = forget(grant(grantKey))
+  const others = everyWorkspace
+    ? otherKeys(context).then((keys) => Promise.all(keys.map((key) => forget(grant(key)))))
+    : []
+  const removed = [await own, ...(await others)]
+  const revocations = removed.flatMap((record) => (record?.status === 'live' ? [revoke(record)] : []))
+  await within<unknown>(platform, REVOCATION_MS, Promise.allSettled(revocations), () => undefined)
+  emit({ type: 'signedOut', everyWorkspace })
+}
+
+async function otherKeys({ storage, grantKey }: SignOutContext): Promise<readonly string[]> {
+  const keys = await storage.keys()
+  return keys.filter((key) => key !== grantKey && isSameExceptWorkspace(key, grantKey))
+}
+
+function forget({ store, signIns }: { store: GrantStore; signIns: SignIns }): Promise<GrantEntry['record']> {
+  signIns.callOff()
+  return store.remove()
+}
+
+/** Whether a grant is there that a revocation could take along, on servers that revoke by member and client. */
+export async function hasNewerGrant(store: GrantStore, platform: Platform): Promise<boolean> {
+  return liveGrant(await store.read(), platform.now()) !== undefined
+}

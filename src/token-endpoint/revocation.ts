@@ -1,0 +1,31 @@
+import * as oauth from 'oauth4webapi'
+import type { Platform } from '../platform'
+
+/** Asks the server to forget a refresh token and what came with it; best effort. @see RFC 7009, section 2.1 */
+export async function revokeToken(
+  endpoint: { url: string; clientId: string; token: string },
+  platform: Platform,
+): Promise<boolean> {
+  try {
+    const response = await oauth.revocationRequest(
+      { issuer: new URL(endpoint.url).origin, revocation_endpoint: endpoint.url },
+      { client_id: endpoint.clientId },
+      oauth.None(),
+      endpoint.token,
+      {
+        [oauth.allowInsecureRequests]: true,
+        [oauth.customFetch]: (input, init) =>
+          // The person may close the frame right after pressing Disconnect.
+          platform.fetch(input, {
+            ...init,
+            keepalive: true,
+            credentials: 'omit',
+            referrerPolicy: 'no-referrer',
+          }),
+      },
+    )
+    return response.ok
+  } catch {
+    return false // offline, or no CORS: the grant is forgotten here all the same
+  }
+}

@@ -1,0 +1,43 @@
+/** The default authorization endpoint. @see https://developer.atlassian.com/cloud/trello/guides/rest-api/oauth-2-getting-started/ */
+export const AUTHORIZATION_ENDPOINT = 'https://auth.atlassian.com/authorize'
+export const TOKEN_ENDPOINT = 'https://auth.atlassian.com/oauth/token'
+export const API_ORIGIN = 'https://api.trello.com'
+
+/** The ten scopes of Trello's OAuth 2.0. @see https://developer.atlassian.com/cloud/trello/scopes-for-oauth-2-3LO-and-forge-apps/ */
+export type TrelloScope =
+  | 'read:board:trello'
+  | 'write:board:trello'
+  | 'write:board:membership:trello'
+  | 'read:organization:trello'
+  | 'write:organization:trello'
+  | 'write:organization:membership:trello'
+  | 'read:member:trello'
+  | 'write:member:trello'
+  | 'read:enterprise:trello'
+  | 'write:enterprise:trello'
+
+/** One of Trello's scopes, or any other string: Trello may add some before this library knows them. */
+export type Scope = TrelloScope | (string & Record<never, never>)
+
+/** The scope that brings a refresh token. The library adds it; it is no permission, so it shows in no list. */
+export const OFFLINE_ACCESS = 'offline_access'
+
+/** The value that Trello gives as the member of a visitor who has no session. */
+export const NOT_LOGGED_IN = 'notLoggedIn'
+
+/** The part of Trello's `t` that this library reads, once, at creation. */
+export interface TrelloFrame {
+  getContext(): TrelloContext
+}
+
+export interface TrelloContext {
+  /** The id of the workspace. Boards outside of any have none. */
+  organization?: string | null | undefined
+  /** The id of the member, or `'notLoggedIn'`. */
+  member?: string | undefined
+}
+
+/** The resource indicator that names a workspace. @see RFC 8707, section 2 */
+export function workspaceResource(workspace: string): string {
+  return `ari:cloud:trello::workspace/${workspace}`
+}
