@@ -31,15 +31,25 @@ const sandbox =
   'allow-presentation allow-storage-access-by-user-activation allow-downloads'
 
 const pages: Record<string, (port: string, url: URL) => string> = {
-  trello: (port) => `
-    <h1>Board</h1>
-    <iframe id="first" sandbox="${sandbox}" src="http://powerup.localhost:${port}/frame?first"></iframe>
-    <iframe id="second" sandbox="${sandbox}" src="http://powerup.localhost:${port}/frame?second"></iframe>`,
+  trello: (port, url) => {
+    const frame = (name: string, hidden = false) =>
+      `<iframe id="${name}" ${hidden ? 'hidden' : ''} sandbox="${sandbox}"
+        src="http://powerup.localhost:${port}/frame?${name}"></iframe>`
+    // Trello hides the connector and loads it together with what is seen.
+    const many = ['third', 'fourth', 'fifth', 'sixth'].map((name) => frame(name))
+    const shown = [frame('first'), frame('second'), ...(url.pathname === '/many' ? many : [])]
+    return `<h1>Board</h1>${frame('connector', true)}${shown.join('')}`
+  },
   powerup: (port, url) => `
     <h1>${url.pathname}</h1>
     <button id="popup" onclick="opened = window.open('/popup', '_blank', 'popup,width=500,height=400')">popup</button>
     <button id="cut" onclick="opened = window.open('http://auth.localhost:${port}/?coop=same-origin')">cut</button>
-    <button id="count" onclick="clicks = (window.clicks ?? 0) + 1">count</button>`,
+    <button id="count" onclick="clicks = (window.clicks ?? 0) + 1">count</button>
+    <button id="close" onclick="window.close()">close</button>
+    <div id="host"></div>
+    <script>
+      host.attachShadow({ mode: 'open' }).innerHTML = '<button onclick="inShadow = true">in the shadow</button>'
+    </script>`,
   auth: (port) => `
     <h1>Consent</h1>
     <a id="back" href="http://powerup.localhost:${port}/callback">back</a>`,

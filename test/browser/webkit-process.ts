@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Builder, type WebDriver } from 'selenium-webdriver'
 import { findBrowser } from '../../scripts/browsers'
-import { until } from './until'
+import { limited, until } from './until'
 
 export interface MiniBrowser {
   driver: WebDriver
@@ -45,10 +45,12 @@ export async function openMiniBrowser(): Promise<MiniBrowser> {
     const lines = linesOf(service)
     const server = `http://127.0.0.1:${port}`
     await until('WebKitWebDriver listens', async () => (await fetch(`${server}/status`)).ok)
-    const driver = await new Builder()
+    // A MiniBrowser that does not start, on a wrong option for instance, is waited for without end.
+    const session = new Builder()
       .usingServer(server)
       .withCapabilities(capabilities(installed.browser))
       .build()
+    const driver = await limited(Promise.resolve(session), 20_000, 'MiniBrowser starts')
     await driver.manage().setTimeouts({ pageLoad: 30_000, script: 30_000 })
     return {
       driver,
@@ -92,9 +94,10 @@ function start(
   // An unread pipe fills up and stops the one who writes to it.
   child.stdout?.resume()
   child.stderr?.resume()
-  const endIt = () => child.kill()
-  process.once('exit', endIt)
-  child.once('exit', () => process.off('exit', endIt))
+  const endChild = () => child.kill()
+  const exit = () => process.exit(143)
+  process.once('exit', endChild).once('SIGTERM', exit).once('SIGHUP', exit)
+  child.once('exit', () => process.off('exit', endChild).off('SIGTERM', exit).off('SIGHUP', exit))
   return child
 }
 
