@@ -31,47 +31,50 @@ export interface ApiContext {
 }
 
 export function createApi({ fetch, emit }: ApiContext): Api {
+  async function call<T>(method: string, path: string, options: ApiOptions): Promise<T> {
+    const url = pathWithQuery(path, options.query)
+    const place = { method, path: url.split('?', 1)[0] ?? url }
+    const { response, text } = await answerTo(fetch, url, method, options, place.path)
+    const { value, isJson } = parse(text)
+    if (!response.ok) {
+      const error = apiError(place, response, value)
+      const { rateLimit } = error
+      if (error.code === 'rateLimited') {
+        emit({ type: 'rateLimited', path: place.path, ...(rateLimit && { rateLimit }) })
+      }
+      throw error
+    }
+    const isPlainText = response.headers.get('content-type')?.startsWith('text/plain') ?? false
+    if (isJson || isPlainText) return value as T
+    const message = 'The body is not JSON; is this a path of the REST API?'
+    throw new ApiError('http', { ...place, status: response.status, body: text, message })
+  }
   const method =
     (name: string): ApiMethod =>
-    async <T>(path: string, options: ApiOptions = {}) => {
-      const { query, body, headers, signal } = options
-      const url = pathWithQuery(path, query)
-      const shownPath = url.split('?', 1)[0] ?? url
-      const request = requestInit(name, body, headers, signal)
-      let response: Response
-      let text: string
-      try {
-        response = await fetch(url, request)
-        text = await response.text()
-      } catch (cause) {
-        if (isPowerUpOAuthError(cause) || signal?.aborted) throw cause
-        throw new NetworkError({ method: name, path: shownPath, cause })
-      }
-      const parsed = parse(text)
-      if (!response.ok) {
-        const error = apiError(name, shownPath, response, parsed.value)
-        if (error.code === 'rateLimited') {
-          const { rateLimit } = error
-          emit({ type: 'rateLimited', path: shownPath, ...(rateLimit && { rateLimit }) })
-        }
-        throw error
-      }
-      const isPlainText = response.headers.get('content-type')?.startsWith('text/plain') ?? false
-      if (!parsed.isJson && !isPlainText) {
-        const details = { status: response.status, method: name, path: shownPath, body: text }
-        throw new ApiError('http', {
-          ...details,
-          message: 'The body is not JSON; is this a path of the REST API?',
-        })
-      }
-      return parsed.value as T
-    }
+    (path, options = {}) =>
+      call(name, path, options)
   return Object.freeze({
     get: method('GET'),
     post: method('POST'),
     put: method('PUT'),
     delete: method('DELETE'),
   })
+}
+
+async function answerTo(
+  fetch: BearerFetch,
+  url: string,
+  method: string,
+  { body, headers, signal }: ApiOptions,
+  path: string,
+): Promise<{ response: Response; text: string }> {
+  try {
+    const response = await fetch(url, requestInit(method, body, headers, signal))
+    return { response, text: await response.text() }
+  } catch (cause) {
+    if (isPowerUpOAuthError(cause) || signal?.aborted) throw cause
+    throw new NetworkError({ method, path, cause })
+  }
 }
 
 function requestInit(
@@ -124,10 +127,10 @@ function parse(text: string): { value: unknown; isJson: boolean } {
   }
 }
 
-function apiError(method: string, path: string, response: Response, body: unknown): ApiError {
+function apiError(place: { method: string; path: string }, response: Response, body: unknown): ApiError {
   const { status, headers } = response
   const rateLimit = readRateLimit(headers)
-  return new ApiError(codeOf(status, body), { status, method, path, body, ...(rateLimit && { rateLimit }) })
+  return new ApiError(codeOf(status, body), { ...place, status, body, ...(rateLimit && { rateLimit }) })
 }
 
 function codeOf(status: number, body: unknown): ApiErrorCode {

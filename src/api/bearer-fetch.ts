@@ -30,15 +30,20 @@ export function createBearerFetch(context: BearerFetchContext): BearerFetch {
     const call = await readCall(input, init, apiOrigins)
     const token = await context.accessToken({ signal: call.signal })
     const spare = call.spare()
+    const response = await send(call, token)
+    if (response.status !== 401 || !spare || !(await isTokenAtFault(response, token))) return response
+    return send(spare, await context.accessToken({ instead: token, signal: call.signal }))
+  }
+
+  async function send(call: Call, token: string): Promise<Response> {
     const response = await call.send(platform, token)
-    if (response.status !== 401) {
-      acceptedToken = token
-      await context.checkMember()
+    if (response.status === 401) {
+      context.emit({ type: 'apiRefusedToken', status: response.status, path: call.url.pathname })
       return response
     }
-    context.emit({ type: 'apiRefusedToken', status: response.status, path: call.url.pathname })
-    if (!spare || !(await isTokenAtFault(response, token))) return response
-    return spare.send(platform, await context.accessToken({ instead: token, signal: call.signal }))
+    acceptedToken = token
+    await context.checkMember()
+    return response
   }
 
   async function isTokenAtFault(response: Response, token: string): Promise<boolean> {
