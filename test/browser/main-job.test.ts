@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Frame, Tab } from './driver'
+import { inEachEngine } from './engines'
+import { openStage, type Stage, signIn } from './stage'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage.close())
+
+inEachEngine('the main job', (_engine, browser) => {
+  let board: Tab
+  let frame: Frame
+
+  beforeAll(async () => {
+    stage.trello.switches.reset()
+    const opened = await stage.openBoard(browser())
+    board = opened.tab
+    frame = opened.frames[0] as Frame
+  })
+
+  it('signs in through the popup', async () => {
+    expect(await frame.evaluate('client.state')).toEqual({ status: 'notAuthorized' })
+    expect(await signIn(browser(), frame)).toBe('authorized')
+    expect(await frame.evaluate('client.state')).toEqual({
+      status: 'authorized',
+      scopes: ['read:board:trello', 'read:member:trello'],
+      missingScopes: [],
+      workspace: stage.trello.workspaces[0].id,
+      persistent: true,
+    })
+    const [request] = stage.trello.log.authorizationRequests
+    expect(request).toMatchObject({
+      response_type: 'code',
+      prompt: 'consent',
+      code_challenge_method: 'S256',
+      resource: `ari:cloud:trello::workspace/${stage.trello.workspaces[0].id}`,
+      scope: 'read:board:trello read:member:trello offline_access',
+    })
+    expect(request).not.toHaveProperty('audience')
+  })
+
+  it('leaves nothing in the first-party storage of the popup', async () => {
+    const first = await browser().openTab(`${stage.trello.origins.powerUp}/callback.html`)
+    expect(await first.evaluate(() => Object.keys(localStorage))).toEqual([])
+    expect(await first.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual(
+      [],
+    )
+    await first.close()
+  })
+
+  it('calls the API with the bearer', async () => {
+    const me = await frame.evaluate<{ id: string }>('client.api.get("/1/members/me")')
+    expect(me.id).toBe(stage.trello.members[0].id)
+  })
+
+  it('is authorized in a second frame and in a second tab without asking', async () => {
+    const sibling = await stage.addFrame(board)
+    expect(await sibling.evaluate('client.isAuthorized()')).toBe(true)
+    const { tab, frames } = await stage.openBoard(browser())
+    expect(await (frames[0] as Frame).evaluate('client.isAuthorized()')).toBe(true)
+    await tab.close()
+  })
+
+  it('makes one token request for ten calls in each of two tabs with three frames at expiry', async () => {
+    const other = await stage.openBoard(browser(), {}, 3)
+    const here = [frame, await stage.addFrame(board), await stage.addFrame(board)]
+    const frames = [...here, ...other.frames]
+    stage.trello.expireAccessTokens()
+    stage.trello.log.clear()
+    const tenCalls = 'settled(Array.from({ length: 10 }, () => client.api.get("/1/members/me")))'
+    const results = await Promise.all(frames.map((each) => each.evaluate<{ failure?: unknown }[]>(tenCalls)))
+    expect(results.flat().filter(({ failure }) => failure)).toEqual([])
+    expect(results.flat()).toHaveLength(60)
+    expect(stage.trello.log.tokenRequests).toHaveLength(1)
+    await other.tab.close()
+  })
+
+  it('shows a revoked grant as tokenExpired in every frame, and after a reload', async () => {
+    const sibling = await stage.addFrame(board)
+    stage.trello.revokeGrants()
+    const [result] = await frame.evaluate<{ failure: { code: string } }[]>(
+      'settled([client.api.get("/1/members/me")])',
+    )
+    expect(result?.failure.code).toBe('tokenExpired')
+    await sibling.waitFor('client.state.status === "tokenExpired"')
+    await board.reload()
+    const again = await stage.addFrame(board)
+    expect(await again.evaluate('client.state')).toMatchObject({ status: 'tokenExpired', cause: 'revoked' })
+    expect(await signIn(browser(), again)).toBe('authorized')
+    frame = again
+  })
+
+  it('signs out in every frame at once', async () => {
+    const sibling = await stage.addFrame(board)
+    await frame.evaluate('client.signOut()')
+    await sibling.waitFor('client.state.status === "notAuthorized"')
+    const [result] = await sibling.evaluate<{ failure: { code: string } }[]>(
+      'settled([client.getAccessToken()])',
+    )
+    expect(result?.failure.code).toBe('notAuthorized')
+  })
+
+  it('keeps the state when the person says no', async () => {
+    expect(await signIn(browser(), frame, 'deny')).toBe('accessDenied')
+    expect(await frame.evaluate('client.readState()')).toEqual({ status: 'notAuthorized' })
+  })
+})
