@@ -63,7 +63,9 @@ async function exchangeAndStore(
 
   const requestedAt = platform.now()
   const { clientId, codeVerifier, redirectUri } = attempt
-  const answer = await endpoint.exchange({ clientId, code, codeVerifier, redirectUri })
+  const answer = await endpoint
+    .exchange({ clientId, code, codeVerifier, redirectUri })
+    .catch((cause): TokenAnswer => ({ kind: 'unreadable', cause }))
   if (answer.kind !== 'tokens') throw await failureOf(answer, endpoint)
 
   const account = member === undefined ? undefined : await context.readAccount(answer.accessToken)

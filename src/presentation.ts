@@ -1,6 +1,6 @@
 import { MARK_FRESH_MS } from './durations'
 import type { ClientEvent } from './events'
-import type { Lease, LiveGrant } from './grant/grant'
+import type { GrantEntry, Lease, LiveGrant } from './grant/grant'
 import type { GrantStore } from './grant/grant-store'
 import { claimLease, commitRotation, condemnGrant, rotatedGrant } from './grant/lease'
 import type { Locks } from './grant/lock'
@@ -39,17 +39,13 @@ export async function presentRefreshToken(
   const presentation = (grant.lease?.presentation ?? 0) + 1
   let dealtWith: Promise<void> = Promise.resolve()
   try {
-    // A grant that only this frame has needs no mark: nobody else can present it.
-    if (!store.isOnlyHere(grant.generation) && !(await claim(context, grant, owner.name, presentation))) {
-      return 'notClaimed'
-    }
+    if (!(await claim(context, grant, owner.name, presentation))) return 'notClaimed'
     // From the claim to the request nothing is awaited: what is sent is what was claimed.
     const requestedAt = platform.now()
     const { refreshToken } = grant.tokenSet
-    const answer = await endpoint.refresh({
-      clientId: client.clientId,
-      ...(refreshToken !== undefined && { refreshToken }),
-    })
+    const answer = await endpoint
+      .refresh({ clientId: client.clientId, ...(refreshToken !== undefined && { refreshToken }) })
+      .catch((cause): TokenAnswer => ({ kind: 'unreadable', cause }))
     if (answer.kind === 'tokens') {
       const rotated = rotatedGrant(grant, tokensOf(answer, requestedAt), {
         generation: platform.randomId(),
@@ -93,7 +89,11 @@ async function claim(
 ): Promise<boolean> {
   for (;;) {
     const lease: Lease = { owner, presentedAt: platform.now(), presentation }
-    const { record } = await store.transact((entry) => claimLease(entry, grant, lease))
+    const change = (entry: GrantEntry) => claimLease(entry, grant, lease)
+    // No mark, no request; but a grant that only this frame has can't be presented by another.
+    const { record } = store.isOnlyHere(grant.generation)
+      ? (await store.commit(change)).view
+      : await store.transact(change)
     const isMine =
       record?.status === 'live' && record.generation === grant.generation && record.lease?.owner === owner
     if (!isMine) return false

@@ -12,7 +12,7 @@ import {
 } from './durations'
 import { NotAuthorizedError, TokenEndpointError, TokenExpiredError } from './errors'
 import { endOf, type GrantView, isGood, type LiveGrant, liveGrant } from './grant/grant'
-import { coolDown, isPastLease, mayPutOff } from './grant/lease'
+import { coolDown, isPastLease, mayPutOff, overruleClock } from './grant/lease'
 import { type PresentationContext, type PresentingClient, presentRefreshToken } from './presentation'
 import type { TokenAnswer, TokenEndpoint } from './token-endpoint/token-endpoint'
 
@@ -47,7 +47,12 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
 
   async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
     need.signal?.throwIfAborted()
-    const token = servableToken(await store.current(), need)
+    const view = await store.current()
+    const grant = liveGrant(view, platform.now())
+    if (grant && !grant.renewable && grant.tokenSet.accessToken === need.instead) {
+      await store.commit((entry) => overruleClock(entry, grant.generation, platform.now()))
+    }
+    const token = servableToken(store.view(), need)
     if (token !== undefined) return token
     const work = joinEpisode(client, need).then((given) =>
       // The episode that was joined may have begun before anybody knew that this token won't do.

@@ -23,6 +23,7 @@ export function renewInBackground({ platform, store, renew }: RenewalContext): v
     const grant = liveGrant(store.view(), platform.now())
     if (grant?.tokenSet.accessToken === planned) return
     platform.clearTimeout(timer)
+    isDue = false
     planned = grant?.tokenSet.accessToken
     if (!grant?.renewable) return
     const { obtainedAt, expiresAt } = grant.tokenSet

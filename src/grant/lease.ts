@@ -77,6 +77,13 @@ export function condemnGrant(
   }
 }
 
+/** Ends a grant that can't be renewed and whose access token the API refuses: a 401 overrules the clock. */
+export function overruleClock(entry: GrantEntry, generation: string, now: number): GrantEntry {
+  const { record } = entry
+  if (record?.status !== 'live' || record.generation !== generation) return entry
+  return { ...entry, record: { ...record, tokenSet: { ...record.tokenSet, expiresAt: now } } }
+}
+
 /** Keeps every frame away from the token endpoint for a while. */
 export function coolDown(entry: GrantEntry, generation: string, until: number): GrantEntry {
   const { record } = entry
