@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import puppeteer, { type Browser as Puppet } from 'puppeteer-core'
 import { findBrowser } from '../../scripts/browsers'
+import { connect } from './connect'
 import type { Browser } from './driver'
-import { connectWithoutGestures } from './no-gestures'
 import { drive } from './puppeteer'
 
 /** Puppeteer turns the popup blocker off; a person's browser has it on. */
@@ -33,7 +33,7 @@ export async function openChromium(): Promise<Puppet> {
     defaultViewport: null,
   })
   const ended = new Promise((resolve) => launched.process()?.once('exit', resolve))
-  const browser = await connectWithoutGestures(launched.wsEndpoint(), { defaultViewport: null })
+  const browser = await connect(launched.wsEndpoint(), { defaultViewport: null })
   await launched.disconnect()
   const close = browser.close.bind(browser)
   browser.close = async () => {

@@ -11,6 +11,7 @@ const arrival = 1500
  */
 export async function clickSurely(document: Document, selector: string): Promise<void> {
   const element = elementExpression(selector)
+  await document.show()
   await until(`${selector} can be clicked`, () => ask<boolean>(document, `(${isPainted})(${element})`))
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const before = await ask<number>(document, `(${countClicks})()`)

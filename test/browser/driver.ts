@@ -13,7 +13,9 @@ export interface Browser {
   tabs(): Promise<readonly Tab[]>
   /** The window that opens while `action` runs or soon after. */
   popupOf(action: () => Promise<unknown>): Promise<Tab>
-  /** What the pages wrote to the console so far, errors included; in WebKit of all windows together. */
+  /** False in WebKitGTK, which tells nobody what its pages write. */
+  readonly hearsConsole: boolean
+  /** What all pages wrote to the console so far, uncaught errors included. */
   consoleMessages(): readonly string[]
   close(): Promise<void>
 }

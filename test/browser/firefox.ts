@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import puppeteer, { type Browser as Puppet } from 'puppeteer-core'
 import { findBrowser } from '../../scripts/browsers'
+import { connect } from './connect'
 import type { Browser } from './driver'
-import { connectWithoutGestures } from './no-gestures'
 import { drive } from './puppeteer'
 
 /** Puppeteer and Firefox's own remote agent turn the popup blocker off; a person's Firefox has it on, and partitions. */
@@ -31,7 +31,7 @@ export async function openFirefox(): Promise<Puppet> {
   const ended = new Promise((resolve) => launched.process()?.once('exit', resolve))
   const endpoint = launched.wsEndpoint()
   await launched.disconnect()
-  const browser = await connectWithoutGestures(endpoint, { protocol: 'webDriverBiDi', defaultViewport: null })
+  const browser = await connect(endpoint, { protocol: 'webDriverBiDi', defaultViewport: null })
   const close = browser.close.bind(browser)
   browser.close = async () => {
     await close()

@@ -10,7 +10,9 @@ export interface Document {
   evaluate(expression: string): Promise<unknown>
   /** The document inside the iframe that the selector finds, if it is there yet. */
   child(selector: string): Promise<Document | undefined>
-  /** Brings the window to the front and clicks the middle of the element. */
+  /** Brings the window to the front: a page behind another is not painted, and Chromium never answers a click on it. */
+  show(): Promise<void>
+  /** Clicks the middle of the element. */
   press(selector: string): Promise<void>
 }
 

@@ -36,6 +36,7 @@ export function drive(engine: Engine, puppet: Puppet): Browser {
       const opened = async () => (await puppet.pages()).filter((page) => !before.has(page)).map(tabOf)
       return until('a window opens', async () => (await opened())[0])
     },
+    hearsConsole: true,
     consoleMessages: () => [...messages],
     close: () => puppet.close(),
   }
@@ -82,9 +83,8 @@ function openDocument(page: Page, frame: PuppetFrame): Document {
       const inner = await (await element(selector))?.contentFrame()
       return inner ? openDocument(page, inner) : undefined
     },
+    show: () => page.bringToFront(),
     async press(selector) {
-      // Chromium never answers a click on a window in the background.
-      await page.bringToFront()
       await (await element(selector))?.click()
     },
   }

@@ -23,6 +23,8 @@ export async function until<T>(
 
 /** A browser that never answers must not take the whole run with it. */
 export async function limited<T>(answer: Promise<T>, within: number, what: string): Promise<T> {
+  // What comes after the limit interests nobody, a failure neither.
+  answer.catch(() => undefined)
   let timer: NodeJS.Timeout | undefined
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`No answer within ${within} ms: ${what}`)), within)

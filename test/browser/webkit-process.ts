@@ -10,8 +10,6 @@ import { limited, until } from './until'
 
 export interface MiniBrowser {
   driver: WebDriver
-  /** What all of its windows wrote to their consoles, line by line: this WebDriver has no log of its own. */
-  output(): readonly string[]
   close(): Promise<void>
 }
 
@@ -37,12 +35,11 @@ export async function openMiniBrowser(): Promise<MiniBrowser> {
     ])
     const display = await firstLine(screen.stdio[3] as Readable)
     const port = await freePort()
-    const service = start(processes, installed.webDriver, [`--port=${port}`, '--host=127.0.0.1'], {
+    start(processes, installed.webDriver, [`--port=${port}`, '--host=127.0.0.1'], {
       ...process.env,
       ...environment(profile),
       DISPLAY: `:${display}`,
     })
-    const lines = linesOf(service)
     const server = `http://127.0.0.1:${port}`
     await until('WebKitWebDriver listens', async () => (await fetch(`${server}/status`)).ok)
     // A MiniBrowser that does not start, on a wrong option for instance, is waited for without end.
@@ -54,9 +51,8 @@ export async function openMiniBrowser(): Promise<MiniBrowser> {
     await driver.manage().setTimeouts({ pageLoad: 30_000, script: 30_000 })
     return {
       driver,
-      output: () => [...lines],
       async close() {
-        await driver.quit().catch(() => undefined)
+        await limited(driver.quit(), 5000, 'MiniBrowser quits').catch(() => undefined)
         await close()
       },
     }
@@ -67,14 +63,13 @@ export async function openMiniBrowser(): Promise<MiniBrowser> {
 }
 
 function capabilities(binary: string) {
-  const args = ['--automation', '--enable-write-console-messages-to-stdout=true']
+  const args = ['--automation']
   return { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': { binary, args } }
 }
 
 function environment(profile: string): NodeJS.ProcessEnv {
   return {
     GDK_BACKEND: 'x11',
-    WEBKIT_DISABLE_COMPOSITING_MODE: '1',
     NO_AT_BRIDGE: '1',
     XDG_CACHE_HOME: join(profile, 'cache'),
     XDG_CONFIG_HOME: join(profile, 'config'),
@@ -106,14 +101,6 @@ async function end(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill()
   await ended
-}
-
-function linesOf({ stdout, stderr }: ChildProcess): string[] {
-  const lines: string[] = []
-  for (const stream of [stdout, stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').filter(Boolean)))
-  }
-  return lines
 }
 
 function firstLine(stream: Readable): Promise<string> {

@@ -16,7 +16,7 @@ interface Place {
 type Visit = <T>(place: Place, work: (driver: WebDriver) => Promise<T>) => Promise<T>
 
 export async function driveWebKit(): Promise<Browser> {
-  const { driver, output, close } = await openMiniBrowser()
+  const { driver, close } = await openMiniBrowser()
   const tabs = new Map<string, Tab>()
   let queue: Promise<unknown> = Promise.resolve()
 
@@ -62,7 +62,9 @@ export async function driveWebKit(): Promise<Browser> {
       )
       return tabOf(opened)
     },
-    consoleMessages: output,
+    // This WebDriver has no log, and an automated session prints none.
+    hearsConsole: false,
+    consoleMessages: () => [],
     close,
   }
 }
@@ -121,6 +123,8 @@ function openDocument(visit: Visit, place: Place): Document {
       const element = await ask<WebElement | null>(`return ${elementExpression(selector)}`)
       return element === null ? undefined : openDocument(visit, { ...place, path: [...place.path, element] })
     },
+    // WebDriver goes to the window by itself.
+    show: async () => undefined,
     async press(selector) {
       await visit(place, async (driver) => {
         const element = await driver.executeScript<WebElement | null>(`return ${elementExpression(selector)}`)

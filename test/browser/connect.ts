@@ -4,19 +4,21 @@ import puppeteer, {
   type Browser as Puppet,
 } from 'puppeteer-core'
 import { NodeWebSocketTransport } from 'puppeteer-core/internal/node/NodeWebSocketTransport.js'
+import { framesOneByOne } from './frames-one-by-one'
 
-/**
- * Puppeteer marks each evaluation as a user gesture, in both of its protocols, and Chromium lets a gesture last for
- * seconds: one look at the page would open the popup blocker for whatever the page does next. So its messages pass
- * through here, and the mark is taken off.
- */
-export async function connectWithoutGestures(endpoint: string, options: ConnectOptions): Promise<Puppet> {
-  const transport = await NodeWebSocketTransport.create(endpoint)
+/** Connects Puppeteer to a running browser, with two of its habits taken off on the wire. */
+export async function connect(endpoint: string, options: ConnectOptions): Promise<Puppet> {
+  const socket = await NodeWebSocketTransport.create(endpoint)
+  const transport = options.protocol === 'webDriverBiDi' ? socket : framesOneByOne(socket)
   return puppeteer.connect({ ...options, transport: withoutGestures(transport) })
 }
 
 const gestureMark = /"(userGesture|userActivation)":true/g
 
+/**
+ * Puppeteer marks each evaluation as a user gesture, in both of its protocols, and Chromium lets a gesture last for
+ * seconds: one look at the page would open the popup blocker for whatever the page does next.
+ */
 function withoutGestures(inner: ConnectionTransport): ConnectionTransport {
   const outer: ConnectionTransport = {
     send: (message) => inner.send(unmarked(message)),
