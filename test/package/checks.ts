@@ -64,9 +64,9 @@ function hasTheListedContents(files: readonly string[]): boolean {
   return missing.length + surplus.length === 0
 }
 
-/** Shared chunks are named after their content. */
+/** Chunks are named after their content. */
 function withoutHash(file: string): string {
-  return file.replace(/chunk-[A-Z0-9]{8}/, 'chunk-*').replace(/-[\w-]{8}(?=\.d\.c?ts)/, '-*')
+  return file.replace(/-[A-Z0-9]{8}(?=\.c?js)/, '-*').replace(/-[\w-]{8}(?=\.d\.c?ts)/, '-*')
 }
 
 /** From a folder that holds nothing but the package and its dependencies, without a DOM. */
