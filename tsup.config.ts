@@ -1,9 +1,15 @@
-import { copyFile } from 'node:fs/promises'
-import { defineConfig } from 'tsup'
+import { copyFile, rm } from 'node:fs/promises'
+import { defineConfig, type Options } from 'tsup'
 
 const target = 'es2022'
 
-export default defineConfig([
+export default defineConfig(async () => {
+  // Here, once: a build that cleans up for itself would take away what another has just written.
+  await rm('dist', { recursive: true, force: true })
+  return builds
+})
+
+const builds: Options[] = [
   {
     entry: ['src/index.ts', 'src/callback.ts'],
     format: ['esm', 'cjs'],
@@ -12,7 +18,6 @@ export default defineConfig([
     splitting: true,
     sourcemap: true,
     dts: true,
-    clean: true,
   },
   {
     // The script of the ready callback page: one classic script, so that it runs before anything else of the page.
@@ -36,4 +41,4 @@ export default defineConfig([
     sourcemap: true,
     outExtension: () => ({ js: '.js' }),
   },
-])
+]
