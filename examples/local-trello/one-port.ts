@@ -17,6 +17,10 @@ export interface OnePort {
 export async function openOnePort(port: number, onTaken: (port: number) => void): Promise<OnePort> {
   let handlers: Record<string, Handler> = {}
   const server = createServer((request, response) => {
+    if (request.url === '/favicon.ico') {
+      response.writeHead(204).end()
+      return
+    }
     const hostname = (request.headers.host ?? '').replace(/:\d+$/, '')
     const handler = handlers[hostname]
     if (handler === undefined) {

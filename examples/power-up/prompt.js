@@ -13,7 +13,7 @@ export function startPrompt(client, t) {
     // First of all: the window has to open in the click itself. Anything awaited before, and browsers block it.
     const signIn = client.authorize()
     showNotice('')
-    signIn.catch((error) => showNotice(wordsForError(error))).finally(() => resize(t))
+    signIn.catch((error) => showNotice(wordsForError(error, client.state))).finally(() => resize(t))
   })
 }
 

@@ -9,8 +9,8 @@ export function wordsFor(state) {
   if (state.status === 'authorized') return { title: 'Greeter is connected', text: '' }
   if (state.unfinished) {
     return {
-      title: 'Nearly there',
-      text: 'Your sign-in was almost done. Press the button once more to finish it.',
+      title: 'Not finished yet',
+      text: 'Your sign-in was begun, but not seen to end. Press the button once more, and it goes on.',
       button: 'Finish connecting',
     }
   }
@@ -26,7 +26,8 @@ export function wordsFor(state) {
 }
 
 /** What to say when a sign-in ended without a grant; nothing where the person knows already. */
-export function wordsForError(error) {
+export function wordsForError(error, state) {
+  if (state.unfinished && error.code === 'popupClosed') return ''
   return reasons[error.code] ?? 'That did not work just now. Please try again in a moment.'
 }
 
