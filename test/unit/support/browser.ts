@@ -1,0 +1,111 @@
+import type { BroadcastChannelLike, MessageEventLike, Platform } from '../../../src/platform'
+import { type Clock, createClock } from './clock'
+import { createLockManager, type FakeLockManager } from './lock-manager'
+import { createWindow, type FakeWindow } from './window'
+
+/** A browser with one storage partition: its frames share the clock, the locks and the channels. */
+export interface FakeBrowser {
+  clock: Clock
+  locks: FakeLockManager
+  /** Everything that was ever said on a channel. */
+  said: { channel: string; message: unknown }[]
+  frame(differences?: Partial<Platform>): FakeFrame
+}
+
+/** One frame, with what the test does to it and what it saw the frame do. */
+export interface FakeFrame {
+  platform: Platform
+  /** The windows that it opened. */
+  windows: FakeWindow[]
+  isPopupBlocked: boolean
+  isVisible: boolean
+  /** What it handed to the page's error reporting. */
+  reported: unknown[]
+  /** How many listeners it has for messages, and for being shown again. */
+  listeners: { message: number; wake: number }
+  /** The latest window it opened. */
+  window(): FakeWindow
+  /** Delivers a message event. */
+  deliver(event: MessageEventLike): void
+  /** Shows the page again. */
+  wake(): void
+}
+
+export const PAGE_ORIGIN = 'https://power-up.example'
+
+export function createBrowser(): FakeBrowser {
+  const clock = createClock()
+  const locks = createLockManager()
+  const said: FakeBrowser['said'] = []
+  const channels = new Map<string, { port: object; listener: (event: { data: unknown }) => void }[]>()
+  let ids = 0
+
+  function openChannel(name: string): BroadcastChannelLike {
+    const members = channels.get(name) ?? []
+    channels.set(name, members)
+    const port: BroadcastChannelLike = {
+      postMessage: (message) => {
+        said.push({ channel: name, message })
+        const data = structuredClone(message)
+        const others = members.filter((member) => member.port !== port)
+        for (const { listener } of others) queueMicrotask(() => listener({ data }))
+      },
+      addEventListener: (_type, listener) => members.push({ port, listener }),
+    }
+    return port
+  }
+
+  function frame(differences: Partial<Platform> = {}): FakeFrame {
+    const onMessage = new Set<(event: MessageEventLike) => void>()
+    const onWake: (() => void)[] = []
+    const self: FakeFrame = {
+      windows: [],
+      isPopupBlocked: false,
+      isVisible: true,
+      reported: [],
+      get listeners() {
+        return { message: onMessage.size, wake: onWake.length }
+      },
+      window: () => {
+        const window = self.windows.at(-1)
+        if (!window) throw new Error('No window was opened.')
+        return window
+      },
+      deliver: (event) => {
+        for (const listener of [...onMessage]) listener(event)
+      },
+      wake: () => {
+        for (const listener of onWake) listener()
+      },
+      platform: {
+        ...clock,
+        random: () => 0,
+        randomId: () => `id-${++ids}`,
+        fetch: () => Promise.reject(new TypeError('There is no network in this test.')),
+        locks: () => locks,
+        openChannel,
+        indexedDB: () => undefined,
+        pageOrigin: () => PAGE_ORIGIN,
+        isSecureContext: () => true,
+        isVisible: () => self.isVisible,
+        onWake: (listener) => onWake.push(listener),
+        onMessage: (listener) => {
+          onMessage.add(listener)
+          return () => onMessage.delete(listener)
+        },
+        openWindow: (url, features) => {
+          if (self.isPopupBlocked) return null
+          const window = createWindow(url, features)
+          self.windows.push(window)
+          return window
+        },
+        availableScreen: () => ({ left: 0, top: 0, width: 1_600, height: 1_000 }),
+        reportError: (error) => self.reported.push(error),
+        ...differences,
+      },
+    }
+    return self
+  }
+
+  return { clock, locks, said, frame }
+}

@@ -1,0 +1,35 @@
+import type { WindowLike } from '../../../src/platform'
+
+/** A window of which an opener sees as much as browsers show across origins. */
+export interface FakeWindow extends WindowLike {
+  closed: boolean
+  features: string
+  /** Where it was and is, the latest last. */
+  urls: string[]
+  focused: number
+  /** The messages that its opener posted to it. */
+  received: { message: unknown; targetOrigin: string }[]
+  url(): URL
+}
+
+export function createWindow(url: string, features = ''): FakeWindow {
+  const window: FakeWindow = {
+    closed: false,
+    features,
+    urls: [url],
+    focused: 0,
+    received: [],
+    url: () => new URL(window.urls.at(-1) ?? 'about:blank'),
+    location: { replace: (next) => window.urls.push(next) },
+    focus: () => {
+      window.focused++
+    },
+    close: () => {
+      window.closed = true
+    },
+    postMessage: (message, targetOrigin) => {
+      if (!window.closed) window.received.push({ message, targetOrigin })
+    },
+  }
+  return window
+}
