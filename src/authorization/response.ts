@@ -17,8 +17,8 @@ export function readResponse(parameters: string, attempt: PendingAttempt): strin
       query,
       attempt.state,
     )
-    const code = validated.get('code')
-    if (code) return code
+    const [code, ...more] = validated.getAll('code')
+    if (code && more.length === 0) return code
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
       if (error.error === 'access_denied') throw new AuthorizationError('accessDenied')
