@@ -95,6 +95,7 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
     return state
   }
 
+  const grantedScopes = () => (state.status === 'authorized' ? state.scopes : [])
   const fetch: BearerFetch = async (input, init) => use().fetch(input, init)
   return Object.freeze<Client>({
     get state() {
@@ -116,8 +117,8 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
     },
     getAccessToken: async (asked) => use().accessToken({ signal: asked?.signal }),
     fetch,
-    api: createApi({ fetch, emit }),
-    missingScopes: (required) => missingScopes(state.status === 'authorized' ? state.scopes : [], required),
+    api: createApi({ platform, fetch, grantedScopes, emit }),
+    missingScopes: (required) => missingScopes(grantedScopes(), required),
     signOut: async (asked) => use().signOut(asked?.everyWorkspace ?? false),
   })
 }

@@ -96,3 +96,8 @@ export const REVOCATION_MS = 3 * SECOND_MS
 export const ACKNOWLEDGEMENT_MS = SECOND_MS
 /** Responses that the callback page keeps at most. */
 export const KEPT_RESPONSES_MAX = 8
+
+// ── API
+
+/** Trello counts requests per 10 seconds: these waits, with jitter, see the end of such an interval. */
+export const RATE_LIMIT_PAUSES_MS: readonly number[] = [SECOND_MS, 4 * SECOND_MS, 10 * SECOND_MS]

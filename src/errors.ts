@@ -152,6 +152,8 @@ export class ApiError extends PowerUpOAuthError<ApiErrorCode> {
   /** The parsed JSON, or the text, as it came. */
   readonly body: unknown
   readonly rateLimit: RateLimit | undefined
+  /** For `missingScope`: what Trello's table of operations asks for, where it knows the operation. */
+  readonly requiredScopes: readonly string[] | undefined
 
   constructor(
     code: ApiErrorCode,
@@ -161,11 +163,12 @@ export class ApiError extends PowerUpOAuthError<ApiErrorCode> {
       path: string
       body?: unknown
       rateLimit?: RateLimit
+      requiredScopes?: readonly string[]
       message?: string
       cause?: unknown
     },
   ) {
-    const { status, method, path, body, rateLimit, message, cause } = details
+    const { status, method, path, body, rateLimit, requiredScopes, message, cause } = details
     super(
       code,
       `${method} ${path} was answered with ${status}. ${message ?? API_MESSAGES[code]}`,
@@ -177,6 +180,7 @@ export class ApiError extends PowerUpOAuthError<ApiErrorCode> {
     this.path = path
     this.body = body
     this.rateLimit = rateLimit
+    this.requiredScopes = requiredScopes
   }
 }
 

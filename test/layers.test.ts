@@ -7,7 +7,13 @@ import { moduleName, problemsIn, type Sources } from './layers'
 /** Lowest first. A file imports from lower layers only: never up, never sideways. `docs/architecture.md` says why. */
 const layers: readonly (readonly string[])[] = [
   ['durations', 'errors', 'trello', 'platform', 'authorization/callback-message', 'grant/key-value-store'],
-  ['deadline', 'events', 'authorization/pending-attempts', 'token-endpoint/token-endpoint'],
+  [
+    'deadline',
+    'events',
+    'operation-scopes',
+    'authorization/pending-attempts',
+    'token-endpoint/token-endpoint',
+  ],
   ['grant/grant'],
   [
     'configuration',
@@ -28,9 +34,9 @@ const layers: readonly (readonly string[])[] = [
   ['grant/grant-store', 'sign-ins', 'authorization/collector'],
   ['code-exchange', 'presentation', 'api/bearer-fetch'],
   ['authorize', 'refresh', 'renewal', 'sign-out', 'member-check', 'api/api'],
-  ['shared-grant'],
+  ['shared-grant', 'api/batch', 'api/paginate'],
   ['client'],
-  ['index', 'callback'],
+  ['index', 'callback', 'api/index', 'scopes'],
   ['callback-page'],
 ]
 

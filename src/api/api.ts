@@ -1,5 +1,9 @@
+import { delay, detachable } from '../deadline'
+import { RATE_LIMIT_PAUSES_MS } from '../durations'
 import { ApiError, type ApiErrorCode, isPowerUpOAuthError, NetworkError } from '../errors'
 import type { ClientEvent } from '../events'
+import type { RequiredScopes } from '../operation-scopes'
+import type { Platform } from '../platform'
 import type { BearerFetch } from './bearer-fetch'
 import { readRateLimit } from './rate-limit'
 
@@ -12,6 +16,8 @@ export interface ApiOptions {
   body?: unknown
   headers?: HeadersInit
   signal?: AbortSignal | undefined
+  /** Whether to wait and try again where Trello says "too many requests". Only GET does so unasked. */
+  retryRateLimited?: boolean
 }
 
 export type ApiMethod = <T = unknown>(path: string, options?: ApiOptions) => Promise<T>
@@ -26,29 +32,46 @@ export interface Api {
 }
 
 export interface ApiContext {
+  platform: Platform
   fetch: BearerFetch
+  grantedScopes(): readonly string[]
   emit(event: ClientEvent): void
 }
 
-export function createApi({ fetch, emit }: ApiContext): Api {
+export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext): Api {
   async function call<T>(method: string, path: string, options: ApiOptions): Promise<T> {
+    const { signal, retryRateLimited = method === 'GET' } = options
+    const pausesMs = retryRateLimited ? RATE_LIMIT_PAUSES_MS : []
+    for (let round = 0; ; round++) {
+      try {
+        return await callOnce<T>(method, path, options)
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== 'rateLimited') throw error
+        const { rateLimit } = error
+        emit({ type: 'rateLimited', path: error.path, ...(rateLimit && { rateLimit }) })
+        const pauseMs = pausesMs[round]
+        if (pauseMs === undefined) throw error
+        await detachable(
+          delay(platform, pauseMs * (1 + platform.random() / 2)),
+          signal,
+          ({ reason }) => reason,
+        )
+      }
+    }
+  }
+
+  async function callOnce<T>(method: string, path: string, options: ApiOptions): Promise<T> {
     const url = pathWithQuery(path, options.query)
     const place = { method, path: url.split('?', 1)[0] ?? url }
-    const { response, text } = await answerTo(fetch, url, method, options, place.path)
+    const { response, text } = await answerTo(fetch, url, options, place)
     const { value, isJson } = parse(text)
-    if (!response.ok) {
-      const error = apiError(place, response, value)
-      const { rateLimit } = error
-      if (error.code === 'rateLimited') {
-        emit({ type: 'rateLimited', path: place.path, ...(rateLimit && { rateLimit }) })
-      }
-      throw error
-    }
+    if (!response.ok) throw await apiError(place, response, value, grantedScopes())
     const isPlainText = response.headers.get('content-type')?.startsWith('text/plain') ?? false
     if (isJson || isPlainText) return value as T
     const message = 'The body is not JSON; is this a path of the REST API?'
     throw new ApiError('http', { ...place, status: response.status, body: text, message })
   }
+
   const method =
     (name: string): ApiMethod =>
     (path, options = {}) =>
@@ -61,19 +84,23 @@ export function createApi({ fetch, emit }: ApiContext): Api {
   })
 }
 
+interface Place {
+  method: string
+  path: string
+}
+
 async function answerTo(
   fetch: BearerFetch,
   url: string,
-  method: string,
   { body, headers, signal }: ApiOptions,
-  path: string,
+  place: Place,
 ): Promise<{ response: Response; text: string }> {
   try {
-    const response = await fetch(url, requestInit(method, body, headers, signal))
+    const response = await fetch(url, requestInit(place.method, body, headers, signal))
     return { response, text: await response.text() }
   } catch (cause) {
     if (isPowerUpOAuthError(cause) || signal?.aborted) throw cause
-    throw new NetworkError({ method, path, cause })
+    throw new NetworkError({ ...place, cause })
   }
 }
 
@@ -127,16 +154,49 @@ function parse(text: string): { value: unknown; isJson: boolean } {
   }
 }
 
-function apiError(place: { method: string; path: string }, response: Response, body: unknown): ApiError {
+async function apiError(
+  { method, path }: Place,
+  response: Response,
+  body: unknown,
+  granted: readonly string[],
+): Promise<ApiError> {
   const { status, headers } = response
   const rateLimit = readRateLimit(headers)
-  return new ApiError(codeOf(status, body), { ...place, status, body, ...(rateLimit && { rateLimit }) })
+  const isRefusal = status === 401 || status === 403
+  const scopes = isRefusal || saysScope(body) ? await scopesOf(method, path) : undefined
+  const isScopeMissing = isRefusal && scopes !== undefined && !isCovered(scopes, granted)
+  const code =
+    isScopeMissing || (status < 500 && saysScope(body)) ? 'missingScope' : (CODES[status] ?? 'http')
+  return new ApiError(code, {
+    status,
+    method,
+    path,
+    body,
+    ...(rateLimit && { rateLimit }),
+    ...(code === 'missingScope' && scopes && { requiredScopes: [...scopes.allOf, ...scopes.anyOf] }),
+  })
 }
 
-function codeOf(status: number, body: unknown): ApiErrorCode {
-  const words = typeof body === 'string' ? body : JSON.stringify(body ?? '')
-  if (status === 429) return 'rateLimited'
-  if ((status === 401 || status === 403 || status === 400) && /scope/i.test(words)) return 'missingScope'
-  if (status === 403) return 'forbiddenOutsideWorkspace'
-  return status === 401 ? 'unauthorized' : 'http'
+const CODES: Record<number, ApiErrorCode> = {
+  401: 'unauthorized',
+  403: 'forbiddenOutsideWorkspace',
+  429: 'rateLimited',
+}
+
+/** Trello's words for it differ between routes; the table of operations decides where they don't name it. */
+function saysScope(body: unknown): boolean {
+  return /missing scopes?|insufficient[_ ]scope/i.test(
+    typeof body === 'string' ? body : JSON.stringify(body ?? ''),
+  )
+}
+
+async function scopesOf(method: string, path: string): Promise<RequiredScopes | undefined> {
+  const { requiredScopes } = await import('../operation-scopes')
+  const scopes = requiredScopes(method, path)
+  return typeof scopes === 'string' ? undefined : scopes
+}
+
+function isCovered({ allOf, anyOf }: RequiredScopes, granted: readonly string[]): boolean {
+  const has = (scope: string) => granted.includes(scope)
+  return allOf.every(has) && (anyOf.length === 0 || anyOf.some(has))
 }
