@@ -30,17 +30,19 @@ interface Stage {
   shoot(name: string, tab?: Tab): Promise<void>
 }
 
-type Step = [name: string, play: (stage: Stage) => Promise<void>]
+type Step = [name: string, picture: string, play: (stage: Stage) => Promise<void>]
 
 const steps: Step[] = [
   [
     'the card shows the Power-Up, which asks to be connected',
+    'not-connected',
     async ({ section }) => {
       await showsState(section, 'notAuthorized')
     },
   ],
   [
     'consent denied → notAuthorized, and a kind word',
+    'denied',
     async (stage) => {
       await signIn(stage, 'deny')
       await stage.section.waitFor('!document.querySelector("#notice").hidden')
@@ -50,6 +52,7 @@ const steps: Step[] = [
   ],
   [
     'consent given → authorized',
+    'authorized',
     async (stage) => {
       await signIn(stage, 'accept')
       await showsState(stage.section, 'authorized')
@@ -57,6 +60,7 @@ const steps: Step[] = [
   ],
   [
     'GET /1/members/me → 200',
+    'greeted',
     async ({ trello, section }) => {
       await section.waitFor('document.body.dataset.greeted === "1"')
       const title = await section.text('#title')
@@ -66,6 +70,7 @@ const steps: Step[] = [
   ],
   [
     'access token expires → the next call refreshes silently, with one token request',
+    'refreshed',
     async ({ trello, section }) => {
       trello.log.clear()
       trello.expireAccessTokens()
@@ -79,6 +84,7 @@ const steps: Step[] = [
   ],
   [
     'grant revoked at the server → tokenExpired is shown',
+    'token-expired',
     async ({ trello, section }) => {
       trello.revokeGrants()
       await section.click('#again')
@@ -87,6 +93,7 @@ const steps: Step[] = [
   ],
   [
     'consent given again → authorized',
+    'authorized-again',
     async (stage) => {
       await signIn(stage, 'accept')
       await showsState(stage.section, 'authorized')
@@ -98,19 +105,18 @@ const steps: Step[] = [
 async function playSteps(trello: LocalTrello, browser: Browser): Promise<boolean> {
   const board = await browser.openTab(trello.boardUrl({ openCard: true }))
   const started = performance.now()
-  for (const [index, [name, play]] of steps.entries()) {
+  for (const [index, [name, picture, play]] of steps.entries()) {
     const begun = performance.now()
-    let shots = 0
     const stage: Stage = {
       trello,
       browser,
       board,
       section: board.frame('iframe[data-frame="section"]'),
-      shoot: (what, tab = board) => tab.screenshot(join(screenshots, `${index + 1}-${++shots}-${what}.png`)),
+      shoot: (what, tab = board) => tab.screenshot(join(screenshots, `${index + 1}-${what}.png`)),
     }
     try {
       await play(stage)
-      await stage.shoot('done')
+      await stage.shoot(picture)
       console.log(`✓ ${name} (${ms(begun)})`)
     } catch (error) {
       console.log(`✗ ${name} (${ms(begun)})`)
@@ -130,7 +136,7 @@ async function signIn({ browser, section, shoot }: Stage, answer: 'accept' | 'de
   await window.waitFor('document.querySelector("#account-1")')
   await window.click('#account-1')
   await window.waitFor('document.querySelector("#accept")')
-  await shoot('consent', window)
+  await shoot('consent-page', window)
   await window.click(`#${answer}`)
 }
 

@@ -27,14 +27,14 @@ const style = `
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 16px; background: var(--sunken);
   color: var(--text); font: 15px/1.5 ui-sans-serif, system-ui, "Segoe UI", sans-serif; }
-main { width: 100%; max-width: 420px; background: var(--surface); border-radius: 8px; padding: 24px 28px;
+main { width: 100%; max-width: 420px; background: var(--surface); border-radius: 8px; padding: 16px 24px;
   box-shadow: 0 1px 3px #091e4240, 0 8px 24px #091e4214; }
 h1 { font-size: 20px; line-height: 1.3; margin: 0 0 12px; }
-p { margin: 0 0 12px; }
+p { margin: 0 0 10px; }
 .stand-in { font-size: 12px; color: var(--subtle); border-bottom: 1px solid var(--line); padding-bottom: 10px; }
 .note { font-size: 13px; color: var(--subtle); }
 ul { margin: 0 0 16px; padding: 4px 0; list-style: none; border: 1px solid var(--line); border-radius: 6px; }
-li { padding: 8px 14px 8px 36px; position: relative; }
+li { padding: 5px 14px 5px 36px; position: relative; }
 li::before { content: "✓"; position: absolute; left: 14px; color: var(--brand); font-weight: 700; }
 form { display: inline; }
 button { font: inherit; font-weight: 500; border: 0; border-radius: 4px; padding: 9px 16px; cursor: pointer;
@@ -47,5 +47,5 @@ button.account:hover { background: var(--sunken); }
 .initials { flex: none; width: 36px; height: 36px; border-radius: 50%; display: grid; place-items: center;
   background: #1f845a; color: #fff; font-weight: 600; font-size: 13px; }
 .account small { display: block; font-weight: 400; color: var(--subtle); }
-.actions { display: flex; gap: 8px; margin: 4px 0 16px; }
+.actions { display: flex; gap: 8px; margin: 4px 0 12px; }
 `
