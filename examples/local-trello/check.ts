@@ -147,7 +147,7 @@ async function showsState(section: Frame, state: string): Promise<void> {
 }
 
 function expect(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`Expected that ${what}.`)
+  if (!holds) throw new Error(`Expected: ${what}.`)
 }
 
 function ms(since: number): string {
