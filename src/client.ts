@@ -2,8 +2,8 @@ import { type Api, createApi } from './api/api'
 import { type BearerFetch, createBearerFetch } from './api/bearer-fetch'
 import { readAccount } from './authorization/account'
 import { type Authorize, type AuthorizeOptions, createAuthorize } from './authorize'
-import { type ClientOptions, type Configuration, readOptions } from './configuration'
-import { TokenEndpointError } from './errors'
+import { type ClientOptions, type Configuration, isScope, readOptions } from './configuration'
+import { AuthorizationError, ConfigurationError, TokenEndpointError } from './errors'
 import type { ClientEvent } from './events'
 import { type AuthState, grantKey, type LiveGrant, missingScopes, stateOf } from './grant/grant'
 import { createMemberCheck } from './member-check'
@@ -111,7 +111,7 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
     },
     isAuthorized: async () => (await readState()).status === 'authorized',
     authorize: async (asked) => {
-      await use().authorize.authorize(asked)
+      await use().authorize.authorize(readAuthorizeOptions(asked ?? {}))
       update()
       return state
     },
@@ -201,6 +201,16 @@ function connect(page: Page, configuration: Configuration, emit: (event: ClientE
       }
     },
   }
+}
+
+/** `authorize()` rejects with AuthorizationError alone, also for what it can't ask the server for. */
+function readAuthorizeOptions({ scopes = [], signal }: AuthorizeOptions): AuthorizeOptions {
+  if (Array.isArray(scopes) && scopes.every(isScope)) return { scopes, ...(signal && { signal }) }
+  const cause = new ConfigurationError(
+    'invalidScopes',
+    'scopes must be an array of scope names, each without spaces.',
+  )
+  throw new AuthorizationError('serverRefused', { cause })
 }
 
 async function loadTokenEndpoint(
