@@ -1,0 +1,31 @@
+import { type GrantStore, openGrantStore } from '../../../src/grant/grant-store'
+import type { Platform } from '../../../src/platform'
+import { createBrowser, type FakeBrowser, type FakeFrame } from './browser'
+import { createStorage, type FakeStorage } from './key-value-store'
+
+export const KEY = 'key-1'
+
+export interface Partition extends FakeBrowser {
+  storage: FakeStorage
+  /** Puts a value into the storage, past everybody. */
+  plant(value: unknown): void
+  stored(): unknown
+  /** A frame with the store of the key. */
+  open(differences?: Partial<Platform>): { frame: FakeFrame; platform: Platform; store: GrantStore }
+}
+
+/** A partition whose storage is in memory and fails as the test says. */
+export function createPartition(): Partition {
+  const browser = createBrowser()
+  const storage = createStorage()
+  return {
+    ...browser,
+    storage,
+    plant: (value) => storage.values.set(KEY, structuredClone(value)),
+    stored: () => storage.values.get(KEY),
+    open: (differences) => {
+      const frame = browser.frame(differences)
+      return { frame, platform: frame.platform, store: openGrantStore(frame.platform, storage, KEY) }
+    },
+  }
+}
