@@ -26,6 +26,7 @@ export async function openStage(): Promise<Stage> {
     quiet: true,
     fixturesDirectory: fixtures,
     attackerDirectory: attacker,
+    callbackPaths: ['/fixtures/silent-callback.html'],
   })
   let count = 0
 
@@ -117,7 +118,7 @@ function frameUrl({ origins, clientId, members, workspaces }: LocalTrello, setup
 
 function appendFrame(id: string, url: string, sandbox: string): void {
   const frame = document.createElement('iframe')
-  Object.assign(frame, { id, src: url })
+  Object.assign(frame, { id, name: id, src: url })
   frame.setAttribute('sandbox', sandbox)
   frame.setAttribute('allow', 'microphone; camera')
   frame.style.cssText = 'position:fixed;z-index:9999;left:0;width:320px;height:120px;background:#fff'

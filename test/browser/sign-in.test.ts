@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Engine } from '../../scripts/browsers'
+import type { Tab } from './driver'
+import { inEachEngine } from './engines'
+import { markdownRow, writeToPromises } from './promises-table'
+import { type Ending, openScene } from './scene'
+import { type Scenario, scenarios } from './sign-in-scenarios'
+import { openStage, type Stage, signIn } from './stage'
+import { type Grant, readEntry, writeEntry } from './stored-grant'
+import { until } from './until'
+
+const engines: readonly Engine[] = ['chromium', 'firefox', 'webkit']
+const found = new Map<string, Ending>()
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(async () => {
+  await stage.close()
+  if (found.size === scenarios.length * engines.length) writeToPromises('sign-in table', table())
+})
+
+inEachEngine('a sign-in', (engine, browser) => {
+  let board: Tab
+  beforeAll(async () => {
+    board = await browser().openTab(stage.trello.boardUrl())
+  })
+
+  it.each(scenarios)('$name', async (scenario) => {
+    const ending = await play(scenario, oldGrant)
+    expect(ending).toEqual(expectedIn(engine, scenario))
+    found.set(keyOf(engine, scenario), ending)
+  })
+
+  /** Plays the scenario; one that is to fail, with `before` in the store. */
+  async function play(scenario: Scenario, before: Grant): Promise<Ending> {
+    stage.trello.switches.reset()
+    stage.trello.switches.set(scenario.switches ?? {})
+    const isOtherBoard = scenario.switches?.boardOpenerPolicy !== undefined
+    const scene = await openScene(stage, browser(), scenario.setup?.(stage), isOtherBoard ? undefined : board)
+    if (scenario.fails) await writeEntry(scene.frame, { version: 1, attempts: [], record: before })
+    const ending = await scene.ending(...(await scenario.play(scene, stage, engine)))
+    if (scenario.fails) expect((await readEntry(scene.frame))?.record).toEqual(before)
+    const left = scenario.leavesWindows ?? 0
+    await until(`${left} windows are left`, async () => (await scene.openWindows()).length === left)
+    await scene.end()
+    return ending
+  }
+
+  // What a store holds has nothing to do with the engine: once is enough for a grant that is alive.
+  describe.runIf(engine === 'chromium')('leaves a smaller grant at work', () => {
+    let smallerGrant: Grant
+    beforeAll(async () => {
+      stage.trello.switches.reset()
+      const scene = await openScene(stage, browser(), { options: { scopes: ['read:member:trello'] } }, board)
+      expect(await signIn(browser(), scene.frame)).toBe('authorized')
+      smallerGrant = (await readEntry(scene.frame))?.record ?? {}
+      await scene.end()
+    })
+
+    it.each(scenarios.filter(({ fails }) => fails))('$name', async (scenario) => {
+      const ending = await play(scenario, smallerGrant)
+      expect(ending).toEqual({ ...expectedIn(engine, scenario), state: 'authorized' })
+    })
+  })
+})
+
+/** One that has ended, as a failed refresh leaves it. */
+const oldGrant: Grant = {
+  status: 'expired',
+  grantedAt: 1,
+  generation: 'an old one',
+  scopes: ['read:member:trello'],
+  cause: 'revoked',
+  since: 2,
+}
+
+function expectedIn(engine: Engine, { expected }: Scenario): Ending {
+  return typeof expected === 'function' ? expected(engine) : expected
+}
+
+function keyOf(engine: Engine, { name }: Scenario): string {
+  return `${engine}: ${name}`
+}
+
+const names: Record<Engine, string> = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' }
+
+/** One row for each scenario, and one more where engines differ. */
+function table(): string[] {
+  const head = ['scenario', 'engines', '`authorize()` settles with', 'clicks', 'state after']
+  return [head, head.map(() => '---'), ...scenarios.flatMap(rowsOf)].map(markdownRow)
+}
+
+function rowsOf(scenario: Scenario): string[][] {
+  const groups = new Map<string, { ending: Ending; engines: Engine[] }>()
+  for (const engine of engines) {
+    const ending = found.get(keyOf(engine, scenario))
+    if (ending === undefined) continue
+    const group = groups.get(JSON.stringify(ending)) ?? { ending, engines: [] }
+    groups.set(JSON.stringify(ending), { ending, engines: [...group.engines, engine] })
+  }
+  return [...groups.values()].map(({ ending, engines: same }) => [
+    scenario.name,
+    same.length === engines.length ? 'all' : same.map((engine) => names[engine]).join(', '),
+    ending.results.map((result) => `\`${result}\``).join(', '),
+    String(ending.clicks),
+    ending.state,
+  ])
+}
