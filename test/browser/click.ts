@@ -2,8 +2,8 @@ import type { Document } from './frame'
 import { elementExpression, inPage, outcome } from './in-page'
 import { until } from './until'
 
-const attempts = 4
-const arrival = 1500
+const attempts = 3
+const arrival = 4000
 
 /**
  * Presses until the document has seen a trusted click. Engines lose clicks on a frame that is not painted yet, and none
@@ -13,12 +13,17 @@ export async function clickSurely(document: Document, selector: string): Promise
   const element = elementExpression(selector)
   await document.show()
   await until(`${selector} can be clicked`, () => ask<boolean>(document, `(${isPainted})(${element})`))
+  const before = await ask<number>(document, `(${countClicks})()`)
+  let failure: unknown
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const before = await ask<number>(document, `(${countClicks})()`)
-    await document.press(selector)
+    // A press fails, too, when the window goes away under it.
+    failure = await document.press(selector).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
     if (await hasArrived(document, before)) return
   }
-  throw new Error(`${attempts} clicks on ${selector} were lost`)
+  throw new Error(`${attempts} clicks on ${selector} were lost`, { cause: failure })
 }
 
 async function hasArrived(document: Document, before: number): Promise<boolean> {

@@ -48,7 +48,8 @@ export async function openMiniBrowser(): Promise<MiniBrowser> {
       .withCapabilities(capabilities(installed.browser))
       .build()
     const driver = await limited(Promise.resolve(session), 20_000, 'MiniBrowser starts')
-    await driver.manage().setTimeouts({ pageLoad: 30_000, script: 30_000 })
+    // A script sent while a window changes its process is never answered; none that is sent here takes long.
+    await driver.manage().setTimeouts({ pageLoad: 30_000, script: 4000 })
     return {
       driver,
       async close() {
