@@ -1,0 +1,201 @@
+import { isPowerUpOAuthError } from '../../src/errors'
+import { type Frame, MEMBER } from './frame'
+import type { Action } from './schedule'
+import type { World } from './world'
+
+/** One promise that the library owes to a caller. */
+export interface Call {
+  frame: Frame
+  name: string
+  beganAt: number
+  /** The frame was frozen on the way: its time does not count. */
+  wasFrozen: boolean
+  outcome?: string
+}
+
+export interface Actor {
+  /** Waits for its moment, then does it. */
+  perform(action: Action): Promise<void>
+  call(frame: Frame): Call
+  thawAll(): void
+  readonly calls: readonly Call[]
+}
+
+/** A moment that never comes is not waited for any longer than this. */
+const MOMENT_LIMIT_MS = 40_000
+/** Longer than `getAccessToken` may take: the patience of callers, a first read, and the delays of this simulation. */
+const TOKEN_LIMIT_MS = 12_000 + 800 + 200
+
+/** Plays the people, the scripts of the Power-Up, and misfortune. */
+export function createActor(world: World): Actor {
+  const { clock, oracle, trace } = world
+  const calls: Call[] = []
+  const aborts = new Map<Frame, AbortController>()
+
+  async function perform(action: Action): Promise<void> {
+    await wait(action.after)
+    trace(`── ${JSON.stringify({ ...action, after: undefined })}`)
+    const times = 'times' in action ? (action.times ?? 1) : 1
+    for (let done = 0; done < times; done++) act(action)
+  }
+
+  async function wait(after: Action['after']): Promise<void> {
+    if (typeof after === 'number') return clock.run(after)
+    if ('steps' in after) {
+      const until = world.countSteps() + after.steps
+      return clock.run(MOMENT_LIMIT_MS, () => world.countSteps() >= until)
+    }
+    const { moment, frame } = after
+    const seen = world.lastMoment()?.count ?? 0
+    await clock.run(MOMENT_LIMIT_MS, () => {
+      const last = world.lastMoment()
+      if (!last || last.count === seen || last.moment !== moment) return false
+      return frame === undefined || last.frame === frameAt(frame)
+    })
+  }
+
+  function act(action: Action): void {
+    if ('frame' in action) actIn(frameAt(action.frame), action)
+    else if (action.does === 'disturbToken') world.network.disturbNextToken(action.fate)
+    else if (action.does === 'disturbApi') world.network.disturbNextApi(action.fate)
+    else if (action.does === 'disturbMessages') {
+      oracle.fault('a message')
+      world.channels?.disturbNext(action.lateMs === null ? 'lost' : { lateMs: action.lateMs })
+    } else if (action.does === 'delayLocks') {
+      oracle.fault('slow locks')
+      world.locks?.delayNext(action.delayMs)
+    } else if (action.does === 'setClock') {
+      oracle.fault('the clock jumps')
+      oracle.clockJumped()
+      world.setWallClock(action.byMs)
+    } else if (action.does === 'evict') evict()
+    else revoke()
+  }
+
+  function actIn(frame: Frame, action: Extract<Action, { frame: number }>): void {
+    const { does } = action
+    if (does === 'thaw') thaw(frame.tab)
+    else if (does === 'die') die(frame)
+    else if (does === 'reload' && !frame.isFrozen) reload(frame)
+    else if (!frame.isDead && !frame.isFrozen) actAwake(frame, action)
+  }
+
+  function actAwake(frame: Frame, action: Extract<Action, { frame: number }>): void {
+    const { client } = frame
+    const { does } = action
+    if (does === 'call') call(frame)
+    else if (does === 'callApi') follow(frame, 'api.get', client.api.get('/1/boards/b'))
+    else if (does === 'readState') follow(frame, 'readState', client.readState())
+    else if (does === 'signIn') signIn(frame, action)
+    else if (does === 'signOut') signOut(frame)
+    else if (does === 'abort') aborts.get(frame)?.abort()
+    else if (does === 'freeze') freeze(frame.tab)
+    else if (does === 'show') frame.show(action.isVisible)
+    else if (does === 'disturbStorage') world.storage.disturbNext(frame, action.kind, action.fate)
+  }
+
+  function call(frame: Frame): Call {
+    const token = frame.client.getAccessToken()
+    token.then(
+      (value) => {
+        const { state } = frame.client
+        oracle.served(value, !(state.status === 'authorized' && !state.persistent))
+      },
+      () => undefined,
+    )
+    return follow(frame, 'getAccessToken', token)
+  }
+
+  function signIn(frame: Frame, action: Extract<Action, { does: 'signIn' }>): void {
+    const { person, afterMs, asSomebodyElse } = action
+    frame.person = { does: person, afterMs, member: asSomebodyElse ? 'member-2' : MEMBER }
+    const abort = new AbortController()
+    aborts.set(frame, abort)
+    follow(frame, 'authorize', frame.client.authorize({ signal: abort.signal }))
+  }
+
+  function signOut(frame: Frame): void {
+    const isDone = oracle.signingOut(frame)
+    const leaving = frame.client.signOut()
+    // Where the storage failed it goes on trying, for as long as the frame lives.
+    leaving.then(isDone, isDone)
+    follow(frame, 'signOut', leaving)
+  }
+
+  function follow(frame: Frame, name: string, work: Promise<unknown>): Call {
+    const call: Call = { frame, name, beganAt: clock.elapsed(), wasFrozen: false }
+    calls.push(call)
+    const settle = (outcome: string) => {
+      call.outcome = outcome
+      const tookMs = clock.elapsed() - call.beganAt
+      trace(`${frame.name}: ${name} → ${outcome}`)
+      if (name === 'getAccessToken' && !call.wasFrozen && tookMs > TOKEN_LIMIT_MS) {
+        oracle.violation(`${frame.name}: getAccessToken took ${tookMs} ms`)
+      }
+    }
+    work.then(
+      (value) => settle(typeof value === 'string' ? value : 'done'),
+      (error: unknown) => {
+        if (!isPowerUpOAuthError(error)) oracle.violation(`${frame.name}: ${name} failed with ${error}`)
+        settle(isPowerUpOAuthError(error) ? error.code : String(error))
+      },
+    )
+    return call
+  }
+
+  function die(frame: Frame): void {
+    if (frame.isDead) return
+    oracle.fault(`${frame.name} dies`)
+    frame.isDead = true
+    oracle.died(frame)
+    world.locks?.died(frame)
+  }
+
+  function reload(frame: Frame): void {
+    die(frame)
+    const index = world.frames.indexOf(frame)
+    const [letter = 'A', life = '1'] = frame.name.split('.')
+    world.frames[index] = world.open(`${letter}.${Number(life) + 1}`, frame.tab)
+  }
+
+  function freeze(tab: number): void {
+    oracle.fault(`tab ${tab} freezes`)
+    for (const frame of world.frames) if (frame.tab === tab) frame.isFrozen = true
+    for (const call of calls) if (call.frame.isFrozen && call.outcome === undefined) call.wasFrozen = true
+  }
+
+  function thaw(tab: number): void {
+    for (const frame of world.frames) {
+      if (frame.tab !== tab || !frame.isFrozen) continue
+      frame.isFrozen = false
+      clock.release(frame)
+    }
+  }
+
+  function evict(): void {
+    oracle.fault('eviction')
+    oracle.evicted(world.entry())
+    world.storage.clear()
+  }
+
+  function revoke(): void {
+    const { record } = world.entry()
+    const family = record?.status === 'live' ? world.server.familyOf(record.tokenSet.accessToken) : undefined
+    if (!family) return
+    oracle.fault('the server revokes')
+    oracle.revoked(family)
+    world.server.revoke(family)
+  }
+
+  function frameAt(index: number): Frame {
+    const frame = world.frames[index % world.frames.length]
+    if (!frame) throw new Error('A schedule has at least one frame.')
+    return frame
+  }
+
+  function thawAll(): void {
+    for (const { tab } of world.frames) thaw(tab)
+  }
+
+  return { perform, call, calls, thawAll }
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from './clock'
+
+/**
+ * What a server does with a refresh token that was used before. `strict` revokes the whole family, `plain` says no. The
+ * others allow it within a leeway: with the `same` successor again, with a `sibling` of it, or with one that
+ * `supersede`s it; after the leeway they are strict.
+ */
+export type ServerKind = 'strict' | 'plain' | 'same' | 'sibling' | 'supersede'
+
+export interface ServerOptions {
+  kind: ServerKind
+  leewayMs: number
+  accessTokenMs: number
+  /** Whether access tokens die with their family. */
+  revokesAccessTokens: boolean
+}
+
+/** All tokens that come of one consent. */
+export interface Family {
+  readonly id: string
+  readonly member: string
+  /** The state of the attempt that it was consented to in. */
+  readonly state: string
+}
+
+export interface Tokens {
+  accessToken: string
+  refreshToken?: string
+}
+
+interface RefreshToken {
+  value: string
+  family: Family
+  parent?: RefreshToken
+  status: 'active' | 'used' | 'dead'
+  usedAt: number
+}
+
+export interface AuthorizationServer {
+  consent(request: { member: string; state: string; challenge: string }): string
+  /** `undefined`: the code is dead. */
+  exchange(code: string, verifier: string, withRefreshToken: boolean): Tokens | undefined
+  /** A family without a consent, for the beginning. */
+  begin(member: string, accessTokenMs: number): Tokens
+  /** `undefined`: the refresh token is dead. */
+  refresh(refreshToken: string, isRotating: boolean): Tokens | undefined
+  revoke(family: Family): void
+  isAccepted(refreshToken: string): boolean
+  acceptedOf(family: Family): readonly string[]
+  /** Whether the API takes it. */
+  isGood(accessToken: string): boolean
+  memberOf(accessToken: string): string | undefined
+  familyOf(token: string): Family | undefined
+}
+
+export function createAuthorizationServer(options: ServerOptions, clock: Clock): AuthorizationServer {
+  const { kind, leewayMs, accessTokenMs, revokesAccessTokens } = options
+  const codes = new Map<string, { family: Family; challenge: string }>()
+  const refreshTokens = new Map<string, RefreshToken>()
+  const accessTokens = new Map<string, { family: Family; goodUntil: number }>()
+  let count = 0
+
+  function issue(family: Family, parent?: RefreshToken, lifetimeMs = accessTokenMs): Tokens {
+    const value = `refresh-${family.id}-${++count}`
+    refreshTokens.set(value, { value, family, ...(parent && { parent }), status: 'active', usedAt: 0 })
+    return { accessToken: issueAccessToken(family, lifetimeMs), refreshToken: value }
+  }
+
+  function issueAccessToken(family: Family, lifetimeMs = accessTokenMs): string {
+    const value = `access-${family.id}-${++count}`
+    accessTokens.set(value, { family, goodUntil: clock.elapsed() + lifetimeMs })
+    return value
+  }
+
+  function refresh(value: string, isRotating: boolean): Tokens | undefined {
+    const token = refreshTokens.get(value)
+    if (!token) return undefined
+    const { family, parent } = token
+    if (token.status === 'active') {
+      if (!isRotating) return { accessToken: issueAccessToken(family) }
+      if (parent?.status === 'used') parent.status = 'dead'
+      token.status = kind === 'strict' || kind === 'plain' ? 'dead' : 'used'
+      token.usedAt = clock.elapsed()
+      return issue(family, token)
+    }
+    if (token.status === 'used' && clock.elapsed() - token.usedAt <= leewayMs) return again(token)
+    if (kind !== 'plain') revoke(family)
+    return undefined
+  }
+
+  function again(token: RefreshToken): Tokens {
+    const successors = [...refreshTokens.values()].filter(
+      ({ parent, status }) => parent === token && status === 'active',
+    )
+    const [first] = successors
+    if (kind === 'same' && first) {
+      return { accessToken: issueAccessToken(token.family), refreshToken: first.value }
+    }
+    if (kind === 'supersede') for (const successor of successors) successor.status = 'dead'
+    return issue(token.family, token)
+  }
+
+  function revoke(family: Family): void {
+    for (const token of refreshTokens.values()) if (token.family === family) token.status = 'dead'
+    if (!revokesAccessTokens) return
+    for (const token of accessTokens.values()) if (token.family === family) token.goodUntil = 0
+  }
+
+  return {
+    consent: ({ member, state, challenge }) => {
+      const family = { id: `f${++count}`, member, state }
+      const code = `code-${family.id}`
+      codes.set(code, { family, challenge })
+      return code
+    },
+    exchange: (code, verifier, withRefreshToken) => {
+      const consent = codes.get(code)
+      if (!consent || createHash('sha256').update(verifier).digest('base64url') !== consent.challenge) {
+        return undefined
+      }
+      codes.delete(code)
+      const { family } = consent
+      return withRefreshToken ? issue(family) : { accessToken: issueAccessToken(family) }
+    },
+    begin: (member, lifetimeMs) => issue({ id: 'f0', member, state: '' }, undefined, lifetimeMs),
+    refresh,
+    revoke,
+    isAccepted: (value) => refreshTokens.get(value)?.status === 'active',
+    acceptedOf: (family) =>
+      [...refreshTokens.values()].flatMap((token) =>
+        token.family === family && token.status === 'active' ? token.value : [],
+      ),
+    isGood: (value) => (accessTokens.get(value)?.goodUntil ?? 0) > clock.elapsed(),
+    memberOf: (value) => accessTokens.get(value)?.family.member,
+    familyOf: (value) => (refreshTokens.get(value) ?? accessTokens.get(value))?.family,
+  }
+}

@@ -1,0 +1,93 @@
+import type { Actor, Call } from './actions'
+import type { Frame } from './frame'
+import type { Schedule } from './schedule'
+import type { World } from './world'
+
+const LONG_ENOUGH_MS = 200_000
+const BETWEEN_CALLS_MS = 65_000
+const SIGN_IN_LIMIT_MS = 11 * 60_000
+
+/** Ends all misfortune, waits until nothing is left to happen, and looks at what every frame has come to. */
+export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor): Promise<void> {
+  const { clock, oracle, windows } = world
+  for (const facility of [world.network, world.storage, world.channels, world.locks]) facility?.heal()
+  actor.thawAll()
+  windows.closeAll()
+  await clock.run(LONG_ENOUGH_MS)
+  if (actor.calls.some((call) => isOwed(call) && call.name === 'authorize')) await clock.run(SIGN_IN_LIMIT_MS)
+  const frames = world.frames.filter((frame) => !frame.isDead)
+  for (const frame of frames) actor.call(frame)
+  await clock.run(BETWEEN_CALLS_MS)
+  const last = frames.map((frame) => actor.call(frame))
+  await clock.run(BETWEEN_CALLS_MS)
+
+  for (const call of actor.calls)
+    if (isOwed(call)) oracle.violation(`${call.frame.name}: ${call.name} never settled`)
+  for (const { reported, name } of frames)
+    if (reported.length > 0) oracle.violation(`${name} reported ${reported}`)
+  judgeRecord(schedule, world)
+  for (const [index, frame] of frames.entries())
+    judgeFrame(schedule, world, frame, last[index]?.outcome ?? '')
+}
+
+function isOwed(call: Call): boolean {
+  return call.outcome === undefined && !call.frame.isDead
+}
+
+function judgeRecord({ server: { kind } }: Schedule, { oracle, server, entry }: World): void {
+  const { record } = entry()
+  if (!record) return
+  const token = oracle.tokenOf(record.generation)
+  const family = token === undefined ? undefined : server.familyOf(token)
+  if (token === undefined || !family) return
+  if (oracle.isUnwanted(token)) oracle.violation('a record is there after the sign-out')
+  const accepted = server.acceptedOf(family)
+  const isLost = record.status === 'expired' || (record.renewable && accepted.length === 0)
+  const better = accepted.find((other) => other !== token && oracle.hasArrived(other))
+  if (record.status === 'expired' && (server.isAccepted(token) || better !== undefined)) {
+    oracle.violation(`tokenExpired, although the server accepts ${better ?? token}`)
+  } else if (
+    record.status === 'live' &&
+    record.renewable &&
+    !server.isAccepted(token) &&
+    better !== undefined
+  ) {
+    oracle.violation(`the stored token is dead, although the server accepts ${better}`)
+  }
+  const hasLeeway = kind !== 'strict' && kind !== 'plain'
+  if (isLost && !hasLeeway && oracle.causesOf(family).size === 0)
+    oracle.violation('a loss without a named cause')
+}
+
+function judgeFrame(
+  { server: { hidesErrors } }: Schedule,
+  world: World,
+  frame: Frame,
+  outcome: string,
+): void {
+  const { oracle, server } = world
+  const { record } = world.entry()
+  const { name, client } = frame
+  if (server.familyOf(outcome)) {
+    if (oracle.isUnwanted(outcome)) oracle.violation(`${name} serves a token after the sign-out`)
+    if (!oracle.wasStored(outcome)) oracle.violation(`${name} serves a token that was never stored, at rest`)
+  }
+  const expected = {
+    absent: ['notAuthorized'],
+    expired: ['tokenExpired'],
+    live: record?.status === 'live' && !record.renewable ? ['tokenExpired', 'a token'] : ['a token'],
+  }[record?.status ?? 'absent']
+  const given = server.familyOf(outcome) ? 'a token' : outcome
+  const isHidden = hidesErrors && record?.status === 'live' && given.startsWith('tokenEndpointUn')
+  if (!expected.includes(given) && !isHidden) {
+    oracle.violation(`${name} gives ${given} at rest, where the record is ${record?.status ?? 'absent'}`)
+  }
+  const status = { absent: 'notAuthorized', expired: 'tokenExpired', live: 'authorized' }[
+    record?.status ?? 'absent'
+  ]
+  if (client.state.status !== status && given !== 'tokenExpired') {
+    oracle.violation(
+      `${name} shows ${client.state.status} at rest, where the record is ${record?.status ?? 'absent'}`,
+    )
+  }
+}

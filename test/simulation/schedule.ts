@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+import type { ServerKind } from './authorization-server'
+import type { Person } from './consent-window'
+import type { ApiFate } from './network'
+import type { Moment } from './oracle'
+import type { StorageFate } from './storage'
+import { TOKEN_FATES, type TokenFateName } from './token-fates'
+
+/** All that a run of the simulation depends on: plain data, so that a failure can be printed and run again by hand. */
+export interface Schedule {
+  server: {
+    kind: ServerKind
+    leewayMs: number
+    accessTokenMs: number
+    revokesAccessTokens: boolean
+    deadForm: number
+    hidesErrors: boolean
+  }
+  browser: {
+    hasLocks: boolean
+    hasChannel: boolean
+    /** An opener policy on the consent page cuts the window off. */
+    cutsOpener: boolean
+  }
+  /** The number of frames in each tab. A tab freezes as a whole. */
+  tabs: readonly number[]
+  /** Whether the frames are visible at first: the hidden ones renew nothing by themselves. */
+  isVisible: boolean
+  revokes: boolean
+  /** What is stored at the beginning: nothing, or a grant whose access token is so far. */
+  grant: 'none' | 'fresh' | 'due' | 'over'
+  isMemberChecked: boolean
+  /** The seed of all delays. 0: everything happens in the order in which it was asked for. */
+  seed: number
+  actions: readonly Action[]
+}
+
+export type Action = {
+  /** When, counted from the action before: so much later, so many steps later, or once that has happened. */
+  after: number | { steps: number } | { moment: Moment; frame?: number }
+} & Deed
+
+export type Deed =
+  | {
+      does: 'call' | 'callApi' | 'readState' | 'signOut' | 'abort' | 'die' | 'reload' | 'freeze' | 'thaw'
+      frame: number
+    }
+  | { does: 'signIn'; frame: number; person: Person['does']; afterMs: number; asSomebodyElse?: boolean }
+  | { does: 'show'; frame: number; isVisible: boolean }
+  | { does: 'disturbToken'; fate: TokenFateName; times?: number }
+  | { does: 'disturbApi'; fate: ApiFate; times?: number }
+  | { does: 'disturbStorage'; frame: number; kind: 'read' | 'write'; fate: StorageFate; times?: number }
+  | { does: 'disturbMessages'; lateMs: number | null; times?: number }
+  | { does: 'delayLocks'; delayMs: number }
+  | { does: 'setClock'; byMs: number }
+  | { does: 'revoke' | 'evict' }
+
+const MOMENTS: readonly Moment[] = [
+  'claimed',
+  'sent',
+  'acted',
+  'answered',
+  'committed',
+  'condemned',
+  'opened',
+  'exchanged',
+  'consented',
+  'signedOut',
+]
+
+const frame = fc.nat({ max: 7 })
+const times = fc.integer({ min: 1, max: 4 })
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ does: fc.constant('call' as const), frame }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('callApi' as const), frame }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      does: fc.constantFrom('readState', 'signOut', 'abort', 'die', 'reload', 'freeze', 'freeze', 'thaw'),
+      frame,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('signIn' as const),
+      frame,
+      person: fc.constantFrom('allows', 'allows', 'allows', 'allows', 'denies', 'closes', 'leaves'),
+      afterMs: fc.constantFrom(0, 400, 3_000, 20_000),
+      asSomebodyElse: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('show' as const), frame, isVisible: fc.boolean() }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constant('disturbToken' as const),
+      fate: fc.constantFrom(...(Object.keys(TOKEN_FATES) as TokenFateName[])),
+      times,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('disturbApi' as const),
+      fate: fc.constantFrom<ApiFate>('lost', 'refusedAsDead', 'refusedInUnknownWords', 'notPermitted'),
+      times,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('disturbStorage' as const),
+      frame,
+      kind: fc.constantFrom('read', 'write', 'write'),
+      fate: fc.constantFrom<StorageFate>('fails', 'commitFails', 'hangs', 'late', 'answerLost', 'answerLate'),
+      times,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('disturbMessages' as const),
+      lateMs: fc.constantFrom(null, 700, 20_000),
+      times,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('setClock' as const),
+      byMs: fc.constantFrom(-3_600_000, -40_000, -4_000, 4_000, 40_000, 3_600_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.record({ does: fc.constant('delayLocks' as const), delayMs: fc.constantFrom(500, 5_000, 40_000) }),
+      fc.record({ does: fc.constantFrom('revoke', 'revoke', 'evict') }),
+    ),
+  },
+)
+
+const after: fc.Arbitrary<Action['after']> = fc.oneof(
+  fc.constantFrom(0, 0, 0, 20, 600, 5_000, 31_000, 58_000, 125_000),
+  fc.record({ steps: fc.integer({ min: 1, max: 30 }) }),
+  fc.record({ moment: fc.constantFrom(...MOMENTS) }),
+  fc.record({ moment: fc.constantFrom(...MOMENTS.slice(0, 5)), frame }),
+)
+
+export const schedules: fc.Arbitrary<Schedule> = fc.record({
+  server: fc.record({
+    kind: fc.constantFrom<ServerKind>('strict', 'plain', 'same', 'sibling', 'supersede'),
+    leewayMs: fc.constantFrom(2_000, 10_000, 60_000),
+    accessTokenMs: fc.constantFrom(3_600_000, 60_000, 300_000),
+    revokesAccessTokens: fc.boolean(),
+    deadForm: fc.nat({ max: 4 }),
+    hidesErrors: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
+  }),
+  browser: fc.record({
+    hasLocks: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+    hasChannel: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+    cutsOpener: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
+  }),
+  tabs: fc
+    .array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 })
+    .filter((tabs) => tabs.reduce((sum, frames) => sum + frames, 0) <= 8),
+  isVisible: fc.boolean(),
+  revokes: fc.boolean(),
+  grant: fc.constantFrom('over', 'over', 'due', 'fresh', 'none'),
+  isMemberChecked: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
+  seed: fc.oneof(fc.constant(0), fc.nat({ max: 1_000_000 }), fc.nat({ max: 1_000_000 })),
+  actions: fc
+    .array(fc.tuple(after, deed), { minLength: 1, maxLength: 16 })
+    .map((pairs) => pairs.map(([after, deed]) => ({ after, ...deed }))),
+})
