@@ -1,0 +1,73 @@
+import { type BearerFetch, createBearerFetch } from '../../../src/api/bearer-fetch'
+import type { ClientEvent } from '../../../src/events'
+import type { LiveGrant } from '../../../src/grant/grant'
+import { createLocks } from '../../../src/grant/lock'
+import type { Platform } from '../../../src/platform'
+import { createRefresh } from '../../../src/refresh'
+import { liveGrant, storedEntry } from './grants'
+import { createPartition, KEY, type Partition } from './store'
+import { type ScriptedEndpoint, scriptedEndpoint, tokens } from './token-endpoint'
+
+export interface BearerFetchSetUp extends Partition {
+  fetch: BearerFetch
+  endpoint: ScriptedEndpoint
+  events: ClientEvent[]
+  /** What was handed to the platform's fetch. */
+  sent: { url: string; authorization: string | null; headers: Headers; body: string }[]
+}
+
+/** A bearer fetch over a real refresh and a grant in the storage, with a token endpoint that numbers its tokens. */
+export async function bearerFetch(
+  options: {
+    record?: LiveGrant | undefined
+    apiOrigins?: readonly [string, ...string[]]
+    checkMember?: () => Promise<void>
+    /** Answers in place of the mocked network. */
+    answer?: (authorization: string | null) => Response
+  } = {},
+): Promise<BearerFetchSetUp> {
+  const partition = createPartition()
+  const record = 'record' in options ? options.record : liveGrant()
+  partition.plant(storedEntry({ ...(record && { record }) }))
+  const sent: BearerFetchSetUp['sent'] = []
+  const events: ClientEvent[] = []
+  const send: Platform['fetch'] = async (input: string | Request, init?: RequestInit) => {
+    const request = new Request(input, init)
+    const authorization = request.headers.get('authorization')
+    sent.push({
+      url: request.url,
+      authorization,
+      headers: request.headers,
+      body: await request.clone().text(),
+    })
+    return options.answer ? options.answer(authorization) : fetch(request)
+  }
+  const { platform, store } = partition.open({ fetch: send })
+  const endpoint = scriptedEndpoint()
+  endpoint.refresh = async (request) => {
+    endpoint.refreshes.push(request)
+    return endpoint.answers.shift() ?? tokens(endpoint.refreshes.length)
+  }
+  const emit = (event: ClientEvent) => events.push(event)
+  const refresh = createRefresh({ platform, store, locks: createLocks(platform) }, KEY)
+  const client = {
+    clientId: 'client-1',
+    tokenEndpoint: async () => endpoint,
+    emit: () => undefined,
+    revoke: () => undefined,
+  }
+  return {
+    ...partition,
+    fetch: createBearerFetch({
+      platform,
+      store,
+      apiOrigins: options.apiOrigins ?? ['https://api.trello.com'],
+      accessToken: (need) => refresh.accessToken(client, need),
+      checkMember: options.checkMember ?? (async () => undefined),
+      emit,
+    }),
+    endpoint,
+    events,
+    sent,
+  }
+}
