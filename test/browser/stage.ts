@@ -18,7 +18,11 @@ export interface FrameSetup {
   workspace?: string | null
   /** Options of `createClient`, besides those that name the local servers. */
   options?: Record<string, unknown>
+  /** What is missing or broken in the frame before the library is loaded: see fixtures/environment.js. */
+  broken?: readonly Breakage[]
 }
+
+export type Breakage = 'noIndexedDb' | 'noChannel' | 'noLocks' | 'openHangs' | 'putFails'
 
 export async function openStage(): Promise<Stage> {
   const trello = await startLocalTrello({
@@ -113,7 +117,8 @@ function frameUrl({ origins, clientId, members, workspaces }: LocalTrello, setup
     apiOrigins: [origins.api],
     ...setup.options,
   }
-  return `${origins.powerUp}/fixtures/frame.html?setup=${encodeURIComponent(JSON.stringify({ context, options }))}`
+  const environment = { broken: setup.broken ?? [] }
+  return `${origins.powerUp}/fixtures/frame.html?setup=${encodeURIComponent(JSON.stringify({ context, options, environment }))}`
 }
 
 function appendFrame(id: string, url: string, sandbox: string): void {
