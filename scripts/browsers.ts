@@ -40,12 +40,14 @@ export function findBrowser<E extends Engine>(engine: E): BrowserPaths[E] | unde
 export async function ensureBrowser<E extends Engine>(engine: E): Promise<BrowserPaths[E] | undefined> {
   const found = findBrowser(engine)
   if (found !== undefined) return found
-  const reason = install(packages[engine])
+  const reason = misnamed(engine) ?? install(packages[engine])
   const installed = reason === undefined ? findBrowser(engine) : undefined
   if (installed !== undefined) return installed
   const message = `${engine} is not on this machine: ${reason ?? 'its packages were installed, but its files are not where they should be'}.`
   if (process.env.CI === 'true') throw new Error(message)
-  console.log(`! ${message} Install ${packages[engine].join(' ')}, or name it in ${variables[engine]}.`)
+  console.log(
+    `! ${message} Install ${packages[engine].join(' ')}, or name it in ${variables[engine].join(', ')}.`,
+  )
   return undefined
 }
 
@@ -55,10 +57,10 @@ const packages: Record<Engine, readonly string[]> = {
   webkit: ['webkit2gtk-driver', 'xvfb', 'xauth'],
 }
 
-const variables: Record<Engine, string> = {
-  chromium: 'CHROMIUM_PATH',
-  firefox: 'FIREFOX_PATH',
-  webkit: 'MINIBROWSER_PATH, WEBKIT_DRIVER_PATH and XVFB_PATH',
+const variables: Record<Engine, readonly string[]> = {
+  chromium: ['CHROMIUM_PATH'],
+  firefox: ['FIREFOX_PATH'],
+  webkit: ['MINIBROWSER_PATH', 'WEBKIT_DRIVER_PATH', 'XVFB_PATH'],
 }
 
 const usualPlaces: { [E in Engine]: { [P in keyof BrowserPaths[E]]: () => readonly string[] } } = {
@@ -115,6 +117,12 @@ function isExecutable(path: string): boolean {
   } catch {
     return false
   }
+}
+
+/** A program that was named and isn't there is not replaced by another in silence. */
+function misnamed(engine: Engine): string | undefined {
+  const wrong = variables[engine].find((name) => process.env[name] && !isExecutable(process.env[name]))
+  return wrong && `${wrong} names ${process.env[wrong]}, which is no program`
 }
 
 let listsAreFresh = false
