@@ -21,6 +21,8 @@ export interface Actor {
   readonly calls: readonly Call[]
 }
 
+/** What sign-ins may ask for besides the configured scopes. */
+const SCOPES = ['read:more', 'write', 'write:more']
 /** A moment that never comes is not waited for any longer than this. */
 const MOMENT_LIMIT_MS = 40_000
 /** Longer than `getAccessToken` may take: the patience of callers, a first read, and the delays of this simulation. */
@@ -107,11 +109,15 @@ export function createActor(world: World): Actor {
   }
 
   function signIn(frame: Frame, action: Extract<Action, { does: 'signIn' }>): void {
-    const { person, afterMs, asSomebodyElse } = action
+    const { person, afterMs, asSomebodyElse, scope = 0 } = action
     frame.person = { does: person, afterMs, member: asSomebodyElse ? 'member-2' : MEMBER }
     const abort = new AbortController()
     aborts.set(frame, abort)
-    follow(frame, 'authorize', frame.client.authorize({ signal: abort.signal }))
+    follow(
+      frame,
+      'authorize',
+      frame.client.authorize({ signal: abort.signal, scopes: SCOPES.slice(0, scope) }),
+    )
   }
 
   function signOut(frame: Frame): void {

@@ -22,11 +22,13 @@ export interface Family {
   readonly member: string
   /** The state of the attempt that it was consented to in. */
   readonly state: string
+  readonly scope: string
 }
 
 export interface Tokens {
   accessToken: string
   refreshToken?: string
+  scope: string
 }
 
 interface RefreshToken {
@@ -38,7 +40,7 @@ interface RefreshToken {
 }
 
 export interface AuthorizationServer {
-  consent(request: { member: string; state: string; challenge: string }): string
+  consent(request: { member: string; state: string; scope: string; challenge: string }): string
   /** `undefined`: the code is dead. */
   exchange(code: string, verifier: string, withRefreshToken: boolean): Tokens | undefined
   /** A family without a consent, for the beginning. */
@@ -52,6 +54,8 @@ export interface AuthorizationServer {
   isGood(accessToken: string): boolean
   memberOf(accessToken: string): string | undefined
   familyOf(token: string): Family | undefined
+  /** Whether one refresh token came of the other, in however many rotations. */
+  descends(later: string, earlier: string): boolean
 }
 
 export function createAuthorizationServer(options: ServerOptions, clock: Clock): AuthorizationServer {
@@ -64,7 +68,7 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
   function issue(family: Family, parent?: RefreshToken, lifetimeMs = accessTokenMs): Tokens {
     const value = `refresh-${family.id}-${++count}`
     refreshTokens.set(value, { value, family, ...(parent && { parent }), status: 'active', usedAt: 0 })
-    return { accessToken: issueAccessToken(family, lifetimeMs), refreshToken: value }
+    return { accessToken: issueAccessToken(family, lifetimeMs), refreshToken: value, scope: family.scope }
   }
 
   function issueAccessToken(family: Family, lifetimeMs = accessTokenMs): string {
@@ -78,7 +82,7 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
     if (!token) return undefined
     const { family, parent } = token
     if (token.status === 'active') {
-      if (!isRotating) return { accessToken: issueAccessToken(family) }
+      if (!isRotating) return { accessToken: issueAccessToken(family), scope: family.scope }
       if (parent?.status === 'used') parent.status = 'dead'
       token.status = kind === 'strict' || kind === 'plain' ? 'dead' : 'used'
       token.usedAt = clock.elapsed()
@@ -95,7 +99,8 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
     )
     const [first] = successors
     if (kind === 'same' && first) {
-      return { accessToken: issueAccessToken(token.family), refreshToken: first.value }
+      const { family } = token
+      return { accessToken: issueAccessToken(family), refreshToken: first.value, scope: family.scope }
     }
     if (kind === 'supersede') for (const successor of successors) successor.status = 'dead'
     return issue(token.family, token)
@@ -108,8 +113,8 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
   }
 
   return {
-    consent: ({ member, state, challenge }) => {
-      const family = { id: `f${++count}`, member, state }
+    consent: ({ challenge, ...request }) => {
+      const family = { id: `f${++count}`, ...request }
       const code = `code-${family.id}`
       codes.set(code, { family, challenge })
       return code
@@ -121,9 +126,10 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
       }
       codes.delete(code)
       const { family } = consent
-      return withRefreshToken ? issue(family) : { accessToken: issueAccessToken(family) }
+      return withRefreshToken ? issue(family) : { accessToken: issueAccessToken(family), scope: family.scope }
     },
-    begin: (member, lifetimeMs) => issue({ id: 'f0', member, state: '' }, undefined, lifetimeMs),
+    begin: (member, lifetimeMs) =>
+      issue({ id: 'f0', member, state: '', scope: 'read offline_access' }, undefined, lifetimeMs),
     refresh,
     revoke,
     isAccepted: (value) => refreshTokens.get(value)?.status === 'active',
@@ -133,6 +139,11 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
       ),
     isGood: (value) => (accessTokens.get(value)?.goodUntil ?? 0) > clock.elapsed(),
     memberOf: (value) => accessTokens.get(value)?.family.member,
+    descends: (later, earlier) => {
+      let token = refreshTokens.get(later)
+      while (token && token.value !== earlier) token = token.parent
+      return token !== undefined
+    },
     familyOf: (value) => (refreshTokens.get(value) ?? accessTokens.get(value))?.family,
   }
 }

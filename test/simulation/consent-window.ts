@@ -75,7 +75,14 @@ export function createConsentWindows(
         onPage(page, clock.latency(), 'callback page is ready', () => post({ type: 'ready' }))
       if (!to.startsWith(AUTHORIZATION_ENDPOINT)) return
       const query = new URL(to).searchParams
-      const [state = '', challenge = ''] = [query.get('state'), query.get('code_challenge')].map(String)
+      const read = (name: string) => query.get(name) ?? ''
+      const state = read('state')
+      const request = {
+        member: person.member,
+        state,
+        scope: read('scope'),
+        challenge: read('code_challenge'),
+      }
       onOpened(life, state)
       if (person.does === 'leaves') return
       onPage(page, person.afterMs, `the person ${person.does}`, () => {
@@ -86,7 +93,7 @@ export function createConsentWindows(
           person.does === 'denies'
             ? new URLSearchParams({ error: 'access_denied', state, iss })
             : new URLSearchParams({
-                code: server.consent({ member: person.member, state, challenge }),
+                code: server.consent(request),
                 state,
                 iss,
               }),

@@ -98,8 +98,8 @@ export function createNetwork(
   /** `undefined`: a network error. */
   function answerOf({ answer }: TokenFate, tokens: Tokens | undefined): Response | undefined {
     if (answer === 'networkError' || answer === 'nothing') return undefined
-    if (!answer) return json(bodyOf(tokens ?? { accessToken: '' }, options.accessTokenMs))
-    return hidden(answer(tokens ?? { accessToken: '' }))
+    const given = tokens ?? { accessToken: '', scope: '' }
+    return answer ? hidden(answer(given)) : json(bodyOf(given, options.accessTokenMs))
   }
 
   function deadAnswer(): Response | undefined {

@@ -111,6 +111,8 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
       member,
       hasClockJumped,
       familyOf: server.familyOf,
+      tokenOf: (generation) => generations.get(generation),
+      descends: server.descends,
       openedAt: (state) => openedAt.get(state) ?? -1,
       isRemoved: (state) => removedAttempts.has(state),
       hasVerdict: (token) =>

@@ -5,6 +5,9 @@ import type { Family } from './authorization-server'
 /** What the rules need to know of the past. */
 export interface RecordFacts {
   familyOf(token: string): Family | undefined
+  /** The refresh token that was stored as this generation. */
+  tokenOf(generation: string): string | undefined
+  descends(later: string, earlier: string): boolean
   /** The member that grants are kept for. */
   member: string
   /** When the window of that attempt was opened. */
@@ -71,6 +74,9 @@ function judgeSuccession({ was, is }: Grants, facts: RecordFacts): string[] {
     was.parent?.generation === is.parent.generation &&
     was.parent.presentation < is.parent.presentation
   if (isLaterSibling) return []
+  // Several rotations at once, after a time in which nothing could be stored.
+  const [earlier, later] = [facts.tokenOf(was.generation), is.tokenSet.refreshToken]
+  if (earlier !== undefined && later !== undefined && facts.descends(later, earlier)) return []
   const isOtherConsent = was.status === 'live' && familyOf(was, facts) !== familyOf(is, facts)
   return isOtherConsent ? [] : ['a refresh wrote over a newer generation']
 }

@@ -45,7 +45,14 @@ export type Deed =
       does: 'call' | 'callApi' | 'readState' | 'signOut' | 'abort' | 'die' | 'reload' | 'freeze' | 'thaw'
       frame: number
     }
-  | { does: 'signIn'; frame: number; person: Person['does']; afterMs: number; asSomebodyElse?: boolean }
+  | {
+      does: 'signIn'
+      frame: number
+      person: Person['does']
+      afterMs: number
+      asSomebodyElse?: boolean
+      scope?: number
+    }
   | { does: 'show'; frame: number; isVisible: boolean }
   | { does: 'disturbToken'; fate: TokenFateName; times?: number }
   | { does: 'disturbApi'; fate: ApiFate; times?: number }
@@ -88,6 +95,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       person: fc.constantFrom('allows', 'allows', 'allows', 'allows', 'denies', 'closes', 'leaves'),
       afterMs: fc.constantFrom(0, 400, 3_000, 20_000),
       asSomebodyElse: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
+      scope: fc.nat({ max: 3 }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('show' as const), frame, isVisible: fc.boolean() }) },
@@ -171,6 +179,6 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   isMemberChecked: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
   seed: fc.oneof(fc.constant(0), fc.nat({ max: 1_000_000 }), fc.nat({ max: 1_000_000 })),
   actions: fc
-    .array(fc.tuple(after, deed), { minLength: 1, maxLength: 16 })
+    .array(fc.tuple(after, deed), { minLength: 1, maxLength: 16, size: 'max' })
     .map((pairs) => pairs.map(([after, deed]) => ({ after, ...deed }))),
 })

@@ -67,7 +67,7 @@ export function bringsTokens({ acts, answer }: TokenFate): boolean {
 }
 
 export function bodyOf(
-  { accessToken, refreshToken }: Tokens,
+  { accessToken, refreshToken, scope }: Tokens,
   lifetimeMs = 3_600_000,
 ): Record<string, unknown> {
   return {
@@ -75,7 +75,7 @@ export function bodyOf(
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     token_type: 'Bearer',
     expires_in: lifetimeMs / 1_000,
-    scope: 'read offline_access',
+    scope,
   }
 }
 
