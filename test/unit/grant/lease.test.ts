@@ -8,6 +8,7 @@ import {
   coolDown,
   isPastLease,
   mayPutOff,
+  overruleClock,
   rotatedGrant,
 } from '../../../src/grant/lease'
 import { START } from '../support/clock'
@@ -189,6 +190,18 @@ describe('the verdict', () => {
   it('on a grant without a workspace names none', () => {
     const { workspace: _, ...grant } = liveGrant()
     expect(condemnGrant(entry(grant), verdict, now).record).not.toHaveProperty('workspace')
+  })
+})
+
+describe('a refused token that cannot be renewed', () => {
+  it('ends now, whatever its clock says, and no other generation does', () => {
+    expect(overruleClock(entry(liveGrant()), 'generation-0', START + 9).record).toEqual(
+      liveGrant({ tokenSet: tokenSet({ expiresAt: START + 9 }) }),
+    )
+    for (const record of [undefined, expiredGrant(), liveGrant({ generation: 'generation-1' })]) {
+      const found = entry(record)
+      expect(overruleClock(found, 'generation-0', START + 9)).toBe(found)
+    }
   })
 })
 

@@ -1,0 +1,298 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest'
+import type { TokenAnswer } from '../../src/token-endpoint/token-endpoint'
+import { START, settle } from './support/clock'
+import { attempt } from './support/grants'
+import { watch } from './support/outcome'
+import { readyToSignIn } from './support/sign-in'
+import { later, tokens } from './support/token-endpoint'
+
+const more = { scopes: ['write:board:trello'] }
+const collecting = 'https://power-up.example/callback.html#powerup-oauth-collect'
+
+async function signingIn(...parameters: Parameters<typeof readyToSignIn>) {
+  const self = await readyToSignIn(...parameters)
+  const outcome = watch(self.authorize())
+  await settle()
+  return { ...self, outcome, window: self.frame.window() }
+}
+
+describe('a second call', () => {
+  it('that asks for no more brings the window to the front and gets the same result', async () => {
+    const { authorize, outcome, frame, window, respond, endpoint } = await signingIn()
+    const second = watch(authorize())
+    expect([frame.windows.length, window.focused]).toEqual([1, 1])
+    respond()
+    await settle()
+    expect([outcome.status, second.status]).toEqual(['resolved', 'resolved'])
+    expect(endpoint.exchanges).toHaveLength(1)
+  })
+
+  it('begins anew where the window has gone, and both get the new result', async () => {
+    const { authorize, outcome, frame, window, say, respond, partition } = await signingIn()
+    window.closed = true
+    const second = watch(authorize())
+    expect(frame.windows).toHaveLength(2)
+    say({ type: 'ready' })
+    say({ type: 'kept', responses: [] })
+    await partition.clock.advance(4_000)
+    expect(outcome.status).toBe('pending')
+    respond()
+    await settle()
+    expect([outcome.status, second.status]).toEqual(['resolved', 'resolved'])
+  })
+
+  it('that asks for more supersedes at once, in the same window', async () => {
+    const { authorize, outcome, frame, window, respond, endpoint, store } = await signingIn()
+    const second = watch(authorize(more))
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'superseded' })
+    expect([frame.windows.length, window.closed, window.urls.length]).toEqual([1, false, 2])
+    endpoint.answers = [tokens(1, { scopes: ['read:board:trello', 'write:board:trello'] })]
+    respond()
+    await settle()
+    expect(second.status).toBe('resolved')
+    expect(store.view().record?.scopes).toEqual(['read:board:trello', 'write:board:trello'])
+  })
+
+  it('that asks for more opens a window where there is none any more', async () => {
+    const { authorize, outcome, frame, window } = await signingIn()
+    window.closed = true
+    void authorize(more).catch(() => undefined)
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'superseded' })
+    expect(frame.windows).toHaveLength(2)
+  })
+})
+
+describe('a signal', () => {
+  it('closes the window, ends in aborted at once, and a late response does not count', async () => {
+    const self = await readyToSignIn()
+    const caller = new AbortController()
+    const outcome = watch(self.authorize({ signal: caller.signal }))
+    await settle()
+    caller.abort()
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'aborted' })
+    expect(self.frame.window().closed).toBe(true)
+    expect(self.partition.storage.values.size).toBe(0)
+    self.respond()
+    await self.partition.clock.advance(20_000)
+    expect(self.endpoint.exchanges).toEqual([])
+    expect(self.store.view().record).toBeUndefined()
+  })
+
+  it('lets one caller go while another waits', async () => {
+    const self = await readyToSignIn()
+    const caller = new AbortController()
+    const [gone, here] = [watch(self.authorize({ signal: caller.signal })), watch(self.authorize())]
+    await settle()
+    caller.abort()
+    await settle()
+    expect(gone.error).toMatchObject({ code: 'aborted' })
+    expect(self.frame.window().closed).toBe(false)
+    self.respond()
+    await settle()
+    expect(here.status).toBe('resolved')
+  })
+
+  it('that fires during the exchange drops its tokens and gives them up', async () => {
+    const self = await readyToSignIn()
+    const answer = later<TokenAnswer>()
+    self.endpoint.answers = [answer.promise]
+    const caller = new AbortController()
+    const outcome = watch(self.authorize({ signal: caller.signal }))
+    await settle()
+    self.respond()
+    await settle()
+    caller.abort()
+    await settle()
+    answer.resolve(tokens(1))
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'aborted' })
+    expect(self.store.view().record).toBeUndefined()
+    expect(self.revoked).toHaveLength(1)
+  })
+})
+
+describe('a sign-out', () => {
+  it('ends the sign-in in aborted, and a late response does not count', async () => {
+    const { outcome, signIns, store, respond, partition, endpoint } = await signingIn()
+    signIns.callOff()
+    await store.remove()
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'aborted' })
+    respond()
+    await partition.clock.advance(20_000)
+    expect(endpoint.exchanges).toEqual([])
+    expect(store.view().record).toBeUndefined()
+  })
+})
+
+describe('a window that closed', () => {
+  it('ends in popupClosed within five seconds', async () => {
+    const { outcome, window, partition, events } = await signingIn()
+    await partition.clock.advance(60_000)
+    expect(outcome.status).toBe('pending')
+    window.closed = true
+    await partition.clock.advance(5_000)
+    expect(outcome.error).toMatchObject({ code: 'popupClosed' })
+    expect(events.at(-1)).toEqual({ type: 'authorizationEnded', outcome: 'popupClosed' })
+  })
+
+  it('may have answered just before', async () => {
+    const { outcome, window, respond, partition } = await signingIn()
+    window.closed = true
+    await partition.clock.advance(1_000)
+    respond()
+    await partition.clock.advance(5_000)
+    expect(outcome.status).toBe('resolved')
+  })
+
+  it('while its answer is being worked on ends nothing', async () => {
+    const { outcome, window, respond, endpoint, partition } = await signingIn()
+    const answer = later<TokenAnswer>()
+    endpoint.answers = [answer.promise]
+    respond()
+    window.closed = true
+    await partition.clock.advance(8_000)
+    expect(outcome.status).toBe('pending')
+    answer.resolve(tokens(1))
+    await settle()
+    expect(outcome.status).toBe('resolved')
+  })
+})
+
+describe('after ten minutes', () => {
+  it('a sign-in has timedOut', async () => {
+    const { outcome, partition } = await signingIn()
+    await partition.clock.advance(600_000 - 1)
+    expect(outcome.status).toBe('pending')
+    await partition.clock.advance(1)
+    expect(outcome.error).toMatchObject({ code: 'timedOut' })
+  })
+})
+
+describe('a late response', () => {
+  it('counts after popupClosed', async () => {
+    const { outcome, window, respond, partition, store, events } = await signingIn()
+    window.closed = true
+    await partition.clock.advance(5_000)
+    respond()
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'popupClosed' })
+    expect(store.view().record).toMatchObject({ status: 'live' })
+    expect(events.at(-1)).toEqual({ type: 'authorizationEnded', outcome: 'authorized' })
+  })
+
+  it('counts after timedOut', async () => {
+    const { respond, partition, store } = await signingIn()
+    await partition.clock.advance(600_000)
+    respond()
+    await settle()
+    expect(store.view().record).toMatchObject({ status: 'live' })
+  })
+
+  it('counts after superseded', async () => {
+    const { authorize, say, window, store } = await signingIn()
+    const state = window.url().searchParams.get('state')
+    void authorize(more).catch(() => undefined)
+    await settle()
+    say({ type: 'response', parameters: `state=${state}&code=code-1` })
+    await settle()
+    expect(store.view().record).toMatchObject({ status: 'live', scopes: ['read:board:trello'] })
+  })
+})
+
+describe('a sign-in that was not seen to end', () => {
+  const unfinished = attempt({ state: 'state-1', openedAt: START })
+  const kept = { type: 'kept', responses: ['state=state-1&code=kept-code'] }
+
+  it('is finished by the next click: what the callback page kept is collected', async () => {
+    const { outcome, window, say, endpoint, store, partition } = await signingIn({ attempts: [unfinished] })
+    expect(window.urls).toEqual([collecting])
+    say({ type: 'ready' })
+    say(kept)
+    await settle()
+    expect(outcome.status).toBe('resolved')
+    expect(endpoint.exchanges).toMatchObject([{ code: 'kept-code', codeVerifier: 'verifier-1' }])
+    expect(store.view()).toMatchObject({ record: { status: 'live' }, attempts: [] })
+    expect(window.closed).toBe(true)
+    await partition.clock.advance(1_000)
+    expect(partition.clock.timers()).toBe(0)
+  })
+
+  it.each([
+    ['nothing was kept', { type: 'kept', responses: [] }],
+    ['a denial was kept', { type: 'kept', responses: ['state=state-1&error=access_denied'] }],
+    ['a foreign response was kept', { type: 'kept', responses: ['state=foreign&code=c'] }],
+  ])('goes on to consent in the same window where %s', async (_case, message) => {
+    const { outcome, window, say, respond, endpoint, frame } = await signingIn({ attempts: [unfinished] })
+    say({ type: 'ready' })
+    say(message)
+    await settle()
+    expect(window.url().origin).toBe('https://auth.example')
+    expect([frame.windows.length, endpoint.exchanges.length]).toEqual([1, 0])
+    respond()
+    await settle()
+    expect(outcome.status).toBe('resolved')
+  })
+
+  it('goes on to consent where the kept code is dead', async () => {
+    const { outcome, window, say, respond, endpoint } = await signingIn({ attempts: [unfinished] })
+    endpoint.answers = [{ kind: 'dead' }, tokens(2)]
+    say(kept)
+    await settle()
+    expect(window.url().origin).toBe('https://auth.example')
+    respond()
+    await settle()
+    expect(outcome.status).toBe('resolved')
+  })
+
+  it('goes on to consent where the callback page does not answer', async () => {
+    const { window, partition } = await signingIn({ attempts: [unfinished] })
+    await partition.clock.advance(5_000)
+    expect(window.url().origin).toBe('https://auth.example')
+  })
+
+  it('ends in the failure of the exchange where that may be better next time', async () => {
+    const { outcome, window, say, endpoint } = await signingIn({ attempts: [unfinished] })
+    endpoint.answers = [{ kind: 'retryable', status: 503 }]
+    say(kept)
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'exchangeFailed', retryable: true })
+    expect(window.closed).toBe(true)
+  })
+
+  it('and is aborted while it is collected does not count', async () => {
+    const self = await readyToSignIn({ attempts: [unfinished] })
+    const caller = new AbortController()
+    const outcome = watch(self.authorize({ signal: caller.signal }))
+    const answer = later<TokenAnswer>()
+    self.endpoint.answers = [answer.promise]
+    self.say(kept)
+    await settle()
+    caller.abort()
+    answer.resolve(tokens(1))
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'aborted' })
+    expect(self.store.view().record).toBeUndefined()
+  })
+
+  it('ends in popupClosed within five seconds where its window closes while it is collected', async () => {
+    const { outcome, window, partition } = await signingIn({ attempts: [unfinished] })
+    window.closed = true
+    await partition.clock.advance(5_000)
+    expect(outcome.error).toMatchObject({ code: 'popupClosed' })
+  })
+
+  it.each([
+    ['that is another client’s', { clientId: 'client-2' }],
+    ['that asked for less', { scopes: [] }],
+    ['that is ten minutes old', { openedAt: START - 600_000 }],
+    ['whose code was sent', { claimedBy: 'another' }],
+  ])('and %s is left alone', async (_case, differences) => {
+    const { window } = await signingIn({ attempts: [attempt({ openedAt: START, ...differences })] })
+    expect(window.url().origin).toBe('https://auth.example')
+  })
+})

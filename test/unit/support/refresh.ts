@@ -1,0 +1,59 @@
+import type { ClientEvent } from '../../../src/events'
+import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
+import type { GrantStore } from '../../../src/grant/grant-store'
+import { createLocks, type Locks } from '../../../src/grant/lock'
+import type { Platform } from '../../../src/platform'
+import { createRefresh, type RefreshClient, type TokenNeed } from '../../../src/refresh'
+import { storedEntry } from './grants'
+import { createPartition, KEY, type Partition } from './store'
+import type { ScriptedEndpoint } from './token-endpoint'
+
+/** A frame that refreshes, and what came of it. */
+export interface RefreshingFrame {
+  platform: Platform
+  store: GrantStore
+  locks: Locks
+  client: RefreshClient
+  events: ClientEvent[]
+  revoked: LiveGrant[]
+  token(need?: TokenNeed): Promise<string>
+}
+
+export function refreshingFrame(
+  partition: Partition,
+  endpoint: ScriptedEndpoint,
+  differences: Partial<Platform> = {},
+): RefreshingFrame {
+  const { platform, store } = partition.open(differences)
+  const locks = createLocks(platform)
+  const events: ClientEvent[] = []
+  const revoked: LiveGrant[] = []
+  const client: RefreshClient = {
+    clientId: 'client-1',
+    tokenEndpoint: async () => endpoint,
+    emit: (event) => void events.push(event),
+    revoke: (grant) => void revoked.push(grant),
+  }
+  const refresh = createRefresh({ platform, store, locks }, KEY)
+  return {
+    platform,
+    store,
+    locks,
+    client,
+    events,
+    revoked,
+    token: (need) => refresh.accessToken(client, need),
+  }
+}
+
+/** A partition in which this record is stored. */
+export function partitionWith(record: GrantEntry['record']): Partition {
+  const partition = createPartition()
+  if (record) partition.plant(storedEntry({ record }))
+  return partition
+}
+
+/** The record that is stored now. */
+export function storedRecord(partition: Partition): GrantEntry['record'] {
+  return (partition.stored() as GrantEntry | undefined)?.record
+}

@@ -1,0 +1,88 @@
+import type { PendingAttempt } from '../../../src/authorization/pending-attempts'
+import { readResponse } from '../../../src/authorization/response'
+import { type Authorize, type AuthorizeContext, createAuthorize } from '../../../src/authorize'
+import type { ClientEvent } from '../../../src/events'
+import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
+import type { GrantStore } from '../../../src/grant/grant-store'
+import { createSignIns, type SignIns } from '../../../src/sign-ins'
+import { type FakeFrame, PAGE_ORIGIN } from './browser'
+import { attempt, storedEntry } from './grants'
+import { createPartition, type Partition } from './store'
+import { type ScriptedEndpoint, scriptedEndpoint, tokens } from './token-endpoint'
+import type { FakeWindow } from './window'
+
+/** A frame that signs in, and what came of it. */
+export interface SigningInFrame extends Authorize {
+  frame: FakeFrame
+  store: GrantStore
+  signIns: SignIns
+  events: ClientEvent[]
+  revoked: LiveGrant[]
+  /** What the callback page says, in the latest window or in that one. */
+  say(message: object, window?: FakeWindow): void
+  /** The redirect to the callback page, with the state of what the window shows. */
+  respond(parameters?: string, window?: FakeWindow): void
+}
+
+export function signingInFrame(
+  partition: Partition,
+  endpoint: ScriptedEndpoint,
+  differences: Partial<AuthorizeContext> = {},
+): SigningInFrame {
+  const { frame, store, platform } = partition.open()
+  const signIns = createSignIns(platform)
+  const events: ClientEvent[] = []
+  const revoked: LiveGrant[] = []
+  const authorize = createAuthorize({
+    platform,
+    store,
+    signIns,
+    redirectUri: `${PAGE_ORIGIN}/callback.html`,
+    scopes: ['read:board:trello'],
+    blockedBy: undefined,
+    workspace: 'workspace-1',
+    tokenEndpoint: async () => endpoint,
+    prepareAttempt: async (scopes) => preparedAttempt(platform.randomId(), scopes, platform.now()),
+    readResponse: async (parameters, pending) => readResponse(parameters, pending),
+    isOurs: ({ clientId }) => clientId === 'client-1',
+    readAccount: async () => undefined,
+    revoke: (grant) => void revoked.push(grant),
+    emit: (event) => void events.push(event),
+    ...differences,
+  })
+  const say: SigningInFrame['say'] = (message, window = frame.window()) =>
+    frame.deliver({ source: window, origin: PAGE_ORIGIN, data: { powerUpOAuth: 1, ...message } })
+  return {
+    ...authorize,
+    frame,
+    store,
+    signIns,
+    events,
+    revoked,
+    say,
+    respond: (parameters = 'code=code-1', window = frame.window()) => {
+      const state = window.url().searchParams.get('state')
+      say({ type: 'response', parameters: `state=${state}&${parameters}` }, window)
+    },
+  }
+}
+
+function preparedAttempt(id: string, scopes: readonly string[], now: number): PendingAttempt {
+  const state = `state-of-${id}`
+  const url = `https://auth.example/authorize?state=${state}`
+  return attempt({ state, codeVerifier: `verifier-of-${id}`, url, scopes, preparedAt: now })
+}
+
+/** A partition with this entry, and one frame in it that has read it and has prepared its request. */
+export async function readyToSignIn(
+  entry: Partial<GrantEntry> = {},
+  differences: Partial<AuthorizeContext> = {},
+): Promise<SigningInFrame & { partition: Partition; endpoint: ScriptedEndpoint }> {
+  const partition = createPartition()
+  if (entry.record || entry.attempts) partition.plant(storedEntry(entry))
+  const endpoint = scriptedEndpoint(tokens(1))
+  const self = signingInFrame(partition, endpoint, differences)
+  await self.store.read()
+  await self.prepare()
+  return { ...self, partition, endpoint }
+}
