@@ -54,14 +54,26 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     const wanted = wantedScopes(scopes)
     if (isGranted(wanted)) return Promise.resolve()
     const current = signIns.current()
-    if (current && missingScopes(current.scopes, wanted).length === 0) {
-      if (!current.popup?.isClosed()) current.popup?.focus()
-      else if (!openWindow(current)) return refuse('popupBlocked')
-      return signIns.follow(current, signal)
-    }
+    return current && missingScopes(current.scopes, wanted).length === 0
+      ? join(current, signal)
+      : begin(wanted, current, signal)
+  }
+
+  function join(current: SignIn, signal: AbortSignal | undefined): Promise<void> {
+    if (!current.popup?.isClosed()) current.popup?.focus()
+    else if (!openWindow(current)) return refuse('popupBlocked')
+    return signIns.follow(current, signal)
+  }
+
+  function begin(
+    wanted: readonly string[],
+    superseded: SignIn | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     // One click opens one window: the new request takes over the window of the one that it supersedes.
-    const inherited = current?.popup?.isClosed() === false ? current.popup : undefined
-    current?.end(new AuthorizationError('superseded'))
+    const inherited = superseded?.popup?.isClosed() === false ? superseded.popup : undefined
+    if (inherited) delete superseded?.popup
+    superseded?.end(new AuthorizationError('superseded'))
     const signIn = signIns.begin(wanted, (error) => onEnd(signIn, error))
     const following = signIns.follow(signIn, signal)
     if (openWindow(signIn, inherited)) context.emit({ type: 'authorizationStarted', scopes: wanted })
@@ -93,14 +105,14 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     if (store.view().storage === 'unread') {
       await store.read()
       signIn.scopes = wantedScopes(signIn.scopes)
-      if (isGranted(signIn.scopes)) return finish(signIn, popup)
+      if (isGranted(signIn.scopes)) return signIn.end()
       const unfinished = collectableAttempts(signIn)
       if (unfinished.length > 0) {
         collected = collect(popup, unfinished)
         popup.navigate(collectingUrl(redirectUri))
       }
     }
-    if (await collected) return finish(signIn, popup)
+    if (await collected) return signIn.end()
     ready ??= await context.prepareAttempt(signIn.scopes)
     if (signIn.isOver()) return
     response ??= responseTo(ready, popup)
@@ -118,17 +130,8 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     // A response that comes after the sign-in has ended still counts, as long as its attempt is there.
     const parameters = await response
     isAnswered = true
-    try {
-      await exchangeCode(context, ready, parameters)
-    } finally {
-      popup.close()
-    }
+    await exchangeCode(context, ready, parameters)
     if (signIn.isOver()) context.emit({ type: 'authorizationEnded', outcome: 'authorized' })
-    signIn.end()
-  }
-
-  function finish(signIn: SignIn, popup: Popup): void {
-    popup.close()
     signIn.end()
   }
 
@@ -144,10 +147,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
         return true
       } catch (error) {
         // Who has just pressed Connect is not greeted by an old denial or a dead code: the window goes on to consent.
-        if (!isStale(error)) {
-          popup.close()
-          throw error
-        }
+        if (!isStale(error)) throw error
       }
     }
     return false
@@ -166,10 +166,9 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
   }
 
   function onEnd(signIn: SignIn, error: AuthorizationError | undefined): void {
-    if (error?.code === 'aborted') {
-      signIn.popup?.close()
-      for (const state of signIn.states) void removeAttempt(state)
-    }
+    // What is too late may still be finished, and `popupClosed` is said of windows that live on out of sight.
+    if (error?.code !== 'timedOut' && error?.code !== 'popupClosed') signIn.popup?.close()
+    if (error?.code === 'aborted') for (const state of signIn.states) void removeAttempt(state)
     context.emit({ type: 'authorizationEnded', outcome: error?.code ?? 'authorized' })
   }
 

@@ -1,36 +1,23 @@
 import { expect } from 'vitest'
 import type { Switches } from '../../examples/local-trello/local-trello'
 import type { Engine } from '../../scripts/browsers'
-import type { Frame, Tab } from './driver'
-import type { Ending, Scene } from './scene'
-import { answerConsent, type FrameSetup, outcomeOf, type Stage } from './stage'
-
-/** One way in which a sign-in can go, written once for all engines. */
-export interface Scenario {
-  name: string
-  expected: Ending | ((engine: Engine) => Ending)
-  /** Does what the person does, and gives the frames whose promises count, the last one's state too. */
-  play(scene: Scene, stage: Stage, engine: Engine): Promise<readonly Frame[]>
-  switches?: Partial<Switches>
-  setup?(stage: Stage): FrameSetup
-  /** It ends without a new grant. It starts with what is left of an old one, which must be there at the end. */
-  fails?: true
-  /** Windows that nothing can close, or that somebody may still finish. None where it isn't said. */
-  leavesWindows?: number
-}
-
-const authorized = (clicks: number, ...before: string[]): Ending => ({
-  results: [...before, 'authorized'],
-  clicks,
-  state: 'authorized',
-})
-/** What fails starts with a grant that has ended, and leaves it so. */
-const failed = (result: string, clicks = 1): Ending => ({ results: [result], clicks, state: 'tokenExpired' })
-const unfinished = (result: string): Ending => ({
-  results: [result],
-  clicks: 1,
-  state: 'tokenExpired, unfinished',
-})
+import type { Frame } from './driver'
+import type { Scene } from './scene'
+import {
+  abortable,
+  atConsent,
+  authorized,
+  closeAtConsent,
+  failed,
+  holdTimers,
+  reload,
+  type Scenario,
+  seesClosed,
+  showsEnding,
+  silentCallback,
+  unfinished,
+} from './sign-in-scenario'
+import { answerConsent, outcomeOf } from './stage'
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -145,9 +132,7 @@ export const scenarios: readonly Scenario[] = [
     expected: failed('aborted'),
     fails: true,
     play: async ({ press, frame }) => {
-      await frame.evaluate(
-        '(window.controller = new AbortController(), window.nextOptions = { signal: controller.signal }, null)',
-      )
+      await frame.evaluate(abortable)
       await atConsent(await press())
       await frame.evaluate('controller.abort()')
       return [frame]
@@ -194,6 +179,7 @@ export const scenarios: readonly Scenario[] = [
       await pressOnly('#connect-more')
       expect(await outcomeOf(frame, 0)).toBe('superseded')
       await window.waitFor((url: string) => location.href !== url, { args: [first] as const })
+      await atConsent(window)
       expect(await openWindows()).toHaveLength(1)
       await answerConsent(window)
       return [frame]
@@ -412,53 +398,4 @@ async function pressedOnce({ pressOnly, frame }: Scene): Promise<readonly Frame[
   await pressOnly()
   await outcomeOf(frame, 0)
   return [frame]
-}
-
-function silentCallback(): FrameSetup {
-  return { options: { redirectUri: '/fixtures/silent-callback.html' } }
-}
-
-/** The window has the consent page: what its opener still had to do with it is done. */
-async function atConsent(window: Tab): Promise<void> {
-  await window.waitFor('document.querySelector("#account-1") !== null')
-}
-
-async function closeAtConsent(window: Tab): Promise<void> {
-  await atConsent(window)
-  await window.close()
-}
-
-async function showsEnding(window: Tab, ending: string): Promise<void> {
-  await window.waitFor(
-    (name: string) => document.querySelector(`[data-ending=${name}]:not([hidden])`) !== null,
-    {
-      args: [ending] as const,
-    },
-  )
-}
-
-async function reload(frame: Frame): Promise<void> {
-  await frame.evaluate('void setTimeout(() => location.reload(), 100)')
-  await frame.waitFor('outcomes.length === 0 && client.state.status !== "restoring"')
-}
-
-/** The frame's clock runs ahead until it has taken notice of a closed window: in five seconds at most. */
-async function seesClosed(frame: Frame): Promise<void> {
-  const last = (await frame.evaluate<number>('outcomes.length')) - 1
-  await frame.evaluate('clock.advance(5_000)')
-  expect(await frame.evaluate(`outcomes[${last}].result`)).toBe('popupClosed')
-}
-
-/** Runs in the page: timers as long as `from`, or longer, fire when the test lets ten minutes pass. */
-function holdTimers(from: number): void {
-  const held: (() => void)[] = []
-  const { setTimeout: setRealTimeout } = window
-  const { now } = Date
-  const setTimeout = (callback: () => void, delay: number) =>
-    delay < from ? setRealTimeout(callback, delay) : { held: held.push(callback) }
-  const passTenMinutes = () => {
-    Date.now = () => now() + 600_000
-    for (const callback of held.splice(0)) callback()
-  }
-  Object.assign(window, { setTimeout, passTenMinutes })
 }

@@ -4,12 +4,15 @@ import type { Tab } from './driver'
 import { inEachEngine } from './engines'
 import { markdownRow, writeToPromises } from './promises-table'
 import { type Ending, openScene } from './scene'
-import { type Scenario, scenarios } from './sign-in-scenarios'
+import { races } from './sign-in-races'
+import type { Scenario } from './sign-in-scenario'
+import { scenarios as usual } from './sign-in-scenarios'
 import { openStage, type Stage, signIn } from './stage'
 import { type Grant, readEntry, writeEntry } from './stored-grant'
 import { until } from './until'
 
 const engines: readonly Engine[] = ['chromium', 'firefox', 'webkit']
+const scenarios = [...usual, ...races]
 const found = new Map<string, Ending>()
 
 let stage: Stage
@@ -36,16 +39,20 @@ inEachEngine('a sign-in', (engine, browser) => {
   /** Plays the scenario; one that is to fail, with `before` in the store. */
   async function play(scenario: Scenario, before: Grant): Promise<Ending> {
     stage.trello.switches.reset()
+    stage.trello.log.clear()
     stage.trello.switches.set(scenario.switches ?? {})
     const isOtherBoard = scenario.switches?.boardOpenerPolicy !== undefined
     const scene = await openScene(stage, browser(), scenario.setup?.(stage), isOtherBoard ? undefined : board)
-    if (scenario.fails) await writeEntry(scene.frame, { version: 1, attempts: [], record: before })
-    const ending = await scene.ending(...(await scenario.play(scene, stage, engine)))
-    if (scenario.fails) expect((await readEntry(scene.frame))?.record).toEqual(before)
-    const left = scenario.leavesWindows ?? 0
-    await until(`${left} windows are left`, async () => (await scene.openWindows()).length === left)
-    await scene.end()
-    return ending
+    try {
+      if (scenario.fails) await writeEntry(scene.frame, { version: 1, attempts: [], record: before })
+      const ending = await scene.ending(...(await scenario.play(scene, stage, engine)))
+      if (scenario.fails) expect((await readEntry(scene.frame))?.record).toEqual(before)
+      const left = scenario.leavesWindows ?? 0
+      await until(`${left} windows are left`, async () => (await scene.openWindows()).length === left)
+      return ending
+    } finally {
+      await scene.end()
+    }
   }
 
   // What a store holds has nothing to do with the engine: once is enough for a grant that is alive.

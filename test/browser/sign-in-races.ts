@@ -1,0 +1,82 @@
+import { expect } from 'vitest'
+import type { Scene } from './scene'
+import {
+  abortable,
+  atConsent,
+  authorized,
+  closeAtConsent,
+  failed,
+  type Scenario,
+  seesClosed,
+  showsEnding,
+  silentCallback,
+  unfinished,
+} from './sign-in-scenario'
+import { answerConsent, outcomeOf, type Stage } from './stage'
+import { until } from './until'
+
+/** What people do at the wrong moment. */
+export const races: readonly Scenario[] = [
+  {
+    name: 'superseded while what was kept is exchanged',
+    expected: authorized(3, 'popupClosed', 'superseded'),
+    switches: { authOpenerPolicy: 'same-origin' },
+    play: async (scene, stage) => {
+      await keepResponse(scene)
+      stage.trello.switches.set({ authOpenerPolicy: 'none', tokenEndpoint: 'slow', slowMs: 1_000 })
+      const window = await scene.press()
+      await exchangeBegins(stage)
+      await scene.pressOnly('#connect-more')
+      await atConsent(window)
+      await scene.frame.waitFor('client.state.status === "authorized"')
+      await answerConsent(window)
+      return [scene.frame]
+    },
+  },
+  {
+    name: 'no request could be made',
+    expected: failed('exchangeFailed'),
+    fails: true,
+    play: async ({ pressOnly, frame }) => {
+      await frame.evaluate('void (crypto.subtle.digest = async () => { throw new Error("no digest") })')
+      await pressOnly('#connect-more')
+      await outcomeOf(frame, 0)
+      return [frame]
+    },
+  },
+  {
+    name: 'one of two callers aborted',
+    expected: authorized(2, 'aborted'),
+    play: async ({ press, pressOnly, frame }) => {
+      await frame.evaluate(abortable)
+      const window = await press()
+      await atConsent(window)
+      await frame.evaluate('void (window.nextOptions = {})')
+      await pressOnly()
+      await frame.evaluate('controller.abort()')
+      expect(await outcomeOf(frame, 0)).toBe('aborted')
+      await answerConsent(window)
+      return [frame]
+    },
+  },
+]
+
+/** The response of a sign-in waits at the callback page, for the next click. */
+async function keepResponse({ press, frame }: Scene): Promise<void> {
+  const window = await press()
+  await answerConsent(window)
+  await showsEnding(window, 'kept')
+  await seesClosed(frame)
+  await window.close()
+}
+
+async function exchangeBegins({ trello }: Stage): Promise<void> {
+  await until('the code is sent', async () => trello.log.tokenRequests.length === 1)
+}
+
+/** Runs in the page: requests to the database get no answer. */
+function hangStorage(): void {
+  const { get } = IDBObjectStore.prototype
+  Object.assign(IDBObjectStore.prototype, { get: () => ({}) })
+  Object.assign(window, { letStorageGo: () => Object.assign(IDBObjectStore.prototype, { get }) && null })
+}
