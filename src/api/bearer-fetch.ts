@@ -2,6 +2,7 @@ import { isTrustworthy } from '../configuration'
 import { FORCED_REFRESH_PAUSE_MS, YOUNG_TOKEN_MS } from '../durations'
 import { ConfigurationError } from '../errors'
 import type { ClientEvent } from '../events'
+import type { GrantEntry } from '../grant/grant'
 import type { GrantStore } from '../grant/grant-store'
 import type { Platform } from '../platform'
 
@@ -41,9 +42,16 @@ export function createBearerFetch(context: BearerFetchContext): BearerFetch {
       context.emit({ type: 'apiRefusedToken', status: response.status, path: call.url.pathname })
       return response
     }
-    acceptedToken = token
+    noteAccepted(token)
     await context.checkMember()
     return response
+  }
+
+  /** In the store too: a frame that never used the token may force the next one when this is refused some day. */
+  function noteAccepted(token: string): void {
+    acceptedToken = token
+    const { record } = store.view()
+    if (record?.status === 'live' && record.forced) void store.commit((entry) => accepted(entry, token))
   }
 
   async function isTokenAtFault(response: Response, token: string): Promise<boolean> {
@@ -57,6 +65,12 @@ export function createBearerFetch(context: BearerFetchContext): BearerFetch {
     if (PERMISSION_WORDS.test(words)) return false
     return DEAD_TOKEN_WORDS.test(words) || ageMs >= YOUNG_TOKEN_MS
   }
+}
+
+function accepted(entry: GrantEntry, token: string): GrantEntry {
+  if (entry.record?.status !== 'live' || entry.record.tokenSet.accessToken !== token) return entry
+  const { forced: _forced, ...record } = entry.record
+  return { ...entry, record }
 }
 
 /** Trello says with 401 too that the token is fine and the person may not do this. */

@@ -4,6 +4,7 @@ import { TokenExpiredError } from '../../../src/errors'
 import { bearerFetch } from '../support/bearer-fetch'
 import { liveGrant } from '../support/grants'
 import { errorOf } from '../support/outcome'
+import { storedRecord } from '../support/refresh'
 
 const me = '/1/members/me'
 
@@ -124,6 +125,14 @@ describe('many calls', () => {
     refused.push('access-1')
     expect((await fetch(me)).status).toBe(200)
     expect(endpoint.refreshes).toHaveLength(2)
+  })
+
+  it('show in the store that the API accepted the token, for frames that have not used it', async () => {
+    const partition = await bearerFetch({ answer: refusing('invalid token') })
+    await partition.fetch(me)
+    await partition.clock.advance(0)
+    expect(storedRecord(partition)).toMatchObject({ tokenSet: { accessToken: 'access-1' } })
+    expect(storedRecord(partition)).not.toHaveProperty('forced')
   })
 })
 
