@@ -22,8 +22,9 @@ export function openBrowser(engine: Engine): Promise<Browser> {
 export function inEachEngine(
   title: string,
   scenarios: (engine: Engine, browser: () => Browser) => void,
+  engines: readonly Engine[] = chosenEngines(),
 ): void {
-  for (const engine of chosenEngines()) {
+  for (const engine of chosenEngines().filter((chosen) => engines.includes(chosen))) {
     const isMissing = findBrowser(engine) === undefined
     describe.skipIf(isMissing && process.env.CI !== 'true')(`${title}: ${engine}`, () => {
       let browser: Browser | undefined

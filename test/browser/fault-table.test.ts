@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AuthState } from '../../src/index'
 import type { Browser, Frame } from './driver'
-import { openBrowser } from './engines'
+import { inEachEngine } from './engines'
 import { type FaultRow, faultRows, legend, markdownTable, type Outcome } from './fault-rows'
 import { openStage, type Stage, signIn } from './stage'
 import { until } from './until'
@@ -16,25 +16,30 @@ let stage: Stage
 let browser: Browser
 let frame: Frame
 
-beforeAll(async () => {
-  stage = await openStage()
-  browser = await openBrowser('chromium')
-  frame = (await stage.openBoard(browser)).frames[0] as Frame
-})
+inEachEngine(
+  'a token endpoint at fault',
+  (_engine, opened) => {
+    beforeAll(async () => {
+      stage = await openStage()
+      browser = opened()
+      frame = (await stage.openBoard(browser)).frames[0] as Frame
+    })
+    afterAll(() => stage?.close())
 
-afterAll(async () => {
-  await browser?.close()
-  await stage?.close()
-  if (found.size === faultRows.length * endings.length) writeTable()
-})
+    describe.each(endings)('a call whose access token ended %s, and the token endpoint has', (ending) => {
+      it.each(faultRows.map((row) => [row.fault, row] as const))('%s', async (_fault, row) => {
+        const outcome = await play(row, ending)
+        expect(outcome).toEqual(row.expected)
+        found.set(`${row.fault}, ${ending}`, outcome)
+      })
+    })
 
-describe.each(endings)('a call whose access token ended %s, while the token endpoint has', (ending) => {
-  it.each(faultRows.map((row) => [row.fault, row] as const))('%s', async (_fault, row) => {
-    const outcome = await play(row, ending)
-    expect(outcome).toEqual(row.expected)
-    found.set(`${row.fault}, ${ending}`, outcome)
-  })
-})
+    it('writes the table where the promises are', () => {
+      if (found.size === faultRows.length * endings.length) writeTable()
+    })
+  },
+  ['chromium'],
+)
 
 /** Signs in where the row before left no grant, and plays one row. */
 async function play(row: FaultRow, ending: Ending): Promise<Outcome> {
@@ -114,17 +119,17 @@ async function shownState(): Promise<string> {
  * No wrong sign-out: the server said of the very token that was presented last that it is dead; and it is so because
  * the grant was revoked, or because the server had rotated it in an answer that never got here.
  */
-function expectVerdict({ isRevoked = false }: FaultRow): void {
+function expectVerdict({ isRevoked }: FaultRow): void {
   const { tokenRequests } = stage.trello.log
   expect(tokenRequests.at(-1)?.outcome).toBe('invalid_grant')
   const isRotated = tokenRequests.some(({ outcome }) => outcome === 'success')
-  expect(isRevoked || isRotated).toBe(true)
+  expect(isRevoked ?? isRotated).toBe(true)
 }
 
 const document = 'docs/promises.md'
 const [begin, end] = ['<!-- fault table -->', '<!-- /fault table -->']
 
-/** The table goes where the promises are, written by the run that proved it. */
+/** Written by the run that proved it. */
 function writeTable(): void {
   const rows = faultRows.map((row) => ({ ...row.expected, fault: row.fault }))
   const section = [begin, legend, markdownTable(rows), end].join('\n\n')
