@@ -92,8 +92,8 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     if (inherited && url !== BLANK) inherited.navigate(url)
     signIn.popup = popup
     if (ready) prepared = undefined
-    const collected = unfinished.length > 0 ? collect(popup, unfinished) : undefined
-    const response = ready && responseTo(ready, popup)
+    const collected = unfinished.length > 0 ? collect(signIn, popup, unfinished) : undefined
+    const response = ready && responseTo(signIn, ready, popup)
     run(signIn, popup, { collected, ready, response }).catch((error) =>
       signIn.end(asAuthorizationError(error)),
     )
@@ -101,6 +101,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
   }
 
   async function run(signIn: SignIn, popup: Popup, opened: OpenedWith): Promise<void> {
+    void watch(signIn, popup)
     let { collected, ready, response } = opened
     if (store.view().storage === 'unread') {
       await store.read()
@@ -108,40 +109,45 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
       if (isGranted(signIn.scopes)) return signIn.end()
       const unfinished = collectableAttempts(signIn)
       if (unfinished.length > 0) {
-        collected = collect(popup, unfinished)
+        collected = collect(signIn, popup, unfinished)
         popup.navigate(collectingUrl(redirectUri))
       }
     }
     if (await collected) return signIn.end()
     ready ??= await context.prepareAttempt(signIn.scopes)
     if (signIn.isOver()) return
-    response ??= responseTo(ready, popup)
+    response ??= responseTo(signIn, ready, popup)
     signIn.states.add(ready.state)
     await storeAttempt({ ...ready, openedAt: platform.now() })
     if (!opened.ready) popup.navigate(ready.url)
 
-    let isAnswered = false
-    void popup
-      .whenClosed(() => isAnswered || signIn.isOver())
-      .then(() => {
-        // A window that was replaced, or one whose answer is being worked on, ends nothing.
-        if (!isAnswered && signIn.popup === popup) signIn.end(new AuthorizationError('popupClosed'))
-      })
     // A response that comes after the sign-in has ended still counts, as long as its attempt is there.
-    const parameters = await response
-    isAnswered = true
-    await exchangeCode(context, ready, parameters)
+    await exchangeCode(context, ready, await response)
     if (signIn.isOver()) context.emit({ type: 'authorizationEnded', outcome: 'authorized' })
     signIn.end()
   }
 
+  /** Ends the sign-in some time after its window was closed, unless an answer is being worked on by then. */
+  async function watch(signIn: SignIn, popup: Popup): Promise<void> {
+    const isOver = () => signIn.isOver() || signIn.popup !== popup
+    while (!isOver()) {
+      await popup.whenClosed(isOver)
+      if (!isOver() && !signIn.isAnswered) signIn.end(new AuthorizationError('popupClosed'))
+    }
+  }
+
   /** Finishes an attempt whose response the callback page kept, the latest first. Resolves with whether one did. */
-  async function collect(popup: Popup, unfinished: readonly PendingAttempt[]): Promise<boolean> {
+  async function collect(
+    signIn: SignIn,
+    popup: Popup,
+    unfinished: readonly PendingAttempt[],
+  ): Promise<boolean> {
     const states = unfinished.map(({ state }) => state)
     const responses = await collectResponses(platform, popup, states)
     for (const attempt of unfinished) {
       const parameters = responses.find((response) => stateOfResponse(response) === attempt.state)
       if (parameters === undefined) continue
+      signIn.isAnswered = true
       try {
         await exchangeCode(context, attempt, parameters)
         return true
@@ -150,15 +156,17 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
         if (!isStale(error)) throw error
       }
     }
+    signIn.isAnswered = false
     return false
   }
 
   /** The response to an attempt, from its own window. Never rejects. */
-  function responseTo(attempt: PendingAttempt, popup: Popup): Promise<string> {
+  function responseTo(signIn: SignIn, attempt: PendingAttempt, popup: Popup): Promise<string> {
     return new Promise((resolve) => {
       const stop = popup.onMessage((message) => {
         if (message.type !== 'response' || stateOfResponse(message.parameters) !== attempt.state) return
         stop()
+        signIn.isAnswered = true
         popup.post({ type: 'received', state: attempt.state })
         resolve(message.parameters)
       })

@@ -11,6 +11,8 @@ export interface SignIn {
   popup?: Popup
   /** The states of the attempts that its windows were opened with. */
   readonly states: Set<string>
+  /** A response is being worked on: no window is needed for now. */
+  isAnswered: boolean
   isOver(): boolean
   /** Ends it once; later calls do nothing. No error: the grant is stored. */
   end(error?: AuthorizationError): void
@@ -54,6 +56,7 @@ export function createSignIns(platform: Platform): SignIns {
     const signIn: SignIn = {
       scopes,
       states: new Set(),
+      isAnswered: false,
       isOver: () => isOver,
       end: (error) => {
         if (isOver) return

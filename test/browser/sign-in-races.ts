@@ -34,6 +34,51 @@ export const races: readonly Scenario[] = [
     },
   },
   {
+    name: 'closed while it asks for what was kept',
+    expected: {
+      ...failed('popupClosed', 2),
+      results: ['popupClosed', 'popupClosed'],
+      state: 'tokenExpired, unfinished',
+    },
+    fails: true,
+    setup: silentCallback,
+    play: async ({ press, frame }) => {
+      await closeAtConsent(await press())
+      await seesClosed(frame)
+      const window = await press()
+      await window.waitFor('location.pathname === "/fixtures/silent-callback.html"')
+      await window.close()
+      await seesClosed(frame)
+      return [frame]
+    },
+  },
+  {
+    name: 'closed while the storage hangs',
+    expected: unfinished('popupClosed'),
+    fails: true,
+    play: async ({ press, frame }) => {
+      await frame.evaluate(hangStorage)
+      await closeAtConsent(await press())
+      await seesClosed(frame)
+      await frame.evaluate('letStorageGo()')
+      return [frame]
+    },
+  },
+  {
+    name: 'granted while the storage hangs',
+    expected: authorized(1),
+    play: async ({ press, frame }) => {
+      await frame.evaluate(hangStorage)
+      const window = await press()
+      await answerConsent(window)
+      await until('the window closes itself', () => window.isClosed())
+      await frame.evaluate('clock.finish([outcomes[0].end])')
+      expect(await frame.evaluate('client.state.persistent')).toBe(false)
+      await frame.evaluate('letStorageGo()')
+      return [frame]
+    },
+  },
+  {
     name: 'no request could be made',
     expected: failed('exchangeFailed'),
     fails: true,
