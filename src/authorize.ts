@@ -60,7 +60,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
   }
 
   function join(current: SignIn, signal: AbortSignal | undefined): Promise<void> {
-    if (!current.popup?.isClosed()) current.popup?.focus()
+    if (current.isAnswered || !current.popup?.isClosed()) current.popup?.focus()
     else if (!openWindow(current)) return refuse('popupBlocked')
     return signIns.follow(current, signal)
   }

@@ -18,6 +18,21 @@ import { until } from './until'
 /** What people do at the wrong moment. */
 export const races: readonly Scenario[] = [
   {
+    name: 'pressed again while the code is exchanged',
+    expected: authorized(2, 'authorized'),
+    switches: { tokenEndpoint: 'slow', slowMs: 1_000 },
+    play: async ({ press, pressOnly, frame }, stage) => {
+      const window = await press()
+      await answerConsent(window)
+      await exchangeBegins(stage)
+      await until('the window closes itself', () => window.isClosed())
+      await pressOnly()
+      await outcomeOf(frame, 1)
+      expect(stage.trello.log.authorizationRequests).toHaveLength(1)
+      return [frame]
+    },
+  },
+  {
     name: 'superseded while what was kept is exchanged',
     expected: authorized(3, 'popupClosed', 'superseded'),
     switches: { authOpenerPolicy: 'same-origin' },
