@@ -146,8 +146,9 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     const responses = await collectResponses(platform, popup, states)
     for (const attempt of unfinished) {
       const parameters = responses.find((response) => stateOfResponse(response) === attempt.state)
-      if (parameters === undefined) continue
+      if (parameters === undefined || signIn.isAborted()) continue
       signIn.isAnswered = true
+      signIn.states.add(attempt.state)
       try {
         await exchangeCode(context, attempt, parameters)
         return true

@@ -9,11 +9,12 @@ export interface SignIn {
   scopes: readonly string[]
   /** The window that counts: a lost one is replaced. */
   popup?: Popup
-  /** The states of the attempts that its windows were opened with. */
+  /** The states of the attempts that its windows were opened with, or brought back. */
   readonly states: Set<string>
   /** A response is being worked on: no window is needed for now. */
   isAnswered: boolean
   isOver(): boolean
+  isAborted(): boolean
   /** Ends it once; later calls do nothing. No error: the grant is stored. */
   end(error?: AuthorizationError): void
 }
@@ -44,6 +45,7 @@ export function createSignIns(platform: Platform): SignIns {
 
   function begin(scopes: readonly string[], onEnd: (error: AuthorizationError | undefined) => void): SignIn {
     let isOver = false
+    let isAborted = false
     let settle: (error?: AuthorizationError) => void = () => undefined
     const result = new Promise<void>((resolve, reject) => {
       settle = (error) => (error ? reject(error) : resolve())
@@ -58,9 +60,11 @@ export function createSignIns(platform: Platform): SignIns {
       states: new Set(),
       isAnswered: false,
       isOver: () => isOver,
+      isAborted: () => isAborted,
       end: (error) => {
         if (isOver) return
         isOver = true
+        isAborted = error?.code === 'aborted'
         platform.clearTimeout(deadline)
         entries.delete(signIn)
         if (current?.signIn === signIn) current = undefined

@@ -49,6 +49,22 @@ export const races: readonly Scenario[] = [
     },
   },
   {
+    name: 'aborted while what was kept is exchanged',
+    expected: { results: ['popupClosed', 'aborted'], clicks: 2, state: 'notAuthorized' },
+    switches: { authOpenerPolicy: 'same-origin' },
+    setup: ({ trello }) => ({ options: { revocationEndpoint: `${trello.origins.auth}/oauth/revoke` } }),
+    play: async (scene, stage) => {
+      await keepResponse(scene)
+      stage.trello.switches.set({ tokenEndpoint: 'slow', slowMs: 500 })
+      await scene.frame.evaluate(abortable)
+      await scene.press()
+      await exchangeBegins(stage)
+      await scene.frame.evaluate('controller.abort()')
+      await until('the tokens are revoked', async () => stage.trello.log.revocations.length === 1)
+      return [scene.frame]
+    },
+  },
+  {
     name: 'closed while it asks for what was kept',
     expected: {
       ...failed('popupClosed', 2),
