@@ -75,6 +75,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     if (inherited) delete superseded?.popup
     superseded?.end(new AuthorizationError('superseded'))
     const signIn = signIns.begin(wanted, (error) => onEnd(signIn, error))
+    for (const state of superseded?.states ?? []) signIn.states.add(state)
     const following = signIns.follow(signIn, signal)
     if (openWindow(signIn, inherited)) context.emit({ type: 'authorizationStarted', scopes: wanted })
     else signIn.end(new AuthorizationError('popupBlocked'))

@@ -181,6 +181,7 @@ export const scenarios: readonly Scenario[] = [
       await window.waitFor((url: string) => location.href !== url, { args: [first] as const })
       await atConsent(window)
       expect(await openWindows()).toHaveLength(1)
+      expect(await frame.evaluate('client.state.unfinished')).toBeUndefined()
       await answerConsent(window)
       return [frame]
     },
