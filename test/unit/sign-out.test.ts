@@ -1,0 +1,130 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest'
+import { AuthorizationError } from '../../src/errors'
+import type { ClientEvent } from '../../src/events'
+import { grantKey } from '../../src/grant/grant'
+import { createPage } from '../../src/shared-grant'
+import { hasNewerGrant, signOut } from '../../src/sign-out'
+import { createBrowser } from './support/browser'
+import { settle } from './support/clock'
+import { attempt, expiredGrant, liveGrant, storedEntry } from './support/grants'
+import { createStorage } from './support/key-value-store'
+import { errorOf, watch } from './support/outcome'
+
+const parts = { authorizationEndpoint: 'https://auth.example/authorize', clientId: 'c', member: 'm' }
+const here = grantKey({ ...parts, workspace: 'here' })
+const there = grantKey({ ...parts, workspace: 'there' })
+const foreign = grantKey({ ...parts, workspace: 'here', member: 'another' })
+
+function setUp(revoke: () => Promise<unknown> = async () => undefined) {
+  const browser = createBrowser()
+  const storage = createStorage()
+  const { platform } = browser.frame()
+  const page = createPage(platform, storage)
+  const events: ClientEvent[] = []
+  const revoked: (string | undefined)[] = []
+  for (const key of [here, there, foreign]) {
+    storage.values.set(key, storedEntry({ record: liveGrant({ generation: key }), attempts: [attempt()] }))
+  }
+  const context = {
+    platform,
+    storage,
+    grantKey: here,
+    grant: page.grant,
+    revoke: (grant: { generation: string }) => {
+      revoked.push(grant.generation)
+      return revoke()
+    },
+    emit: (event: ClientEvent) => void events.push(event),
+  }
+  return { ...browser, platform, storage, page, events, revoked, context }
+}
+
+describe('a sign-out', () => {
+  it('removes record and attempts, then revokes what was there', async () => {
+    const { context, storage, revoked, events } = setUp()
+    await signOut(context, false)
+    expect([...storage.values.keys()]).toEqual([there, foreign])
+    expect(revoked).toEqual([here])
+    expect(events).toEqual([{ type: 'signedOut', everyWorkspace: false }])
+  })
+
+  it('is seen in this frame in the very task of the click', async () => {
+    const { context, page } = setUp()
+    const { store } = page.grant(here)
+    await store.read()
+    void signOut(context, true)
+    expect(store.view()).toMatchObject({ attempts: [] })
+    expect(store.view().record).toBeUndefined()
+  })
+
+  it('of every workspace takes the grants of the same server, client and member', async () => {
+    const { context, storage, revoked, events } = setUp()
+    await signOut(context, true)
+    expect([...storage.values.keys()]).toEqual([foreign])
+    expect(revoked.sort()).toEqual([here, there].sort())
+    expect(events).toEqual([{ type: 'signedOut', everyWorkspace: true }])
+  })
+
+  it('calls off the sign-in that goes on', async () => {
+    const { context, page } = setUp()
+    const ends: (AuthorizationError | undefined)[] = []
+    page.grant(here).signIns.begin([], (error) => ends.push(error))
+    await signOut(context, false)
+    expect(ends).toEqual([expect.any(AuthorizationError)])
+    expect(ends[0]?.code).toBe('aborted')
+  })
+
+  it('revokes nothing where nothing was alive', async () => {
+    const { context, storage, revoked } = setUp()
+    storage.values.set(here, storedEntry({ record: expiredGrant() }))
+    await signOut(context, false)
+    storage.values.delete(here)
+    await signOut(context, false)
+    expect(revoked).toEqual([])
+  })
+
+  it('waits three seconds for a revocation at most, and takes its failure for nothing', async () => {
+    const hanging = setUp(() => new Promise(() => undefined))
+    const outcome = watch(signOut(hanging.context, false))
+    await hanging.clock.advance(2_999)
+    expect(outcome.status).toBe('pending')
+    await hanging.clock.advance(1)
+    expect(outcome.status).toBe('resolved')
+    const failing = setUp(() => Promise.reject(new Error('offline')))
+    await signOut(failing.context, false)
+    expect(failing.events).toHaveLength(1)
+  })
+
+  it('waits for no lock', async () => {
+    const { context, locks, storage } = setUp()
+    void locks.request(`powerup-oauth:refresh:${here}`, () => new Promise(() => undefined))
+    await signOut(context, false)
+    expect(storage.values.has(here)).toBe(false)
+  })
+
+  it('rejects where the storage may still hold the grant, and removes it later', async () => {
+    const { context, storage, clock, events, page } = setUp()
+    await page.grant(here).store.read()
+    storage.writes = 'fail'
+    expect(await errorOf(signOut(context, false))).toBeInstanceOf(Error)
+    expect(events).toEqual([])
+    storage.writes = 'work'
+    await clock.advance(2_000)
+    expect(storage.values.has(here)).toBe(false)
+  })
+})
+
+describe('hasNewerGrant', () => {
+  it('looks into the storage before a revocation that could take a newer grant along', async () => {
+    const { page, platform, storage } = setUp()
+    const { store } = page.grant(here)
+    await signOut({ ...setUp().context, grant: page.grant, storage }, false)
+    expect(await hasNewerGrant(store, platform)).toBe(false)
+    storage.values.set(here, storedEntry({ record: liveGrant() }))
+    expect(await hasNewerGrant(store, platform)).toBe(true)
+    storage.values.set(here, storedEntry({ record: expiredGrant() }))
+    expect(await hasNewerGrant(store, platform)).toBe(false)
+    await settle()
+  })
+})
