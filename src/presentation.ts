@@ -52,7 +52,7 @@ export async function presentRefreshToken(
         presentation,
         isForced,
       })
-      const { view, stored } = await store.commit((entry) => commitRotation(entry, rotated))
+      const { view, stored } = await store.commit((entry) => commitRotation(entry, rotated, refreshToken))
       dealtWith = stored
       if (view.record?.generation === rotated.generation) {
         client.emit({

@@ -35,19 +35,27 @@ export function rotatedGrant(
   }
 }
 
-/** Stores a rotated grant over the generation that it came from, whether that is live or was condemned meanwhile. */
-export function commitRotation(entry: GrantEntry, rotated: LiveGrant): GrantEntry {
+/**
+ * Stores a rotated grant over the generation that it came from, whether that is live or was condemned meanwhile.
+ * @param presented the refresh token that was sent for it
+ */
+export function commitRotation(entry: GrantEntry, rotated: LiveGrant, presented?: string): GrantEntry {
   const { record } = entry
   const { parent } = rotated
   if (!record || !parent) return entry
   if (record.generation === parent.generation) return { ...entry, record: rotated }
+  if (record.status === 'expired') return entry
   // Two successes for one generation: the answer to the later presentation is the one that the server stands by.
   const isLater =
-    record.status === 'live' &&
     record.lease === undefined &&
     record.parent?.generation === parent.generation &&
     record.parent.presentation < parent.presentation
-  return isLater ? { ...entry, record: rotated } : entry
+  // An answer without a refresh token was stored first, and this one tells that the kept token is spent by now.
+  const isSpent =
+    presented !== undefined &&
+    record.tokenSet.refreshToken === presented &&
+    rotated.tokenSet.refreshToken !== presented
+  return isLater || isSpent ? { ...entry, record: rotated } : entry
 }
 
 /** Stores the verdict on the presented generation, unless another frame is presenting it. */

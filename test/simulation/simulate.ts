@@ -13,6 +13,10 @@ import { createWorld } from './world'
 export interface Outcome {
   violations: readonly string[]
   steps: number
+  /** What stands in the store at rest. */
+  record: 'absent' | 'live' | 'expired'
+  /** What each call came to: a token, `done`, or the code of an error. */
+  calls: readonly { frame: string; name: string; outcome: string | undefined }[]
   /** What happened, for a look at how far the schedules reach. */
   counts: Record<string, number>
 }
@@ -44,7 +48,13 @@ export async function simulate(
     process.off('unhandledRejection', onRejection)
     undo()
   }
-  return { violations: oracle.violations, steps: world.countSteps(), counts: oracle.counts() }
+  return {
+    violations: oracle.violations,
+    steps: world.countSteps(),
+    record: world.entry().record?.status ?? 'absent',
+    calls: actor.calls.map(({ frame, name, outcome }) => ({ frame: frame.name, name, outcome })),
+    counts: oracle.counts(),
+  }
 }
 
 /**

@@ -37,6 +37,7 @@ export const TOKEN_FATES = {
   withoutLifetime: { acts: 'once', answer: without('expires_in') },
   withoutRefreshToken: { acts: 'keeps' },
   slow: { acts: 'once', afterMs: 8_000 },
+  slower: { acts: 'once', afterMs: 26_000 },
   verySlow: { acts: 'once', afterMs: 40_000 },
   slowToArrive: { acts: 'once', beforeMs: 40_000 },
   hangsBefore: { acts: 'never', answer: 'nothing' },
