@@ -3,6 +3,8 @@ import type { Frame } from './frame'
 import type { Schedule } from './schedule'
 import type { World } from './world'
 
+/** What was set up last gets its turn before all is well again. */
+const LAST_TROUBLE_MS = 35_000
 const LONG_ENOUGH_MS = 200_000
 const BETWEEN_CALLS_MS = 65_000
 const SIGN_IN_LIMIT_MS = 11 * 60_000
@@ -10,6 +12,7 @@ const SIGN_IN_LIMIT_MS = 11 * 60_000
 /** Ends all misfortune, waits until nothing is left to happen, and looks at what every frame has come to. */
 export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor): Promise<void> {
   const { clock, oracle, windows } = world
+  await clock.run(LAST_TROUBLE_MS)
   for (const facility of [world.network, world.storage, world.channels, world.locks]) facility?.heal()
   actor.thawAll()
   windows.closeAll()
