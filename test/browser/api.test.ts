@@ -1,0 +1,144 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Frame } from './driver'
+import { inEachEngine } from './engines'
+import { openStage, type Stage, signIn } from './stage'
+
+type Settled<T = unknown> = { value?: T; failure?: Record<string, unknown> }
+
+let stage: Stage
+let elsewhere: { server: Server; origin: string; seen: (string | undefined)[] }
+beforeAll(async () => {
+  stage = await openStage()
+  elsewhere = await serveElsewhere()
+})
+afterAll(async () => {
+  elsewhere.server.close()
+  await stage.close()
+})
+
+inEachEngine('the API client', (_engine, browser) => {
+  let frame: Frame
+
+  beforeAll(async () => {
+    stage.trello.switches.reset()
+    const { frames } = await stage.openBoard(browser())
+    frame = frames[0] as Frame
+    expect(await signIn(browser(), frame)).toBe('authorized')
+  })
+
+  beforeEach(() => stage.trello.switches.reset())
+
+  async function settle<T>(call: string): Promise<Settled<T>> {
+    const [settled] = await frame.evaluate<Settled<T>[]>(`settled([${call}])`)
+    return settled ?? {}
+  }
+
+  it('takes no bearer along where a redirect leads to another origin', async () => {
+    elsewhere.seen.length = 0
+    const to = encodeURIComponent(`${elsewhere.origin}/landed`)
+    const plain = await settle(`client.fetch('/1/redirect?to=${to}').then((response) => response.text())`)
+    // An engine may follow without the header, or refuse to follow at all.
+    expect(plain.value === 'landed' || plain.failure?.name === 'TypeError').toBe(true)
+    expect(elsewhere.seen.filter((authorization) => authorization !== undefined)).toEqual([])
+    elsewhere.seen.length = 0
+    const api = await settle(`client.api.get('/1/redirect?to=${to}')`)
+    expect(api.failure).toMatchObject({ name: 'NetworkError', code: 'network', retryable: true })
+    expect(elsewhere.seen).toEqual([])
+  })
+
+  it('answers a thousand calls across an expiry with one refresh', async () => {
+    stage.trello.log.clear()
+    const calls = "Array.from({ length: 500 }, () => client.api.get('/1/members/me?fields=id'))"
+    const before = frame.evaluate<Settled[]>(`settled(${calls})`)
+    await frame.waitFor('client.state.status === "authorized"')
+    stage.trello.expireAccessTokens()
+    const after = frame.evaluate<Settled[]>(`settled(${calls})`)
+    const results = [...(await before), ...(await after)]
+    expect(results).toHaveLength(1_000)
+    expect(results.filter(({ failure }) => failure)).toEqual([])
+    expect(stage.trello.log.tokenRequests).toHaveLength(1)
+  })
+
+  it('reads each refusal of the API as Trello means it', async () => {
+    const [own, foreign] = stage.trello.boards
+    const list = await settle<{ id: string }[]>(`client.api.get('/boards/${own.id}/lists')`)
+    expect(list.failure).toBeUndefined()
+    const outside = await settle(`client.api.get('/boards/${foreign.id}')`)
+    expect(outside.failure).toMatchObject({
+      code: 'forbiddenOutsideWorkspace',
+      status: 403,
+      retryable: false,
+    })
+    const scope = await settle(
+      `client.api.post('/cards', { query: { idList: '${list.value?.[0]?.id}', name: 'x' } })`,
+    )
+    expect(scope.failure).toMatchObject({ code: 'missingScope', status: 401 })
+    const invalid = await settle("client.api.get('/boards/no-id')")
+    expect(invalid.failure).toMatchObject({ code: 'http', status: 400 })
+    const unknown = await settle("client.api.get('/no/such/route')")
+    expect(unknown.failure).toMatchObject({ code: 'http', status: 404 })
+    stage.trello.switches.set({ api: '500', apiTimes: 1 })
+    const broken = await settle("client.api.get('/members/me')")
+    expect(broken.failure).toMatchObject({ code: 'http', status: 500, retryable: true })
+    stage.trello.switches.set({ api: 'down', apiTimes: 1 })
+    const down = await settle("client.api.post('/cards')")
+    expect(down.failure).toMatchObject({ code: 'network' })
+    expect(await frame.evaluate('client.state.status')).toBe('authorized')
+  })
+
+  it('waits a rate limit out and tries a GET again', async () => {
+    stage.trello.switches.set({ api: '429', apiTimes: 1 })
+    const waited = await settle<{ id: string }>("client.api.get('/members/me')")
+    expect(waited.value?.id).toBe(stage.trello.members[0].id)
+    stage.trello.switches.set({ api: '429', apiTimes: 1 })
+    const refused = await settle("client.api.put('/cards/5f1c2d47be09a51c63fa1ff0', { body: { name: 'x' } })")
+    expect(refused.failure).toMatchObject({ code: 'rateLimited', status: 429, retryable: true })
+    expect(await frame.evaluate('events.filter(({ type }) => type === "rateLimited").length')).toBe(2)
+  })
+
+  it('fetches in batches, one bad path beside good ones', async () => {
+    const { id } = stage.trello.boards[0]
+    const paths = [...Array.from({ length: 12 }, () => `/boards/${id}?fields=id,name`), '/boards/no-id']
+    const { value } = await settle<Record<string, unknown>[]>(
+      `import('/lib/api.js').then(({ batch }) => batch(client, ${JSON.stringify(paths)}))
+        .then((results) => results.map((result) => result instanceof Error ? failureOf(result) : result))`,
+    )
+    expect(value).toHaveLength(13)
+    expect(value?.slice(0, 12).every((board) => board.id === id)).toBe(true)
+    expect(value?.[12]).toMatchObject({ name: 'ApiError', status: 400 })
+  })
+
+  it('goes through the actions of a board page by page, across an expiry', async () => {
+    const { id } = stage.trello.boards[0]
+    const all = await settle<{ id: string }[]>(`client.api.get('/boards/${id}/actions?limit=1000')`)
+    stage.trello.expireAccessTokens()
+    const { value } = await settle<string[]>(
+      `import('/lib/api.js').then(async ({ paginate }) => {
+        const ids = []
+        for await (const action of paginate(client, '/boards/${id}/actions', { pageSize: 2 })) ids.push(action.id)
+        return ids
+      })`,
+    )
+    expect(all.value?.length).toBeGreaterThan(2)
+    expect(value).toEqual(all.value?.map((action) => action.id))
+  })
+})
+
+/** A host that is none of the listed ones, which allows everything and notes who brings a bearer. */
+async function serveElsewhere(): Promise<typeof elsewhere> {
+  const seen: (string | undefined)[] = []
+  const server = createServer((request, response) => {
+    if (request.method !== 'OPTIONS') seen.push(request.headers.authorization)
+    response.writeHead(200, {
+      'content-type': 'text/plain',
+      'access-control-allow-origin': '*',
+      'access-control-allow-headers': 'authorization, accept, content-type',
+    })
+    response.end('landed')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { server, seen, origin: `http://elsewhere.localhost:${port}` }
+}
