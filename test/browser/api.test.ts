@@ -18,7 +18,7 @@ afterAll(async () => {
   await stage.close()
 })
 
-inEachEngine('the API client', (_engine, browser) => {
+inEachEngine('the API client', (engine, browser) => {
   let frame: Frame
 
   beforeAll(async () => {
@@ -48,15 +48,18 @@ inEachEngine('the API client', (_engine, browser) => {
     expect(elsewhere.seen).toEqual([])
   })
 
-  it('answers a thousand calls across an expiry with one refresh', async () => {
+  // A thousand in one engine show what a hundred show in the others.
+  const callCount = engine === 'chromium' ? 1_000 : 100
+  it(`answers ${callCount} calls across an expiry with one refresh`, async () => {
     stage.trello.log.clear()
-    const calls = "Array.from({ length: 500 }, () => client.api.get('/1/members/me?fields=id'))"
+    const length = callCount / 2
+    const calls = `Array.from({ length: ${length} }, () => client.api.get('/1/members/me?fields=id'))`
     const before = frame.evaluate<Settled[]>(`settled(${calls})`)
     await frame.waitFor('client.state.status === "authorized"')
     stage.trello.expireAccessTokens()
     const after = frame.evaluate<Settled[]>(`settled(${calls})`)
     const results = [...(await before), ...(await after)]
-    expect(results).toHaveLength(1_000)
+    expect(results).toHaveLength(callCount)
     expect(results.filter(({ failure }) => failure)).toEqual([])
     expect(stage.trello.log.tokenRequests).toHaveLength(1)
   })
@@ -82,7 +85,8 @@ inEachEngine('the API client', (_engine, browser) => {
     stage.trello.switches.set({ api: '500', apiTimes: 1 })
     const broken = await settle("client.api.get('/members/me')")
     expect(broken.failure).toMatchObject({ code: 'http', status: 500, retryable: true })
-    stage.trello.switches.set({ api: 'down', apiTimes: 1 })
+    // For good: Chromium would repeat the request by itself.
+    stage.trello.switches.set({ api: 'down', apiTimes: 0 })
     const down = await settle("client.api.post('/cards')")
     expect(down.failure).toMatchObject({ code: 'network' })
     expect(await frame.evaluate('client.state.status')).toBe('authorized')
