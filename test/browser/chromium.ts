@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import puppeteer, { type Browser as Puppet } from 'puppeteer-core'
 import { findBrowser } from '../../scripts/browsers'
 import { connect } from './connect'
 import type { Browser } from './driver'
+import { newProfile } from './profile'
 import { drive } from './puppeteer'
 
 /** Puppeteer turns the popup blocker off; a person's browser has it on. */
@@ -24,12 +22,12 @@ const flags = [
 export async function openChromium(): Promise<Puppet> {
   const installed = findBrowser('chromium')
   if (installed === undefined) throw new Error('Chromium is not installed')
-  const profile = await mkdtemp(join(tmpdir(), 'powerup-oauth-chromium-'))
+  const profile = newProfile('chromium')
   const launched = await puppeteer.launch({
     executablePath: installed.browser,
     args: flags,
     ignoreDefaultArgs: harmfulDefaults,
-    userDataDir: profile,
+    userDataDir: profile.path,
     defaultViewport: null,
   })
   const ended = new Promise((resolve) => launched.process()?.once('exit', resolve))
@@ -39,7 +37,7 @@ export async function openChromium(): Promise<Puppet> {
   browser.close = async () => {
     await close()
     await ended
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    profile.remove()
   }
   return browser
 }

@@ -17,7 +17,8 @@ export function openBrowser(engine: Engine): Promise<Browser> {
 }
 
 /**
- * The same scenarios in each chosen engine, one after the other, each with a browser of its own. An engine that is not on this machine is skipped aloud, and fails under `CI=true`.
+ * The same scenarios in each chosen engine, one after the other, each with a browser of its own. An engine that is not
+ * on this machine is skipped aloud, and fails under `CI=true`.
  */
 export function inEachEngine(
   title: string,
@@ -26,7 +27,8 @@ export function inEachEngine(
 ): void {
   for (const engine of chosenEngines().filter((chosen) => engines.includes(chosen))) {
     const isMissing = findBrowser(engine) === undefined
-    describe.skipIf(isMissing && process.env.CI !== 'true')(`${title}: ${engine}`, () => {
+    const isSkipped = isMissing && process.env.CI !== 'true'
+    describe.skipIf(isSkipped)(`${title}: ${engine}`, () => {
       let browser: Browser | undefined
       beforeAll(async () => {
         browser = await openBrowser(engine)
@@ -37,6 +39,6 @@ export function inEachEngine(
         return browser
       })
     })
-    if (isMissing) process.stderr.write(`! ${engine} is not on this machine; its scenarios are skipped\n`)
+    if (isSkipped) process.stderr.write(`! ${engine} is not on this machine; its scenarios are skipped\n`)
   }
 }

@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import puppeteer, { type Browser as Puppet } from 'puppeteer-core'
 import { findBrowser } from '../../scripts/browsers'
 import { connect } from './connect'
 import type { Browser } from './driver'
+import { newProfile } from './profile'
 import { drive } from './puppeteer'
 
 /** Puppeteer and Firefox's own remote agent turn the popup blocker off; a person's Firefox has it on, and partitions. */
@@ -19,12 +17,12 @@ const asForAPerson = {
 export async function openFirefox(): Promise<Puppet> {
   const installed = findBrowser('firefox')
   if (installed === undefined) throw new Error('Firefox is not installed')
-  const profile = await mkdtemp(join(tmpdir(), 'powerup-oauth-firefox-'))
+  const profile = newProfile('firefox')
   const launched = await puppeteer.launch({
     browser: 'firefox',
     executablePath: installed.browser,
     headless: true,
-    userDataDir: profile,
+    userDataDir: profile.path,
     extraPrefsFirefox: asForAPerson,
     defaultViewport: null,
   })
@@ -36,7 +34,7 @@ export async function openFirefox(): Promise<Puppet> {
   browser.close = async () => {
     await close()
     await ended
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    profile.remove()
   }
   return browser
 }

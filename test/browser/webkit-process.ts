@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { Builder, type WebDriver } from 'selenium-webdriver'
 import { findBrowser } from '../../scripts/browsers'
+import { newProfile } from './profile'
 import { limited, until } from './until'
 
 export interface MiniBrowser {
@@ -17,11 +16,11 @@ export interface MiniBrowser {
 export async function openMiniBrowser(): Promise<MiniBrowser> {
   const installed = findBrowser('webkit')
   if (installed === undefined) throw new Error('WebKitGTK, its driver or Xvfb is not installed')
-  const profile = await mkdtemp(join(tmpdir(), 'powerup-oauth-webkit-'))
+  const profile = newProfile('webkit')
   const processes: ChildProcess[] = []
   const close = async () => {
     for (const child of processes.reverse()) await end(child)
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    profile.remove()
   }
   try {
     const screen = start(processes, installed.xvfb, [
@@ -37,7 +36,7 @@ export async function openMiniBrowser(): Promise<MiniBrowser> {
     const port = await freePort()
     start(processes, installed.webDriver, [`--port=${port}`, '--host=127.0.0.1'], {
       ...process.env,
-      ...environment(profile),
+      ...environment(profile.path),
       DISPLAY: `:${display}`,
     })
     const server = `http://127.0.0.1:${port}`
