@@ -73,7 +73,7 @@ inEachEngine('frames that get in each other’s way', (_engine, browser) => {
   it('goes on after a reload in the middle of a refresh', async () => {
     stage.trello.switches.set({ rotationLeewayMs: 60_000 })
     await beginRefresh(frame)
-    await frame.evaluate('void location.reload()')
+    await frame.evaluate('void setTimeout(() => location.reload())')
     await frame.waitFor('!window.call && window.client && client.state.status === "authorized"')
     const [result] = await frame.evaluate<Result[]>(oneCall)
     expect(describeResult(result)).toBe('the answer')
