@@ -105,9 +105,11 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
     subscribe: (listener) => {
       const { store } = use().shared
       if (store.view().storage === 'unread') void store.read()
+      // A function of its own: the same listener may be subscribed twice, and undone once.
+      const subscription = (next: AuthState) => listener(next)
       callSafely(platform, () => listener(state))
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+      listeners.add(subscription)
+      return () => listeners.delete(subscription)
     },
     isAuthorized: async () => (await readState()).status === 'authorized',
     authorize: async (asked) => {

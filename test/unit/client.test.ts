@@ -99,6 +99,17 @@ describe('subscribe', () => {
     expect(states).toHaveLength(3)
   })
 
+  it('counts each subscription of the same listener', async () => {
+    const { client } = clientSetUp()
+    const listener = vi.fn()
+    const stop = client.subscribe(listener)
+    client.subscribe(listener)
+    stop()
+    listener.mockClear()
+    await client.readState()
+    expect(listener).toHaveBeenCalledTimes(1)
+  })
+
   it('breaks for no error of a listener: it is reported, and the others hear', async () => {
     const { client, frame } = clientSetUp()
     const failure = new Error('a listener failed')
