@@ -50,12 +50,15 @@ export interface WindowLike {
   postMessage(message: unknown, targetOrigin: string): void
 }
 
+/** Browsers fire a timer at once that is set for later than this, some 25 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 export const browserPlatform: Platform = {
   now: () => Date.now(),
   monotonicNow: () => performance.now(),
   random: () => Math.random(),
   randomId: () => crypto.randomUUID(),
-  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  setTimeout: (callback, delayMs) => setTimeout(callback, Math.min(delayMs, LONGEST_TIMER_MS)),
   clearTimeout: (timer) => clearTimeout(timer as number | undefined),
   fetch: (input: string | Request, init?: RequestInit) => fetch(input, init),
   locks: () => globalThis.navigator?.locks ?? undefined,

@@ -21,6 +21,12 @@ describe('the browser', () => {
     expect(called).toHaveBeenCalledTimes(1)
   })
 
+  it('fires no timer at once that is set for next month', () => {
+    const setTimeout = vi.spyOn(globalThis, 'setTimeout').mockReturnValue(0 as never)
+    browserPlatform.setTimeout(() => undefined, 30 * 86_400_000)
+    expect(setTimeout).toHaveBeenCalledWith(expect.any(Function), 2 ** 31 - 1)
+  })
+
   it('may have no Web Locks, no channel and no storage, or refuse them', () => {
     vi.stubGlobal('navigator', { locks: undefined })
     expect(browserPlatform.locks()).toBeUndefined()
