@@ -1,3 +1,4 @@
+import type { PendingAttempt } from '../authorization/pending-attempts'
 import { within } from '../deadline'
 import {
   ASK_MS,
@@ -176,7 +177,8 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     remove: async () => {
       const removedAt = platform.now()
       const isSafe = storageState === 'unreadable' && stored === EMPTY
-      let { record } = view
+      const known = view
+      let { record } = known
       for (const { done } of pending) done()
       pending = []
       stored = EMPTY
@@ -188,7 +190,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
           return EMPTY
         })
       } catch (error) {
-        await commit((entry) => withoutOlder(entry, removedAt))
+        await commit((entry) => withoutOlder(entry, known, removedAt))
         if (!isSafe) throw error
       }
       return record
@@ -218,11 +220,19 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   }
 }
 
-/** What a sign-out that could not be stored at its time still has to remove. */
-function withoutOlder(entry: GrantEntry, removedAt: number): GrantEntry {
+/**
+ * What a sign-out that could not be stored at its time still has to remove: all that it knew, and all that is older.
+ * The clock alone doesn't tell: it may have been set back since the grant was given.
+ */
+function withoutOlder(entry: GrantEntry, known: GrantEntry, removedAt: number): GrantEntry {
   const { record, attempts } = entry
-  const left = attempts.filter(({ preparedAt, openedAt }) => (openedAt ?? preparedAt) > removedAt)
-  if (record && record.grantedAt > removedAt) return { record, attempts: left }
+  const isKnown = ({ state, openedAt }: PendingAttempt) =>
+    known.attempts.some((attempt) => attempt.state === state && attempt.openedAt === openedAt)
+  const left = attempts.filter(
+    (attempt) => (attempt.openedAt ?? attempt.preparedAt) > removedAt && !isKnown(attempt),
+  )
+  const isNewer = record && record.grantedAt > removedAt && record.grantedAt !== known.record?.grantedAt
+  if (isNewer) return { record, attempts: left }
   return record || left.length < attempts.length ? { attempts: left } : entry
 }
 

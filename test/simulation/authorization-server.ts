@@ -39,6 +39,12 @@ interface RefreshToken {
   usedAt: number
 }
 
+interface AccessToken {
+  family: Family
+  goodUntil: number
+  isRevoked: boolean
+}
+
 export interface AuthorizationServer {
   consent(request: { member: string; state: string; scope: string; challenge: string }): string
   /** `undefined`: the code is dead. */
@@ -52,6 +58,8 @@ export interface AuthorizationServer {
   acceptedOf(family: Family): readonly string[]
   /** Whether the API takes it. */
   isGood(accessToken: string): boolean
+  /** Whether its time is over. */
+  isOver(accessToken: string): boolean
   memberOf(accessToken: string): string | undefined
   familyOf(token: string): Family | undefined
   /** Whether one refresh token came of the other, in however many rotations. */
@@ -62,7 +70,7 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
   const { kind, leewayMs, accessTokenMs, revokesAccessTokens } = options
   const codes = new Map<string, { family: Family; challenge: string }>()
   const refreshTokens = new Map<string, RefreshToken>()
-  const accessTokens = new Map<string, { family: Family; goodUntil: number }>()
+  const accessTokens = new Map<string, AccessToken>()
   let count = 0
 
   function issue(family: Family, parent?: RefreshToken, lifetimeMs = accessTokenMs): Tokens {
@@ -73,7 +81,7 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
 
   function issueAccessToken(family: Family, lifetimeMs = accessTokenMs): string {
     const value = `access-${family.id}-${++count}`
-    accessTokens.set(value, { family, goodUntil: clock.elapsed() + lifetimeMs })
+    accessTokens.set(value, { family, goodUntil: clock.elapsed() + lifetimeMs, isRevoked: false })
     return value
   }
 
@@ -109,8 +117,10 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
   function revoke(family: Family): void {
     for (const token of refreshTokens.values()) if (token.family === family) token.status = 'dead'
     if (!revokesAccessTokens) return
-    for (const token of accessTokens.values()) if (token.family === family) token.goodUntil = 0
+    for (const token of accessTokens.values()) if (token.family === family) token.isRevoked = true
   }
+
+  const isOver = ({ goodUntil }: AccessToken) => goodUntil <= clock.elapsed()
 
   return {
     consent: ({ challenge, ...request }) => {
@@ -137,7 +147,14 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
       [...refreshTokens.values()].flatMap((token) =>
         token.family === family && token.status === 'active' ? token.value : [],
       ),
-    isGood: (value) => (accessTokens.get(value)?.goodUntil ?? 0) > clock.elapsed(),
+    isGood: (value) => {
+      const token = accessTokens.get(value)
+      return token !== undefined && !token.isRevoked && !isOver(token)
+    },
+    isOver: (value) => {
+      const token = accessTokens.get(value)
+      return token !== undefined && isOver(token)
+    },
     memberOf: (value) => accessTokens.get(value)?.family.member,
     descends: (later, earlier) => {
       let token = refreshTokens.get(later)

@@ -15,3 +15,16 @@ it('an answer without a refresh token does not outlive the rotation that spent t
   })
   expect(record).toBe('live')
 })
+
+it('a sign-out that could not be stored is made up for, also when the clock was set back before it', async () => {
+  const { record } = await play({
+    tabs: [1],
+    grant: 'fresh',
+    actions: [
+      { after: 100, does: 'setClock', byMs: -3_600_000 },
+      { after: 100, does: 'disturbStorage', frame: A, kind: 'write', fate: 'fails' },
+      { after: 0, does: 'signOut', frame: A },
+    ],
+  })
+  expect(record).toBe('absent')
+})

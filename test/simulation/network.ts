@@ -98,8 +98,8 @@ export function createNetwork(
   /** `undefined`: a network error. */
   function answerOf({ answer }: TokenFate, tokens: Tokens | undefined): Response | undefined {
     if (answer === 'networkError' || answer === 'nothing') return undefined
-    const given = tokens ?? { accessToken: '', scope: '' }
-    return answer ? hidden(answer(given)) : json(bodyOf(given, options.accessTokenMs))
+    const body = tokens ? bodyOf(tokens, options.accessTokenMs) : {}
+    return answer ? hidden(answer(body)) : json(body)
   }
 
   function deadAnswer(): Response | undefined {

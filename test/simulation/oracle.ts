@@ -50,13 +50,13 @@ export interface Oracle {
   revoked(family: Family): void
   opened(state: string): void
   served(accessToken: string, isPersistent: boolean): void
-  /** Returns what to call once it is done for sure. */
-  signingOut(life: Life): () => void
+  /** A sign-out begins. Returns what to call at its end: a failed one goes on trying to remove what it knew. */
+  signingOut(life: Life, entry: GrantEntry): (isDone: boolean) => void
   died(life: Life): void
   violation(what: string): void
   /** Whether this token must not be served or stored at rest. */
   isUnwanted(token: string): boolean
-  /** Whether the token was ever stored, or came to a frame that still lives. */
+  /** Whether the token was ever stored, or came to a frame that lives and is awake. */
   hasArrived(refreshToken: string): boolean
   wasStored(accessToken: string): boolean
   causesOf(family: Family): ReadonlySet<string>
@@ -80,6 +80,7 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
   const stored = new Set<string>()
   const unwanted = new Set<Family>()
   const removedAttempts = new Set<string>()
+  const storedAttempts = new Set<string>()
   const openedAt = new Map<string, number>()
   const presentations = new Map<string, number>()
   const causes = new Map<Family, Set<string>>()
@@ -115,6 +116,7 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
       descends: server.descends,
       openedAt: (state) => openedAt.get(state) ?? -1,
       isRemoved: (state) => removedAttempts.has(state),
+      wasStored: (state) => storedAttempts.has(state),
       hasVerdict: (token) =>
         requests.some((r) => r.isDead && r.isAnswered && r.life === life && r.refreshToken === token),
       isSigningOut: signers.has(life),
@@ -127,6 +129,7 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
       violation(`${life.name}: ${problem}`)
     for (const request of requests) if (request.life === life && request.isAnswered) request.isDone = true
     forgetAttempts(before.attempts, after.attempts)
+    for (const { state, openedAt } of after.attempts) if (openedAt !== undefined) storedAttempts.add(state)
     noteRecord(life, before, after)
     noteLease(life, before, after)
   }
@@ -245,15 +248,19 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
     served: (accessToken, isPersistent) => {
       if (!stored.has(accessToken) && isPersistent)
         violation(`${accessToken} was given out before it was stored`)
+      const isMisjudged = hasClockJumped || counts['token request: withoutLifetime']
+      if (server.isOver(accessToken) && !isMisjudged) violation(`${accessToken} was given out after its time`)
     },
-    signingOut: (life) => {
+    signingOut: (life, entry) => {
       signers.add(life)
       const known = requests.flatMap((r) =>
         r.life === life && r.isAnswered && r.tokens ? [r.tokens.accessToken] : [],
       )
       const families = known.flatMap((token) => server.familyOf(token) ?? [])
-      return () => {
+      const attempts = entry.attempts.flatMap(({ state, openedAt }) => (openedAt === undefined ? [] : state))
+      return (isDone) => {
         for (const family of families) unwanted.add(family)
+        if (isDone) for (const state of attempts) removedAttempts.add(state)
       }
     },
     died: (life) => {
@@ -272,10 +279,14 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
     },
     hasArrived: (token) =>
       stored.has(token) ||
-      requests.some((r) => r.isAnswered && !r.life.isDead && r.tokens?.refreshToken === token),
+      requests.some((r) => r.isAnswered && isAwake(r.life) && r.tokens?.refreshToken === token),
     tokenOf: (generation) => generations.get(generation),
     counts: () => counts,
     wasStored: (token) => stored.has(token),
     causesOf: (family) => causes.get(family) ?? new Set(),
   }
+}
+
+function isAwake({ isDead, isFrozen }: Life): boolean {
+  return !isDead && !isFrozen
 }

@@ -14,6 +14,7 @@ export interface RecordFacts {
   openedAt(state: string): number
   /** Whether that attempt was stored once and is gone. */
   isRemoved(state: string): boolean
+  wasStored(state: string): boolean
   /** Whether the server called the refresh token dead, to the frame that writes. */
   hasVerdict(refreshToken: string): boolean
   /** Whether the frame that writes was told to sign out. */
@@ -50,7 +51,12 @@ function judgeAppearance({ was, is }: Grants, facts: RecordFacts): string[] {
     if (facts.isRemoved(family.state))
       problems.push('a sign-in was stored although its attempt had been removed')
     const older = was?.status === 'live' ? familyOf(was, facts) : undefined
-    if (older && facts.openedAt(older.state) > facts.openedAt(family.state)) {
+    // An attempt that a failing storage kept out could not be removed by the sign-in that began later.
+    if (
+      older &&
+      facts.wasStored(family.state) &&
+      facts.openedAt(older.state) > facts.openedAt(family.state)
+    ) {
       problems.push('a sign-in was stored over one that began later')
     }
   }

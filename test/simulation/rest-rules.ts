@@ -7,6 +7,12 @@ import type { World } from './world'
 const LAST_TROUBLE_MS = 35_000
 const LONG_ENOUGH_MS = 200_000
 const BETWEEN_CALLS_MS = 65_000
+/** The causes that leave no doubt that the answer to a rotation was lost. */
+const LOST_ROTATIONS = [
+  'the answer got lost',
+  'the frame died before the answer',
+  'the frame died before it could commit',
+]
 const SIGN_IN_LIMIT_MS = 11 * 60_000
 
 /** Ends all misfortune, waits until nothing is left to happen, and looks at what every frame has come to. */
@@ -14,11 +20,11 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
   const { clock, oracle, windows } = world
   await clock.run(LAST_TROUBLE_MS)
   for (const facility of [world.network, world.storage, world.channels, world.locks]) facility?.heal()
-  actor.thawAll()
+  if (schedule.thaws) actor.thawAll()
   windows.closeAll()
   await clock.run(LONG_ENOUGH_MS)
   if (actor.calls.some((call) => isOwed(call) && call.name === 'authorize')) await clock.run(SIGN_IN_LIMIT_MS)
-  const frames = world.frames.filter((frame) => !frame.isDead)
+  const frames = world.frames.filter((frame) => !frame.isDead && !frame.isFrozen)
   for (const frame of frames) actor.call(frame)
   await clock.run(BETWEEN_CALLS_MS)
   const last = frames.map((frame) => actor.call(frame))
@@ -34,7 +40,7 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
 }
 
 function isOwed(call: Call): boolean {
-  return call.outcome === undefined && !call.frame.isDead
+  return call.outcome === undefined && !call.frame.isDead && !call.frame.isFrozen
 }
 
 function judgeRecord({ server: { kind } }: Schedule, { oracle, server, entry }: World): void {
@@ -58,8 +64,13 @@ function judgeRecord({ server: { kind } }: Schedule, { oracle, server, entry }: 
     oracle.violation(`the stored token is dead, although the server accepts ${better}`)
   }
   const hasLeeway = kind !== 'strict' && kind !== 'plain'
-  if (isLost && !hasLeeway && oracle.causesOf(family).size === 0)
-    oracle.violation('a loss without a named cause')
+  if (!isLost || hasLeeway) return
+  const causes = [...oracle.causesOf(family)]
+  if (causes.length === 0) oracle.violation('a loss without a named cause')
+  const isRotationLost = causes.every((cause) => LOST_ROTATIONS.includes(cause))
+  if (isRotationLost && record.status === 'expired' && record.cause !== 'rotationLost') {
+    oracle.violation(`the cause is ${record.cause}, although an answer got lost`)
+  }
 }
 
 function judgeFrame(
@@ -88,6 +99,9 @@ function judgeFrame(
   const status = { absent: 'notAuthorized', expired: 'tokenExpired', live: 'authorized' }[
     record?.status ?? 'absent'
   ]
+  if (client.state.status === 'authorized' && !client.state.persistent) {
+    oracle.violation(`${name} has not stored its grant at rest`)
+  }
   if (client.state.status !== status && given !== 'tokenExpired') {
     oracle.violation(
       `${name} shows ${client.state.status} at rest, where the record is ${record?.status ?? 'absent'}`,

@@ -30,6 +30,8 @@ export interface Schedule {
   /** What is stored at the beginning: nothing, or a grant whose access token is so far. */
   grant: 'none' | 'fresh' | 'due' | 'over'
   isMemberChecked: boolean
+  /** Whether tabs that are frozen in the end wake up before the rest is judged. */
+  thaws: boolean
   /** The seed of all delays. 0: everything happens in the order in which it was asked for. */
   seed: number
   actions: readonly Action[]
@@ -177,6 +179,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
   revokes: fc.boolean(),
   grant: fc.constantFrom('over', 'over', 'due', 'fresh', 'none'),
   isMemberChecked: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
+  thaws: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
   seed: fc.oneof(fc.constant(0), fc.nat({ max: 1_000_000 }), fc.nat({ max: 1_000_000 })),
   actions: fc
     .array(fc.tuple(after, deed), { minLength: 1, maxLength: 16, size: 'max' })

@@ -63,6 +63,21 @@ describe('the rules, one by one', () => {
     expect(record).toBe('live')
   })
 
+  it('a late success for an old grant does not stand in for the one that ended', async () => {
+    const { record, story } = await play({
+      actions: [
+        { after: 0, does: 'disturbToken', fate: 'verySlow' },
+        { after: 0, does: 'call', frame: A },
+        { after: 1_000, does: 'signIn', frame: B, person: 'allows', afterMs: 0, scope: 1 },
+        { after: { moment: 'consented' }, does: 'revoke' },
+        { after: 0, does: 'callApi', frame: B },
+        { after: 45_000, does: 'readState', frame: A },
+      ],
+    })
+    expect(story).toContain('B: CONDEMNED')
+    expect(record).toBe('expired')
+  })
+
   it('a grant that never got into the store is no sign-out', async () => {
     const { record, signIns } = await play({
       grant: 'none',

@@ -5,21 +5,26 @@ export interface TokenFate {
   /** How often the server sees it. `keeps`: once, and it leaves the refresh token as it is. */
   acts: 'never' | 'once' | 'twice' | 'keeps'
   /** What the page gets for tokens, where that isn't the plain success. */
-  answer?: 'nothing' | 'networkError' | ((tokens: Tokens) => Response)
+  answer?: 'nothing' | 'networkError' | Answer
   /** Between the request and the server's acting. */
   beforeMs?: number
   /** Between the server's acting and the answer. */
   afterMs?: number
 }
 
-const cutOff = (tokens: Tokens) => new Response(JSON.stringify(bodyOf(tokens)).slice(0, 30))
+type Answer = (body: Record<string, unknown>) => Response
+
+const cutOff: Answer = (body) => new Response(JSON.stringify(body).slice(0, 30))
 const html = (status: number) => () =>
   new Response('<html>Please wait</html>', { status, headers: { 'content-type': 'text/html' } })
 const error =
   (status: number, body: object, headers = {}) =>
   () =>
     json(body, status, headers)
-const without = (field: string) => (tokens: Tokens) => json({ ...bodyOf(tokens), [field]: undefined })
+const without =
+  (field: string): Answer =>
+  (body) =>
+    json({ ...body, [field]: undefined })
 
 export const TOKEN_FATES = {
   requestLost: { acts: 'never', answer: 'networkError' },
@@ -69,7 +74,7 @@ export function bringsTokens({ acts, answer }: TokenFate): boolean {
 
 export function bodyOf(
   { accessToken, refreshToken, scope }: Tokens,
-  lifetimeMs = 3_600_000,
+  lifetimeMs: number,
 ): Record<string, unknown> {
   return {
     access_token: accessToken,
