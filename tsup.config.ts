@@ -11,7 +11,12 @@ export default defineConfig(async () => {
 
 const builds: Options[] = [
   {
-    entry: { index: 'src/index.ts', callback: 'src/callback.ts', api: 'src/api/index.ts', scopes: 'src/scopes.ts' },
+    entry: {
+      index: 'src/index.ts',
+      callback: 'src/callback.ts',
+      api: 'src/api/index.ts',
+      scopes: 'src/scopes.ts',
+    },
     format: ['esm', 'cjs'],
     target,
     platform: 'browser',
