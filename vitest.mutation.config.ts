@@ -1,12 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
-/** The unit tests alone: a mutant is told in seconds, and the simulation would only tell the same later. */
+/**
+ * The unit tests of what is mutated alone: a mutant is told in a second or two, and the simulation would only tell the
+ * same later.
+ */
 export default defineConfig({
   test: {
-    environment: 'happy-dom',
-    include: ['test/unit/**/*.test.ts'],
-    // It counts the globals of the page, and the mutation run has some of its own.
-    exclude: ['test/unit/index.test.ts'],
+    environment: 'node',
+    include: [
+      'test/unit/refresh*.test.ts',
+      'test/unit/presentation.test.ts',
+      'test/unit/shared-grant.test.ts',
+      'test/unit/grant/*.test.ts',
+      'test/unit/token-endpoint/*.test.ts',
+    ],
     setupFiles: ['test/unit/setup.ts'],
+    isolate: false,
   },
 })
