@@ -129,7 +129,8 @@ export class TokenEndpointError extends PowerUpOAuthError<TokenEndpointErrorCode
   ) {
     const { cause, status, retryAfterMs, serverError } = details
     const facts = [status && `HTTP ${status}`, serverError].filter(Boolean).join(', ')
-    const retryable = code === 'tokenEndpointUnavailable' || code === 'storageUnavailable'
+    // An answer that can't be read is not known to be final either.
+    const retryable = code !== 'clientRejected'
     super(code, TOKEN_ENDPOINT_MESSAGES[code] + (facts && ` (${facts})`), retryable, cause)
     this.status = status
     this.retryAfterMs = retryAfterMs

@@ -27,7 +27,7 @@ const forgiving: Partial<Switches> = { rotationLeewayMs: 60_000 }
 
 const answer = 'the answer'
 const unavailable = 'tokenEndpointUnavailable, retryable, after 10 s'
-const unreadable = 'tokenEndpointUnreadable, not retryable, after 10 s'
+const unreadable = 'tokenEndpointUnreadable, retryable, after 10 s'
 const rejected = 'clientRejected, not retryable'
 const authorized = 'authorized'
 const lost = 'tokenExpired (rotationLost)'

@@ -214,7 +214,7 @@ describe('a failed exchange', () => {
       'missing CORS',
       { kind: 'unreadable' },
       true,
-      { retryable: false, cause: { code: 'tokenEndpointUnreadable' } },
+      { retryable: true, cause: { code: 'tokenEndpointUnreadable' } },
     ],
   ])(
     'for %s is exchangeFailed; its attempt is spent, the old grant stays',
