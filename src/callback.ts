@@ -34,10 +34,7 @@ async function respond(parameters: string): Promise<CallbackEnding> {
   if (!isResponse) return 'openedByHand'
   const ending = query.has('error') ? 'denied' : 'done'
   post({ type: 'response', parameters })
-  if (await isReceived(state)) {
-    close()
-    return ending
-  }
+  if (await isReceived(state, ending)) return ending
   keep(state, parameters)
   return ending === 'denied' ? 'denied' : 'kept'
 }
@@ -49,20 +46,25 @@ function handOver(): Promise<CallbackEnding> {
     const timer = setTimeout(() => resolve('openedByHand'), COLLECT_MS)
     onOpenerMessage((message) => {
       clearTimeout(timer)
-      if (message.type === 'received') localStorage.removeItem(keyOf(message.state))
+      if (message.type === 'received') forget(message.state)
       else post({ type: 'kept', responses: message.states.map(keptFor).filter((kept) => kept !== undefined) })
     })
     post({ type: 'ready' })
   })
 }
 
-/** Whether the opener acknowledges the response in time. */
-function isReceived(state: string): Promise<boolean> {
+/** Whether the opener acknowledges the response in time. Then the window closes. */
+function isReceived(state: string, ending: CallbackEnding): Promise<boolean> {
   return new Promise((resolve) => {
     if (!opener) resolve(false)
     setTimeout(() => resolve(false), ACKNOWLEDGEMENT_MS)
     onOpenerMessage((message) => {
-      if (message.type === 'received' && message.state === state) resolve(true)
+      if (message.type !== 'received' || message.state !== state) return
+      resolve(true)
+      // A frame that was busy says it late: nothing is left to keep then, nor to ask of the person.
+      forget(state)
+      show(ending)
+      close()
     })
   })
 }
@@ -100,12 +102,20 @@ function keep(state: string, parameters: string): void {
   }
 }
 
+function forget(state: string): void {
+  try {
+    localStorage.removeItem(keyOf(state))
+  } catch {
+    // No storage, and so nothing in it.
+  }
+}
+
 /** The response kept for `state`, forgotten if it is too old. */
 function keptFor(state: string): string | undefined {
   try {
     const [keptAt, parameters] = JSON.parse(localStorage.getItem(keyOf(state)) ?? '[]')
     if (Math.abs(Date.now() - keptAt) < ATTEMPT_LIFETIME_MS) return String(parameters)
-    localStorage.removeItem(keyOf(state))
+    forget(state)
   } catch {
     // No storage, or not our value.
   }

@@ -1,0 +1,183 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type CallbackHost, openCallbackHost } from './callback-host'
+import type { Tab } from './driver'
+import { inEachEngine } from './engines'
+import { openScene } from './scene'
+import { showsEnding, silentCallback } from './sign-in-scenario'
+import { answerConsent, openStage, outcomeOf } from './stage'
+import { until } from './until'
+
+const PICTURES = 'screenshots/callback'
+
+describe('the script of the callback page', () => {
+  it('is at most 1.5 KB', async () => {
+    const script = await readFile('dist/powerup-oauth-callback.js')
+    expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(1_500)
+  })
+})
+
+let host: CallbackHost
+beforeAll(async () => {
+  await mkdir(PICTURES, { recursive: true })
+  host = await openCallbackHost()
+})
+afterAll(() => host.close())
+
+const endings = {
+  done: 'Done You can close this window and go back to Trello.',
+  kept: 'Almost done Go back to Trello and press the button again to finish.',
+  denied:
+    'Nothing was connected You can close this window and go back to Trello. If you change your mind, press the button there again.',
+  collecting: 'One moment …',
+  openedByHand:
+    'Nothing to do here This page finishes the sign-in of a Trello Power-Up. Go back to Trello and press the button there.',
+}
+
+inEachEngine('the callback page', (engine, browser) => {
+  let opener: Tab
+  beforeAll(async () => {
+    opener = await browser().openTab(`${host.origin}/opener.html`)
+  })
+  beforeEach(async () => {
+    host.canClose = true
+    await opener.evaluate('void (answers = {}, received.splice(0), localStorage.clear())')
+  })
+
+  /** Opens the page as the frame that signs in does, with the answers that this one gives. */
+  async function open(address: string, answers: object = {}): Promise<Tab> {
+    await opener.evaluate(
+      (target: string, given: object) => void Object.assign(window, { target, answers: given }),
+      `${host.origin}/sub/callback.html${address}`,
+      answers,
+    )
+    return browser().popupOf(() => opener.click('#open'))
+  }
+
+  async function ends(page: Tab, ending: keyof typeof endings): Promise<void> {
+    await showsEnding(page, ending)
+    expect(await page.evaluate('document.body.innerText.trim().replace(/\\s+/g, " ")')).toBe(endings[ending])
+    expect(await page.evaluate('location.href')).toBe(`${host.origin}/sub/callback.html`)
+    for (const scheme of ['light', 'dark']) {
+      await page.evaluate(`void (document.documentElement.style.colorScheme = "${scheme}")`)
+      await page.screenshot(`${PICTURES}/${ending}-${scheme}-${engine}.png`)
+    }
+  }
+
+  it('hands the response over, once, and closes itself', async () => {
+    const page = await openThatCloses('?code=c&state=s', { response: { message: received('s') } })
+    expect(page).toEqual([{ powerUpOAuth: 1, type: 'response', parameters: 'code=c&state=s' }])
+    expect(await kept()).toEqual([])
+  })
+
+  it('says that it is done where it cannot close itself', async () => {
+    host.canClose = false
+    const page = await open('?code=c&state=s', { response: { message: received('s') } })
+    await ends(page, 'done')
+    await page.close()
+  })
+
+  it('says that nothing was connected', async () => {
+    host.canClose = false
+    const page = await open('?error=access_denied&error_description=%3Cb%3Ehello&state=s', {
+      response: { message: received('s') },
+    })
+    await ends(page, 'denied')
+    await page.close()
+  })
+
+  it('keeps what nobody acknowledges, and sends the person back to the button', async () => {
+    const page = await open('?code=c&state=s')
+    await ends(page, 'kept')
+    expect(await kept()).toEqual(['powerup-oauth:response:s'])
+    await page.close()
+  })
+
+  it('keeps nothing for a frame that acknowledges late', async () => {
+    const messages = await openThatCloses('?code=c&state=s', {
+      response: { message: received('s'), afterMs: 1_200 },
+    })
+    expect(messages).toHaveLength(1)
+    expect(await kept()).toEqual([])
+  })
+
+  it('hands over what it kept, deletes it when told to, and leaves the rest', async () => {
+    for (const state of ['mine', 'foreign']) {
+      const page = await browser().openTab(`${host.origin}/sub/callback.html?code=c&state=${state}`)
+      await showsEnding(page, 'kept')
+      await page.close()
+    }
+    const collect = { powerUpOAuth: 1, type: 'collect', states: ['mine', 'unknown'], since: '1.7' }
+    const page = await open('#powerup-oauth-collect', {
+      ready: { message: collect },
+      kept: { message: received('mine') },
+    })
+    await until('the response is deleted', async () => (await kept()).length === 1)
+    expect(await opener.evaluate('received')).toEqual([
+      { powerUpOAuth: 1, type: 'ready' },
+      { powerUpOAuth: 1, type: 'kept', responses: ['code=c&state=mine'] },
+    ])
+    await ends(page, 'collecting')
+    expect(await kept()).toEqual(['powerup-oauth:response:foreign'])
+    await page.close()
+  })
+
+  it('does nothing for who opens it by hand', async () => {
+    for (const address of [
+      '',
+      '?code=c',
+      '?state=s',
+      `?state=s&code=${'x'.repeat(4_096)}`,
+      '#powerup-oauth-collect',
+    ]) {
+      const page = await browser().openTab(`${host.origin}/sub/callback.html${address}`)
+      await ends(page, 'openedByHand')
+      await page.close()
+    }
+    expect(await kept()).toEqual([])
+  })
+
+  it('has scrubbed its address before its script ends, and names it to nobody', async () => {
+    expect(host.referers.filter((referer) => referer.includes('code='))).toEqual([])
+    expect(
+      browser()
+        .consoleMessages()
+        .filter((line) => /content.security.policy|trusted.?type/i.test(line)),
+    ).toEqual([])
+  })
+
+  async function openThatCloses(address: string, answers: object): Promise<unknown> {
+    await opener.evaluate(
+      (target: string, given: object) => void Object.assign(window, { target, answers: given }),
+      `${host.origin}/sub/callback.html${address}`,
+      answers,
+    )
+    await opener.click('#open')
+    await opener.waitFor('window.opened?.closed')
+    return opener.evaluate('received')
+  }
+
+  function kept(): Promise<string[]> {
+    return opener.evaluate('Object.keys(localStorage)')
+  }
+})
+
+function received(state: string): object {
+  return { powerUpOAuth: 1, type: 'received', state, since: '1.7', more: { of: ['it'] } }
+}
+
+inEachEngine('the callback page of another 1.x', (_engine, browser) => {
+  it('may say more than this version knows', async () => {
+    const stage = await openStage()
+    const { frame, press } = await openScene(stage, browser(), silentCallback())
+    const window = await press()
+    await answerConsent(window)
+    await window.waitFor('location.pathname === "/fixtures/silent-callback.html"')
+    await window.evaluate(`opener.postMessage({
+      powerUpOAuth: 1, type: 'response', parameters: location.search.slice(1), since: '1.7', more: { of: ['it'] },
+    }, origin)`)
+    expect(await outcomeOf(frame, 0)).toBe('authorized')
+    await stage.close()
+  })
+})
