@@ -80,7 +80,7 @@ describe('AuthorizationError', () => {
     const lasting = new TokenEndpointError('clientRejected')
     expect(new AuthorizationError('exchangeFailed', { cause: lasting }).retryable).toBe(false)
     expect(new AuthorizationError('exchangeFailed').retryable).toBe(false)
-    expect(new AuthorizationError('timedOut', { cause: passing }).retryable).toBe(false)
+    expect(new AuthorizationError('popupClosed', { cause: passing }).retryable).toBe(false)
   })
 })
 
@@ -97,7 +97,7 @@ describe('TokenEndpointError', () => {
   it.each<[TokenEndpointErrorCode, boolean, RegExp]>([
     ['tokenEndpointUnavailable', true, /try again later/],
     ['storageUnavailable', true, /try again later/],
-    ['tokenEndpointUnreadable', false, /Set `tokenEndpoint` to a proxy.+or go through the Trello page/],
+    ['tokenEndpointUnreadable', true, /Set `tokenEndpoint` to a proxy.+or go through the Trello page/],
     ['clientRejected', false, /Check clientId and the client type/],
   ])('%s is retryable: %s, and says what to do', (code, retryable, hint) => {
     const error = new TokenEndpointError(code)

@@ -95,6 +95,14 @@ describe('the verdict', () => {
     expect(outcome.error).toMatchObject({ code: 'tokenExpired', cause: 'rotationLost' })
   })
 
+  it('on the client is asked for once for all who wait in a page', async () => {
+    const endpoint = scriptedEndpoint({ kind: 'clientRejected', status: 401 })
+    const { token, events } = refreshingFrame(partitionWith(stale), endpoint)
+    const errors = await Promise.all([errorOf(token()), errorOf(token())])
+    expect(errors).toMatchObject([{ code: 'clientRejected' }, { code: 'clientRejected' }])
+    expect([endpoint.refreshes.length, events.length]).toEqual([1, 1])
+  })
+
   it('on the client is none on the grant', async () => {
     const partition = partitionWith(stale)
     const answer: TokenAnswer = { kind: 'clientRejected', status: 401, serverError: 'invalid_client' }
@@ -158,7 +166,7 @@ describe('a failing token endpoint', () => {
     endpoint.isThere = true
     const outcome = watch(refreshingFrame(partition, endpoint).token())
     await partition.clock.advance(12_000)
-    expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnreadable', retryable: false })
+    expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnreadable', retryable: true })
     expect(storedRecord(partition)).toMatchObject({ status: 'live' })
   })
 
@@ -255,42 +263,6 @@ describe('a sign-out while the request is on its way', () => {
     expect(outcome.error).toBeInstanceOf(NotAuthorizedError)
     expect(partition.storage.values.size).toBe(0)
     expect(frame.revoked.map(({ tokenSet }) => tokenSet.refreshToken)).toEqual(['refresh-1'])
-  })
-})
-
-describe('taking over', () => {
-  const lease = { owner: 'powerup-oauth:owner:other:1', presentedAt: START, presentation: 1 }
-  const marked = { ...stale, lease }
-
-  it('from a frame that died is done at once', async () => {
-    const partition = partitionWith(marked)
-    const endpoint = scriptedEndpoint(tokens(1))
-    expect(await refreshingFrame(partition, endpoint).token()).toBe('access-1')
-    expect(endpoint.refreshes).toHaveLength(1)
-  })
-
-  it('from a frame that lives is done past the lease of 30 s only', async () => {
-    const partition = partitionWith(marked)
-    void partition.locks.request(lease.owner, () => new Promise(() => undefined))
-    const endpoint = scriptedEndpoint(tokens(1))
-    const frame = refreshingFrame(partition, endpoint)
-    const outcome = watch(frame.token())
-    await partition.clock.advance(12_000)
-    expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable' })
-    await partition.clock.advance(18_000)
-    expect(endpoint.refreshes).toHaveLength(0)
-    await partition.clock.advance(2_000)
-    expect(endpoint.refreshes).toHaveLength(1)
-    expect(await frame.token()).toBe('access-1')
-  })
-
-  it('is no business of a renewal while the token is good', async () => {
-    const partition = partitionWith(liveGrant({ lease }))
-    void partition.locks.request(lease.owner, () => new Promise(() => undefined))
-    const endpoint = scriptedEndpoint(tokens(1))
-    const { token } = refreshingFrame(partition, endpoint)
-    expect(await token({ instead: 'access-0', isRenewal: true })).toBe('access-0')
-    expect(endpoint.refreshes).toHaveLength(0)
   })
 })
 

@@ -5,6 +5,7 @@ import { renewInBackground } from '../../src/renewal'
 import { START, settle } from './support/clock'
 import { expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from './support/grants'
 import { createPartition } from './support/store'
+import { later } from './support/token-endpoint'
 
 const MINUTE = 60_000
 
@@ -14,12 +15,14 @@ async function setUp(record: GrantEntry['record'], random = 0) {
   const { frame, store, platform } = partition.open({ random: () => random })
   await store.read()
   const renewed: { at: number; instead: string }[] = []
-  const control = { isFailing: false }
+  const hanging = later<void>()
+  const control = { isFailing: false, isHanging: false, fail: () => hanging.reject(new Error('offline')) }
   renewInBackground({
     platform,
     store,
     renew: async (instead) => {
       renewed.push({ at: platform.now() - START, instead })
+      if (control.isHanging) await hanging.promise
       if (control.isFailing) throw new Error('offline')
     },
   })
@@ -92,6 +95,17 @@ describe('renewal in the background', () => {
     await store.remove()
     await clock.advance(MINUTE)
     expect(renewed).toHaveLength(1)
+  })
+
+  it('that fails when there is a newer token already does not hurry that one', async () => {
+    const { clock, renewed, store, control } = await setUp(liveGrant())
+    control.isHanging = true
+    await clock.advance(HOUR_MS - 5 * MINUTE)
+    const set = tokenSet({ accessToken: 'access-1', expiresAt: START + 2 * HOUR_MS, obtainedAt: clock.now() })
+    await store.commit((entry) => ({ ...entry, record: liveGrant({ tokenSet: set }) }))
+    control.fail()
+    await clock.advance(20 * MINUTE)
+    expect(renewed.map(({ instead }) => instead)).toEqual(['access-0'])
   })
 
   it('waits in a hidden document until it is shown', async () => {

@@ -40,6 +40,7 @@ describe('a page', () => {
         revoke: () => undefined,
       })
     }
+    expect(clock.timers()).toBe(1)
     await clock.advance(HOUR_MS - 5 * 60_000)
     await settle()
     expect(endpoints.map(({ refreshes }) => refreshes.length)).toEqual([1, 0])
