@@ -43,7 +43,7 @@ async function respond(parameters: string): Promise<CallbackEnding> {
 function handOver(): Promise<CallbackEnding> {
   show('collecting')
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve('openedByHand'), COLLECT_MS)
+    const timer = setTimeout(() => resolve('openedByHand'), opener ? COLLECT_MS : 0)
     onOpenerMessage((message) => {
       clearTimeout(timer)
       if (message.type === 'received') forget(message.state)
