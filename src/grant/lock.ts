@@ -8,7 +8,10 @@ export interface Locks {
    * nobody holds it for ever, so `work` has to be right without it.
    */
   inQueue<T>(name: string, work: () => Promise<T>): Promise<T>
-  /** Takes a lock with a new name, which shows that its owner lives. The browser frees it when the frame dies. */
+  /**
+   * Takes a lock with a new name, which shows that its owner lives. The browser frees it when the frame dies. The name of
+   * an owner who could not get a lock says so: nobody takes it for dead.
+   */
   holdOwnerLock(): Promise<OwnerLock>
   /** Whether the owner of that name is gone for sure. */
   isFree(owner: string): Promise<boolean>
@@ -20,30 +23,36 @@ export interface OwnerLock {
 }
 
 const PREFIX = 'powerup-oauth:'
+const LOCKED = `${PREFIX}owner:`
+const UNLOCKED = `${PREFIX}owner without a lock:`
 
 export function createLocks(platform: Platform): Locks {
   const frame = platform.randomId()
-  const held = new Set<string>()
+  const own = new Set<string>()
   let count = 0
   return {
     inQueue: (name, work) => inQueue(platform, PREFIX + name, work),
     holdOwnerLock: async () => {
-      const name = `${PREFIX}owner:${frame}:${++count}`
-      held.add(name)
-      const release = await holdLock(platform, name)
+      const id = `${frame}:${++count}`
+      const { isHeld, release } = await holdLock(platform, LOCKED + id)
+      const name = (isHeld ? LOCKED : UNLOCKED) + id
+      own.add(name)
       return {
         name,
         release: () => {
-          held.delete(name)
+          own.delete(name)
           release()
         },
       }
     },
     isFree: async (owner) => {
-      if (owner.startsWith(`${PREFIX}owner:${frame}:`)) return !held.has(owner)
+      if (owner.startsWith(`${LOCKED}${frame}:`) || owner.startsWith(`${UNLOCKED}${frame}:`)) {
+        return !own.has(owner)
+      }
+      if (!owner.startsWith(LOCKED)) return false
       try {
-        const { held: all } = (await platform.locks()?.query()) ?? {}
-        return all !== undefined && !all.some(({ name }) => name === owner)
+        const { held } = (await platform.locks()?.query()) ?? {}
+        return held !== undefined && !held.some(({ name }) => name === owner)
       } catch {
         return false // without Web Locks nobody can tell: the owner counts as alive until its lease is over
       }
@@ -72,22 +81,21 @@ async function inQueue<T>(platform: Platform, name: string, work: () => Promise<
   return run()
 }
 
-/** Resolves once the lock is held, or at once where there are no Web Locks. */
-async function holdLock(platform: Platform, name: string): Promise<() => void> {
+/** Resolves once the lock is held, or soon where that is not to be had. */
+async function holdLock(platform: Platform, name: string): Promise<{ isHeld: boolean; release: () => void }> {
   let release: () => void = noValue
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
-  const granted = new Promise<void>((resolve) => {
+  const granted = new Promise<boolean>((resolve) => {
     const request = platform.locks()?.request(name, () => {
-      resolve()
+      resolve(true)
       return released
     })
-    if (!request) resolve()
-    request?.catch(() => resolve())
+    if (!request) resolve(false)
+    request?.catch(() => resolve(false))
   })
-  await within(platform, OWNER_LOCK_MS, granted, noValue)
-  return release
+  return { isHeld: await within(platform, OWNER_LOCK_MS, granted, () => false), release }
 }
 
 function noValue(): void {}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { A, play } from './scenario'
+import { A, B, play } from './scenario'
 
 /** What random schedules have found in the code, smallest form first. */
 
@@ -27,4 +27,17 @@ it('a sign-out that could not be stored is made up for, also when the clock was 
     ],
   })
   expect(record).toBe('absent')
+})
+
+it('an owner whose lock came too late is not taken for dead', async () => {
+  const { sent } = await play({
+    actions: [
+      { after: 0, does: 'disturbToken', fate: 'slower' },
+      { after: 0, does: 'call', frame: A },
+      // Not the queue but the owner's own lock is slow.
+      { after: { steps: 6 }, does: 'delayLocks', delayMs: 60_000 },
+      { after: 26_000, does: 'call', frame: B },
+    ],
+  })
+  expect(sent).toBe(1)
 })
