@@ -1,4 +1,5 @@
 import type { Switches } from '../../examples/local-trello/local-trello'
+import { markdownRow } from './promises-table'
 
 /** One way in which the token endpoint misbehaves, and what must come of it. */
 export interface FaultRow {
@@ -18,7 +19,7 @@ export interface Outcome {
   caller: string
   /** The state after that. */
   state: string
-  /** The state after one more call with an access token that ran out, with the server well and the cool-down over. */
+  /** The state after one more call that needs a good token, with the server well and the cool-down over. */
   healed: string
 }
 
@@ -214,7 +215,7 @@ minute. Each \`tokenExpired\` is the server's word on the token that was present
 
 const columns = ['the token endpoint', 'token requests', 'the caller gets', 'state after', 'after it healed']
 
-export function markdownTable(rows: readonly (Outcome & { fault: string })[]): string {
+export function markdownTable(rows: readonly (Outcome & { fault: string })[]): string[] {
   const lines = rows.map(({ fault, requests, caller, state, healed }) => [
     fault,
     String(requests),
@@ -222,5 +223,5 @@ export function markdownTable(rows: readonly (Outcome & { fault: string })[]): s
     state,
     healed,
   ])
-  return [columns, columns.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return [columns, columns.map(() => '---'), ...lines].map(markdownRow)
 }
