@@ -38,7 +38,7 @@ export interface GrantStore {
    * may still hold them; it tries again then.
    */
   remove(): Promise<GrantEntry['record']>
-  /** Whether the grant of this generation is in this frame's memory alone. */
+  /** Whether the grant of this generation is in this frame's memory alone, for sure. */
   isOnlyHere(generation: string): boolean
   /** Asks the sibling frames whether one holds the answer to the presentation of `generation`. */
   isAnsweredElsewhere(generation: string): Promise<boolean>
@@ -59,6 +59,8 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   let view: GrantView = { ...EMPTY, storage: 'unread', persistent: true }
   let readAt: { wall: number; monotonic: number } | undefined
   let reading: Promise<GrantView> | undefined
+  /** Whether a write that was given up may be done all the same. */
+  let isUnsure = false
   let retryTimer: unknown
   let retryMs = STORAGE_RETRY_MS
   // Operations are numbered in the order of their transactions: a read never overwrites what a later write brought.
@@ -128,7 +130,11 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
       isChanged = after !== before && !isHeldBack
       return isChanged ? toStoredEntry(after) : value
     })
-    const value = await within(platform, STORAGE_WRITE_MS, update, unavailable)
+    const value = await within(platform, STORAGE_WRITE_MS, update, () => {
+      isUnsure = true
+      return unavailable()
+    })
+    isUnsure = false
     written = Math.max(written, order)
     // A record of a newer library is left alone until there is a new grant to put in its place.
     if (isHeldBack) throw new Error('The stored record is of a newer version.')
@@ -148,11 +154,17 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   }
 
   function holdsAnswerTo(generation: string): boolean {
-    return view.record?.parent?.generation === generation && isOnlyHere(view.record.generation)
+    return view.record?.parent?.generation === generation && !isStored(view.record.generation)
   }
 
   function isOnlyHere(generation: string): boolean {
-    return view.record?.generation === generation && stored.record?.generation !== generation
+    // A storage that has never answered may hang for good: a sign-in has to do without it then.
+    const mayBeStored = isUnsure && readAt !== undefined
+    return view.record?.generation === generation && !isStored(generation) && !mayBeStored
+  }
+
+  function isStored(generation: string): boolean {
+    return stored.record?.generation === generation
   }
 
   async function commit(change: EntryChange): Promise<{ view: GrantView; stored: Promise<void> }> {

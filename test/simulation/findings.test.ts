@@ -41,3 +41,17 @@ it('an owner whose lock came too late is not taken for dead', async () => {
   })
   expect(sent).toBe(1)
 })
+
+it('a grant whose write was given up, but was done all the same, is not presented without a mark', async () => {
+  await play({
+    tabs: [1],
+    browser: { hasChannel: false },
+    actions: [
+      { after: 0, does: 'call', frame: A },
+      { after: { moment: 'sent' }, does: 'disturbStorage', frame: A, kind: 'read', fate: 'late' },
+      { after: { moment: 'answered' }, does: 'freeze', frame: A },
+      { after: 40_000, does: 'setClock', byMs: -3_600_000 },
+      { after: 40_000, does: 'thaw', frame: A },
+    ],
+  })
+})
