@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import type { TokenAnswer } from '../../src/token-endpoint/token-endpoint'
-import { START, settle } from './support/clock'
+import { settle } from './support/clock'
 import { watch } from './support/outcome'
 import { readyToSignIn } from './support/sign-in'
 import { later, tokens } from './support/token-endpoint'
