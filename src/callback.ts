@@ -41,9 +41,10 @@ async function respond(parameters: string): Promise<CallbackEnding> {
 
 /** Gives the opener what was kept for the states that it names, and nothing to anybody else. */
 function handOver(): Promise<CallbackEnding> {
+  if (!opener) return Promise.resolve('openedByHand')
   show('collecting')
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve('openedByHand'), opener ? COLLECT_MS : 0)
+    const timer = setTimeout(() => resolve('openedByHand'), COLLECT_MS)
     onOpenerMessage((message) => {
       clearTimeout(timer)
       if (message.type === 'received') forget(message.state)
