@@ -43,7 +43,6 @@ describe('importing an entry', () => {
       expect(Object.keys(exported).length).toBeGreaterThan(0)
       expect(touched).toEqual([])
     },
-    20_000,
   )
 
   it('is noticed by this test where it touches one', () => {

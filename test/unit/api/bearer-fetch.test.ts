@@ -162,7 +162,7 @@ describe('an address elsewhere', () => {
           expect(authorization).toBe('Bearer access-0')
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 })
