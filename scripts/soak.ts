@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,8 +11,8 @@ import type { SoakNews, SoakTask } from '../test/simulation/soak-worker'
 
 /** Schedules that one worker plays before it tells how it goes. A failure names the seed of its batch. */
 const RUNS_PER_SEED = 250
-/** Inside of `node_modules`, where the bundle finds its packages and git looks away. */
-const BUNDLE_FOLDER = join('node_modules', '.cache', 'powerup-oauth-soak')
+/** Inside of `node_modules`, where the bundle finds its packages and git looks away. A folder for each run. */
+const BUNDLE_FOLDER = join('node_modules', '.cache', `powerup-oauth-soak-${process.pid}`)
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +24,11 @@ const { values } = parseArgs({
   },
 })
 
-process.exitCode = await soak(tasks())
+try {
+  process.exitCode = await soak(tasks())
+} finally {
+  rmSync(BUNDLE_FOLDER, { recursive: true, force: true })
+}
 
 function tasks(): readonly SoakTask[] {
   const seed = Number(values.seed)
