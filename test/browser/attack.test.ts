@@ -63,6 +63,20 @@ inEachEngine('an attack', (_engine, browser) => {
     expect(await outcomeOf(frame, 0)).toBe('authorized')
   })
 
+  it('by 10,000 messages of the sign-in window, gone to another site, changes nothing', async () => {
+    const { frame, press } = await open()
+    const window = await press()
+    await atConsent(window)
+    const consentPage = await window.url()
+    await goTo(window, stage.trello.origins.attacker)
+    const state = await stateOf(frame)
+    await flood(window, 'opener', frame, state)
+    await expectUntouched(frame, [state])
+    await goTo(window, consentPage)
+    await answerConsent(window)
+    expect(await outcomeOf(frame, 0)).toBe('authorized')
+  })
+
   it('by 10,000 messages of the callback page itself, with a guessed state, changes nothing', async () => {
     const { frame, press } = await open({ ...silentCallback() })
     const { window, parameters } = await consent(await press())
@@ -134,7 +148,9 @@ inEachEngine('an attack', (_engine, browser) => {
     await thief.close()
     await pressOnly()
     expect(await outcomeOf(frame, 1)).toBe('authorized')
-    await forgetKept()
+    const left = await forgetKept()
+    expect(left).toHaveLength(KEPT_RESPONSES_MAX - 1)
+    expect(left.filter((key) => !key.includes('planted-'))).toEqual([])
     await expectNoTrouble(frame)
   })
 
@@ -216,10 +232,13 @@ inEachEngine('an attack', (_engine, browser) => {
     return browser().popupOf(() => thief.click('#open'))
   }
 
-  async function forgetKept(): Promise<void> {
+  /** What the callback page still keeps, and keeps no more after this. */
+  async function forgetKept(): Promise<readonly string[]> {
     const tab = await browser().openTab(callbackUrl())
+    const kept = await tab.evaluate<string[]>('Object.keys(localStorage)')
     await tab.evaluate('localStorage.clear()')
     await tab.close()
+    return kept
   }
 
   async function flood(sender: Frame, to: 'siblings' | 'opener', frame: Frame, state: string): Promise<void> {
@@ -249,6 +268,17 @@ async function stateOf(frame: Frame): Promise<string> {
     const attempts = (await readEntry(frame))?.attempts
     return attempts?.find(({ openedAt }) => openedAt !== undefined)?.state
   })
+}
+
+/** The window goes there by itself, so that it keeps its opener. */
+async function goTo(window: Tab, url: string): Promise<void> {
+  await window.evaluate((target: string) => void setTimeout(() => location.assign(target), 50), url)
+  await window.waitFor(
+    (target: string) => location.href.startsWith(target) && document.readyState === 'complete',
+    {
+      args: [url] as const,
+    },
+  )
 }
 
 async function addHostileFrame(board: Tab, url: string): Promise<Frame> {
