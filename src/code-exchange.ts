@@ -35,8 +35,12 @@ export function exchangeCode(
   parameters: string,
 ): Promise<void> {
   const { platform, store } = context
-  const finished = exchangeAndStore(context, attempt, parameters).catch(async (error) => {
-    await store.commit((entry) => ({ ...entry, attempts: dropAttempt(entry.attempts, attempt.state) }))
+  const claimedBy = platform.randomId()
+  const finished = exchangeAndStore(context, attempt, parameters, claimedBy).catch(async (error) => {
+    await store.commit((entry) => ({
+      ...entry,
+      attempts: dropAttempt(entry.attempts, attempt.state, claimedBy),
+    }))
     throw error instanceof AuthorizationError
       ? error
       : new AuthorizationError('exchangeFailed', { cause: error })
@@ -52,12 +56,12 @@ async function exchangeAndStore(
   context: CodeExchangeContext,
   attempt: PendingAttempt,
   parameters: string,
+  claimedBy: string,
 ): Promise<void> {
   const { platform, store, member } = context
   const code = await context.readResponse(parameters, attempt)
   // Loaded first: a code whose attempt is claimed can't be sent later.
   const endpoint = await context.tokenEndpoint()
-  const claimedBy = platform.randomId()
   const claimed = await store.commit((entry) => claimConsent(entry, attempt.state, claimedBy))
   if (!isConsentClaimed(claimed.view, attempt.state, claimedBy)) return adoptGrant(context, attempt.scopes)
 

@@ -28,11 +28,17 @@ export async function signOut(context: SignOutContext, everyWorkspace: boolean):
   const own = forget(grant(grantKey))
   const others = everyWorkspace
     ? otherKeys(context).then((keys) => Promise.all(keys.map((key) => forget(grant(key)))))
-    : []
-  const removed = [await own, ...(await others)]
+    : Promise.resolve([])
+  const removed = await bothOrFailure(own, others)
   const revocations = removed.flatMap((record) => (record?.status === 'live' ? [revoke(record)] : []))
   await within<unknown>(platform, REVOCATION_MS, Promise.allSettled(revocations), () => undefined)
   emit({ type: 'signedOut', everyWorkspace })
+}
+
+/** Waits for both, also when the first has failed. */
+async function bothOrFailure<T>(own: Promise<T>, others: Promise<T[]>): Promise<T[]> {
+  await Promise.allSettled([own, others])
+  return [await own, ...(await others)]
 }
 
 async function otherKeys({ storage, grantKey }: SignOutContext): Promise<readonly string[]> {

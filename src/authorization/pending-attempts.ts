@@ -44,8 +44,15 @@ export function claimAttempt(
   )
 }
 
-export function dropAttempt(attempts: readonly PendingAttempt[], state: string): readonly PendingAttempt[] {
-  return attempts.filter((attempt) => attempt.state !== state)
+/** @param claimedBy who gives it up, where another frame may be exchanging its code: what that has claimed stays */
+export function dropAttempt(
+  attempts: readonly PendingAttempt[],
+  state: string,
+  claimedBy?: string,
+): readonly PendingAttempt[] {
+  const isForeign = (owner: string | undefined) =>
+    claimedBy !== undefined && owner !== undefined && owner !== claimedBy
+  return attempts.filter((attempt) => attempt.state !== state || isForeign(attempt.claimedBy))
 }
 
 /** What is left once the attempt `state` has become a grant: the younger ones alone. */

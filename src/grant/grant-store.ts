@@ -195,6 +195,8 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
       pending = []
       stored = EMPTY
       written = begun
+      // What is signed out is known, also where nothing was ever read.
+      if (storageState === 'unread') storageState = 'read'
       show()
       try {
         await write((entry) => {

@@ -134,6 +134,7 @@ function cleaned(words: string, secrets: readonly string[]): string {
 /** @see RFC 9110, section 10.2.3: seconds, or a date */
 function parseRetryAfter(value: string | null, now: number): number | undefined {
   if (value === null) return undefined
-  const waitMs = /^\s*\d+\s*$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now
+  // A date has letters in it; engines read dates into the oddest numbers.
+  const waitMs = /[a-z]/i.test(value) ? Date.parse(value) - now : Number.parseFloat(value) * 1_000
   return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
 }

@@ -31,7 +31,13 @@ function setUp(
     revoke: ({ tokenSet }) => void revoked.push(tokenSet.refreshToken),
     ...differences,
   }
-  return { ...partition, store, revoked, exchange: () => exchangeCode(context, pending, 'parameters') }
+  return {
+    ...partition,
+    context,
+    store,
+    revoked,
+    exchange: () => exchangeCode(context, pending, 'parameters'),
+  }
 }
 
 describe('a code', () => {
@@ -139,6 +145,24 @@ describe('tokens that came too late', () => {
     await settle()
     expect(outcome.status).toBe('resolved')
     expect([revoked, stored()]).toEqual([[], newer])
+  })
+})
+
+describe('a response that reached two frames', () => {
+  it('is finished by the one that claimed it, whatever the other comes to', async () => {
+    const answer = later<TokenAnswer>()
+    const first = setUp({ ...scriptedEndpoint(tokens(1)), exchange: () => answer.promise })
+    const outcome = watch(first.exchange())
+    await settle()
+    const { store, platform } = first.open()
+    await store.read()
+    const second = { ...first.context, store, platform }
+    expect(await errorOf(exchangeCode(second, pending, 'parameters'))).toMatchObject({ code: 'aborted' })
+    answer.resolve(tokens(1))
+    await settle()
+    expect(outcome.status).toBe('resolved')
+    expect(first.stored()).toMatchObject({ record: { status: 'live' } })
+    expect(first.revoked).toEqual([])
   })
 })
 

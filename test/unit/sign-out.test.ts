@@ -127,4 +127,17 @@ describe('hasNewerGrant', () => {
     expect(await hasNewerGrant(store, platform)).toBe(false)
     await settle()
   })
+
+  it('rejects once where no workspace could be reached', async () => {
+    const { context, storage } = setUp()
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    storage.reads = 'fail'
+    storage.writes = 'fail'
+    await expect(signOut(context, true)).rejects.toThrow()
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+  })
 })

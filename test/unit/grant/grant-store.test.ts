@@ -223,6 +223,14 @@ describe('removing', () => {
     expect((await slow).record).toBeUndefined()
   })
 
+  it('settles what is known also where nothing was ever read', async () => {
+    const { open } = createPartition()
+    const { store } = open()
+    const reading = store.read()
+    await store.remove()
+    expect((await reading).storage).toBe('read')
+  })
+
   it('of nothing gives nothing', async () => {
     const { store } = createPartition().open()
     expect(await store.remove()).toBeUndefined()

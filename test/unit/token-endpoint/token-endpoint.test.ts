@@ -152,6 +152,8 @@ describe('Retry-After', () => {
   it.each([
     ['7', 7_000],
     [' 0 ', 0],
+    ['1.5', 1_500],
+    ['-5', 0],
     ['Fri, 01 Jan 2027 12:00:30 GMT', 30_000],
     ['Fri, 01 Jan 2027 11:00:00 GMT', 0],
   ])('%s is understood', (retryAfter, retryAfterMs) => {
