@@ -61,6 +61,8 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   let reading: Promise<GrantView> | undefined
   /** Whether a write that was given up may be done all the same. */
   let isUnsure = false
+  /** How often somebody signed out in this frame. */
+  let removals = 0
   let retryTimer: unknown
   let retryMs = STORAGE_RETRY_MS
   // Operations are numbered in the order of their transactions: a read never overwrites what a later write brought.
@@ -168,9 +170,12 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   }
 
   async function commit(change: EntryChange): Promise<{ view: GrantView; stored: Promise<void> }> {
+    const removalsBefore = removals
     try {
       return { view: await write(change), stored: Promise.resolve() }
     } catch {
+      // A sign-out came in between: what was to be stored before it is not tried again.
+      if (removals > removalsBefore) return { view: show(), stored: Promise.resolve() }
       const whenStored = new Promise<void>((done) => {
         pending = [...pending, { change, done }]
       })
@@ -190,6 +195,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
       const removedAt = platform.now()
       const isSafe = storageState === 'unreadable' && stored === EMPTY
       const known = view
+      removals++
       let { record } = known
       for (const { done } of pending) done()
       pending = []

@@ -38,7 +38,7 @@ export function createConsentWindows(
   clock: Clock,
   server: AuthorizationServer,
   isCut: boolean,
-  onOpened: (life: Life, state: string) => void,
+  onOpened: (life: Life) => void,
 ): ConsentWindows {
   const kept = new Map<string, string>()
   const windows = new Set<{ close(): void }>()
@@ -83,7 +83,7 @@ export function createConsentWindows(
         scope: read('scope'),
         challenge: read('code_challenge'),
       }
-      onOpened(life, state)
+      onOpened(life)
       if (person.does === 'leaves') return
       onPage(page, person.afterMs, `the person ${person.does}`, () => {
         if (person.does === 'closes') return close()

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { report } from './report'
-import { type Schedule, schedules } from './schedule'
+import { type Schedule, schedulesFor } from './schedule'
 import type { Outcome } from './simulate'
 import { simulate } from './simulate'
 
 /** Plays random schedules. Resolves with nothing if all goes well, else with the report of the smallest that fails. */
 export async function explore(
-  options: { numRuns: number; seed?: number; path?: string },
+  options: { numRuns: number; seed: number; path?: string },
   onOutcome: (outcome: Outcome) => void = () => undefined,
 ): Promise<string> {
   const holds = async (schedule: Schedule) => {
@@ -14,6 +14,9 @@ export async function explore(
     onOutcome(outcome)
     if (outcome.violations.length > 0) throw new Error(outcome.violations[0])
   }
-  const result = await fc.check(fc.asyncProperty(schedules, holds), { ...options, endOnFailure: false })
+  const result = await fc.check(fc.asyncProperty(schedulesFor(options.seed), holds), {
+    ...options,
+    endOnFailure: false,
+  })
   return result.failed ? report(result) : ''
 }

@@ -55,3 +55,17 @@ it('a grant whose write was given up, but was done all the same, is not presente
     ],
   })
 })
+
+it('an attempt that seemed not to be stored does not come back after a sign-out', async () => {
+  const { record, signIns } = await play({
+    tabs: [1],
+    grant: 'none',
+    actions: [
+      { after: 1_000, does: 'disturbStorage', frame: A, kind: 'write', fate: 'answerLate' },
+      { after: 0, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
+      { after: { steps: 1 }, does: 'signOut', frame: A },
+    ],
+  })
+  expect(signIns(A)).toEqual(['aborted'])
+  expect(record).toBe('absent')
+})

@@ -48,7 +48,6 @@ export interface Oracle {
   ): void
   answered(request: TokenRequest): void
   revoked(family: Family): void
-  opened(state: string): void
   served(accessToken: string, isPersistent: boolean): void
   /** A sign-out begins. Returns what to call at its end: a failed one goes on trying to remove what it knew. */
   signingOut(life: Life, entry: GrantEntry): (isDone: boolean) => void
@@ -80,7 +79,7 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
   const stored = new Set<string>()
   const unwanted = new Set<Family>()
   const removedAttempts = new Set<string>()
-  const storedAttempts = new Set<string>()
+  /** By state, for the attempts that were ever stored: when their sign-in began. */
   const openedAt = new Map<string, number>()
   const presentations = new Map<string, number>()
   const causes = new Map<Family, Set<string>>()
@@ -114,9 +113,8 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
       familyOf: server.familyOf,
       tokenOf: (generation) => generations.get(generation),
       descends: server.descends,
-      openedAt: (state) => openedAt.get(state) ?? -1,
+      openedAt: (state) => openedAt.get(state),
       isRemoved: (state) => removedAttempts.has(state),
-      wasStored: (state) => storedAttempts.has(state),
       hasVerdict: (token) =>
         requests.some((r) => r.isDead && r.isAnswered && r.life === life && r.refreshToken === token),
       isSigningOut: signers.has(life),
@@ -129,7 +127,7 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
       violation(`${life.name}: ${problem}`)
     for (const request of requests) if (request.life === life && request.isAnswered) request.isDone = true
     forgetAttempts(before.attempts, after.attempts)
-    for (const { state, openedAt } of after.attempts) if (openedAt !== undefined) storedAttempts.add(state)
+    for (const { state, openedAt: at } of after.attempts) if (at !== undefined) openedAt.set(state, at)
     noteRecord(life, before, after)
     noteLease(life, before, after)
   }
@@ -244,7 +242,6 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
     revoked: (family) => {
       causes.set(family, (causes.get(family) ?? new Set()).add('the server revoked it'))
     },
-    opened: (state) => openedAt.set(state, clock.elapsed()),
     served: (accessToken, isPersistent) => {
       if (!stored.has(accessToken) && isPersistent)
         violation(`${accessToken} was given out before it was stored`)

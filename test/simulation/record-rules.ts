@@ -10,11 +10,10 @@ export interface RecordFacts {
   descends(later: string, earlier: string): boolean
   /** The member that grants are kept for. */
   member: string
-  /** When the window of that attempt was opened. */
-  openedAt(state: string): number
+  /** When the sign-in of that attempt began. An attempt that a failing storage kept out has no time. */
+  openedAt(state: string): number | undefined
   /** Whether that attempt was stored once and is gone. */
   isRemoved(state: string): boolean
-  wasStored(state: string): boolean
   /** Whether the server called the refresh token dead, to the frame that writes. */
   hasVerdict(refreshToken: string): boolean
   /** Whether the frame that writes was told to sign out. */
@@ -51,11 +50,10 @@ function judgeAppearance({ was, is }: Grants, facts: RecordFacts): string[] {
     if (facts.isRemoved(family.state))
       problems.push('a sign-in was stored although its attempt had been removed')
     const older = was?.status === 'live' ? familyOf(was, facts) : undefined
-    // An attempt that a failing storage kept out could not be removed by the sign-in that began later.
     if (
       older &&
-      facts.wasStored(family.state) &&
-      facts.openedAt(older.state) > facts.openedAt(family.state)
+      isLater(facts.openedAt(older.state), facts.openedAt(family.state)) &&
+      !facts.hasClockJumped
     ) {
       problems.push('a sign-in was stored over one that began later')
     }
@@ -109,4 +107,8 @@ function judgeClaim({ was, is }: Grants, facts: RecordFacts): string[] {
 
 function familyOf(grant: LiveGrant, facts: RecordFacts): Family | undefined {
   return facts.familyOf(grant.tokenSet.accessToken)
+}
+
+function isLater(a: number | undefined, b: number | undefined): boolean {
+  return a !== undefined && b !== undefined && a > b
 }

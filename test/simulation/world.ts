@@ -63,8 +63,7 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
     () => oracle.fault('storage'),
   )
   const network = createNetwork(clock, server, oracle, schedule.server)
-  const windows = createConsentWindows(clock, server, browser.cutsOpener, (life, state) => {
-    oracle.opened(state)
+  const windows = createConsentWindows(clock, server, browser.cutsOpener, (life) => {
     tell(`${life.name}: OPENED`)
     last = {
       moment: 'opened',

@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest'
+import { explore } from './explore'
+
+const RUNS = 1_500
+
+it(`${RUNS} random schedules of calls and misfortune keep every promise`, async () => {
+  const seed = 2 * Math.floor(Math.random() * 1e9)
+  expect(await explore({ numRuns: RUNS, seed })).toBe('')
+})
