@@ -69,3 +69,17 @@ it('an attempt that seemed not to be stored does not come back after a sign-out'
   expect(signIns(A)).toEqual(['aborted'])
   expect(record).toBe('absent')
 })
+
+it('an attempt that is stored at the second try is stored once', async () => {
+  const { record, signIns } = await play({
+    grant: 'none',
+    actions: [
+      { after: 1_000, does: 'disturbStorage', frame: A, kind: 'write', fate: 'fails' },
+      { after: 0, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
+      { after: 0, does: 'signIn', frame: B, person: 'allows', afterMs: 0 },
+      { after: { steps: 1 }, does: 'signOut', frame: B },
+    ],
+  })
+  expect([...signIns(A), ...signIns(B)]).toEqual(['aborted', 'aborted'])
+  expect(record).toBe('absent')
+})

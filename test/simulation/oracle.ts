@@ -34,6 +34,7 @@ export type Moment =
 export interface Oracle {
   readonly violations: readonly string[]
   readonly faults: number
+  readonly hasClockJumped: boolean
   readonly requests: readonly TokenRequest[]
   /** The entry that is stored at first. */
   begin(entry: GrantEntry): void
@@ -69,16 +70,19 @@ export interface OracleOptions {
   clock: Clock
   server: AuthorizationServer
   member: string
+  /** Whether that frame has given up a write that is done. */
+  isUnsure(life: Life): boolean
   onMoment(moment: Moment, life: Life): void
   trace(line: string): void
 }
 
-export function createOracle({ clock, server, member, onMoment, trace }: OracleOptions): Oracle {
+export function createOracle({ clock, server, member, isUnsure, onMoment, trace }: OracleOptions): Oracle {
   const violations: string[] = []
   const requests: TokenRequest[] = []
   const stored = new Set<string>()
   const unwanted = new Set<Family>()
-  const removedAttempts = new Set<string>()
+  /** By state: who removed it. */
+  const removedAttempts = new Map<string, Life | undefined>()
   /** By state, for the attempts that were ever stored: when their sign-in began. */
   const openedAt = new Map<string, number>()
   const presentations = new Map<string, number>()
@@ -114,7 +118,9 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
       tokenOf: (generation) => generations.get(generation),
       descends: server.descends,
       openedAt: (state) => openedAt.get(state),
-      isRemoved: (state) => removedAttempts.has(state),
+      // A frame that could not know of its own attempt being stored stores it again, after another's sign-out too.
+      isRemoved: (state) =>
+        removedAttempts.has(state) && (removedAttempts.get(state) === life || !isUnsure(life)),
       hasVerdict: (token) =>
         requests.some((r) => r.isDead && r.isAnswered && r.life === life && r.refreshToken === token),
       isSigningOut: signers.has(life),
@@ -126,17 +132,17 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
     for (const problem of judgeTransaction(before, after, factsFor(life)))
       violation(`${life.name}: ${problem}`)
     for (const request of requests) if (request.life === life && request.isAnswered) request.isDone = true
-    forgetAttempts(before.attempts, after.attempts)
+    forgetAttempts(before.attempts, after.attempts, life)
     for (const { state, openedAt: at } of after.attempts) if (at !== undefined) openedAt.set(state, at)
     noteRecord(life, before, after)
     noteLease(life, before, after)
   }
 
   /** An attempt that was opened, stored and then removed must not become a grant any more. */
-  function forgetAttempts(before: GrantEntry['attempts'], after: GrantEntry['attempts']): void {
+  function forgetAttempts(before: GrantEntry['attempts'], after: GrantEntry['attempts'], by?: Life): void {
     const left = new Set(after.map(({ state }) => state))
     for (const { state, openedAt } of before) {
-      if (openedAt !== undefined && !left.has(state)) removedAttempts.add(state)
+      if (openedAt !== undefined && !left.has(state)) removedAttempts.set(state, by)
     }
   }
 
@@ -204,6 +210,9 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
     get faults() {
       return faults
     },
+    get hasClockJumped() {
+      return hasClockJumped
+    },
     begin: ({ record }) => {
       if (record?.status === 'live') store(record)
     },
@@ -257,7 +266,7 @@ export function createOracle({ clock, server, member, onMoment, trace }: OracleO
       const attempts = entry.attempts.flatMap(({ state, openedAt }) => (openedAt === undefined ? [] : state))
       return (isDone) => {
         for (const family of families) unwanted.add(family)
-        if (isDone) for (const state of attempts) removedAttempts.add(state)
+        if (isDone) for (const state of attempts) removedAttempts.set(state, life)
       }
     },
     died: (life) => {

@@ -1,5 +1,5 @@
 import { LEASE_MS } from '../../src/durations'
-import type { GrantEntry, LiveGrant } from '../../src/grant/grant'
+import type { ExpiredGrant, GrantEntry, LiveGrant } from '../../src/grant/grant'
 import type { Family } from './authorization-server'
 
 /** What the rules need to know of the past. */
@@ -44,7 +44,7 @@ function judgeAppearance({ was, is }: Grants, facts: RecordFacts): string[] {
   if (!family || is?.status !== 'live') return []
   const problems: string[] = []
   const isNew = was?.status !== 'live' || familyOf(was, facts) !== family
-  const isRestored = was?.status === 'expired' && was.generation === is.parent?.generation
+  const isRestored = was?.status === 'expired' && isSuccessor(was, is, facts)
   if (isNew && !isRestored) {
     if (is.parent) problems.push('a refresh wrote over another consent, or over nothing')
     if (facts.isRemoved(family.state))
@@ -71,16 +71,13 @@ function judgeDisappearance({ was, is }: Grants, facts: RecordFacts): string[] {
 
 function judgeSuccession({ was, is }: Grants, facts: RecordFacts): string[] {
   if (!was || is?.status !== 'live' || was.generation === is.generation || !is.parent) return []
-  if (was.generation === is.parent.generation) return []
+  if (isSuccessor(was, is, facts)) return []
   const isLaterSibling =
     was.status === 'live' &&
     !was.lease &&
     was.parent?.generation === is.parent.generation &&
     was.parent.presentation < is.parent.presentation
   if (isLaterSibling) return []
-  // Several rotations at once, after a time in which nothing could be stored.
-  const [earlier, later] = [facts.tokenOf(was.generation), is.tokenSet.refreshToken]
-  if (earlier !== undefined && later !== undefined && facts.descends(later, earlier)) return []
   const isOtherConsent = was.status === 'live' && familyOf(was, facts) !== familyOf(is, facts)
   return isOtherConsent ? [] : ['a refresh wrote over a newer generation']
 }
@@ -107,6 +104,13 @@ function judgeClaim({ was, is }: Grants, facts: RecordFacts): string[] {
 
 function familyOf(grant: LiveGrant, facts: RecordFacts): Family | undefined {
   return facts.familyOf(grant.tokenSet.accessToken)
+}
+
+/** Whether one record came of the other, in several rotations too, after a time in which nothing could be stored. */
+function isSuccessor(was: LiveGrant | ExpiredGrant, is: LiveGrant, facts: RecordFacts): boolean {
+  if (was.generation === is.parent?.generation) return true
+  const [earlier, later] = [facts.tokenOf(was.generation), is.tokenSet.refreshToken]
+  return earlier !== undefined && later !== undefined && facts.descends(later, earlier)
 }
 
 function isLater(a: number | undefined, b: number | undefined): boolean {

@@ -1,3 +1,4 @@
+import { STORAGE_WRITE_MS } from '../../src/durations'
 import type { KeyValueStore } from '../../src/grant/key-value-store'
 import type { Clock, Life } from './clock'
 
@@ -21,6 +22,8 @@ export interface Storage {
   open(life: Life): KeyValueStore
   /** What befalls the next read or write of that page. */
   disturbNext(life: Life, kind: 'read' | 'write', fate: StorageFate): void
+  /** Whether that page has given up a write that is done. */
+  isUnsure(life: Life): boolean
   peek(key: string): unknown
   put(key: string, value: unknown): void
   /** The browser evicts everything. */
@@ -29,12 +32,20 @@ export interface Storage {
   heal(): void
 }
 
+interface Write {
+  readonly life: Life
+  readonly begunAt: number
+  isDone: boolean
+  answeredAt?: number
+}
+
 export type StorageWatch = (life: Life, before: unknown, after: unknown) => void
 
 const LATE_MS = 5_000
 
 export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => void): Storage {
   const values = new Map<string, unknown>()
+  const writes: Write[] = []
   const disturbances: { life: Life; kind: 'read' | 'write'; fate: StorageFate }[] = []
 
   function fateOf(life: Life, kind: 'read' | 'write'): StorageFate | undefined {
@@ -45,7 +56,8 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
   }
 
   function open(life: Life): KeyValueStore {
-    // As in IndexedDB, the transactions of a page run in the order in which they were begun.
+    // As in IndexedDB, the transactions of a page run in the order in which they were begun, and each page hears of one
+    // before the next runs its code.
     const queue: (() => void)[] = []
     let isBusy = false
 
@@ -56,25 +68,34 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
       begin()
     }
 
+    function next(): void {
+      isBusy = false
+      pump()
+    }
+
     function transaction<T>(kind: 'read' | 'write', work: () => { result: T; commit(): void }): Promise<T> {
       const fate = fateOf(life, kind)
+      const write: Write = { life, begunAt: clock.elapsed(), isDone: false }
+      writes.push(write)
       return new Promise((resolve, reject) => {
         const answer = (action: () => void) => {
-          if (fate === 'answerLost') return
-          clock.plan(fate === 'answerLate' ? LATE_MS : clock.latency(), life, `${kind} answered`, action)
+          if (fate === 'answerLost') return next()
+          if (fate === 'answerLate') next()
+          clock.plan(fate === 'answerLate' ? LATE_MS : clock.latency(), life, `${kind} answered`, () => {
+            write.answeredAt = clock.elapsed()
+            action()
+            if (fate !== 'answerLate') next()
+          })
         }
         const run = () => {
-          isBusy = false
-          if (fate === 'fails') answer(() => reject(new Error('simulated: the storage failed')))
-          else {
-            const { result, commit } = work()
-            if (fate === 'commitFails') answer(() => reject(new Error('simulated: the transaction aborted')))
-            else {
-              commit()
-              answer(() => resolve(result))
-            }
+          if (fate === 'fails') return answer(() => reject(new Error('simulated: the storage failed')))
+          const { result, commit } = work()
+          if (fate === 'commitFails') {
+            return answer(() => reject(new Error('simulated: the transaction aborted')))
           }
-          pump()
+          commit()
+          write.isDone = kind === 'write'
+          answer(() => resolve(result))
         }
         if (fate === 'hangs') return
         // A change is computed by the page itself; a read needs it only for the answer.
@@ -107,6 +128,11 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
   return {
     open,
     disturbNext: (life, kind, fate) => disturbances.push({ life, kind, fate }),
+    isUnsure: (life) =>
+      writes.some(
+        ({ life: writer, isDone, begunAt, answeredAt = clock.elapsed() }) =>
+          writer === life && isDone && answeredAt - begunAt >= STORAGE_WRITE_MS,
+      ),
     peek: (key) => values.get(key),
     put: (key, value) => values.set(key, structuredClone(value)),
     clear: () => values.clear(),

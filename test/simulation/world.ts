@@ -48,6 +48,7 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
     clock,
     server,
     member: MEMBER,
+    isUnsure: (life) => storage.isUnsure(life),
     trace: tell,
     onMoment: (moment, life) => {
       tell(`${life.name}: ${moment.toUpperCase()}`)
