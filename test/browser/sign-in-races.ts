@@ -20,12 +20,13 @@ export const races: readonly Scenario[] = [
   {
     name: 'pressed again while the code is exchanged',
     expected: authorized(2, 'authorized'),
-    switches: { tokenEndpoint: 'slow', slowMs: 1_000 },
+    switches: { tokenEndpoint: 'slow', slowMs: 2_500 },
     play: async ({ press, pressOnly, frame }, stage) => {
       const window = await press()
       await answerConsent(window)
       await exchangeBegins(stage)
       await until('the window closes itself', () => window.isClosed())
+      expect(await frame.evaluate('outcomes[0].result')).toBe('pending')
       await pressOnly()
       await outcomeOf(frame, 1)
       expect(stage.trello.log.authorizationRequests).toHaveLength(1)
