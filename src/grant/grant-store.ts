@@ -158,7 +158,11 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   }
 
   function holdsAnswerTo(generation: string): boolean {
-    return view.record?.parent?.generation === generation && !isStored(view.record.generation)
+    const { record } = view
+    if (record?.status !== 'live' || record.generation === generation || isStored(record.generation))
+      return false
+    // Also after several rotations of which none could be stored.
+    return record.parent?.generation === generation || isStored(generation)
   }
 
   function isOnlyHere(generation: string): boolean {

@@ -71,15 +71,36 @@ it('an attempt that seemed not to be stored does not come back after a sign-out'
 })
 
 it('an attempt that is stored at the second try is stored once', async () => {
-  const { record, signIns } = await play({
-    grant: 'none',
+  for (const steps of [4, 5, 6]) {
+    const { record, signIns } = await play({
+      grant: 'none',
+      actions: [
+        { after: 1_000, does: 'disturbStorage', frame: A, kind: 'write', fate: 'fails' },
+        { after: 0, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
+        { after: { steps }, does: 'signOut', frame: B },
+      ],
+    })
+    expect([record, ...signIns(A)], `after ${steps} steps`).toEqual(['absent', 'aborted'])
+  }
+})
+
+it('a frame that rotated twice and could store neither still has the answer', async () => {
+  const { sent, tokens } = await play({
     actions: [
-      { after: 1_000, does: 'disturbStorage', frame: A, kind: 'write', fate: 'fails' },
-      { after: 0, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
-      { after: 0, does: 'signIn', frame: B, person: 'allows', afterMs: 0 },
-      { after: { steps: 1 }, does: 'signOut', frame: B },
+      { after: 0, does: 'call', frame: A },
+      {
+        after: { moment: 'sent' },
+        does: 'disturbStorage',
+        frame: A,
+        kind: 'write',
+        fate: 'fails',
+        times: 12,
+      },
+      { after: 2_000, does: 'disturbApi', fate: 'refusedAsDead' },
+      { after: 0, does: 'callApi', frame: A },
+      { after: 32_000, does: 'call', frame: B },
     ],
   })
-  expect([...signIns(A), ...signIns(B)]).toEqual(['aborted', 'aborted'])
-  expect(record).toBe('absent')
+  expect(sent).toBe(2)
+  expect(tokens(B)[0]).toBe('storageUnavailable')
 })
