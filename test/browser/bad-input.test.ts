@@ -121,7 +121,8 @@ inEachEngine('bad input', (_engine, browser) => {
 
   it('by a response with a wrong state is as if it had not come', async () => {
     const { window, nth } = await askForMore()
-    await window.goto(`${stage.trello.origins.powerUp}/callback.html?code=stolen&state=wrong`)
+    await window.evaluate(addLink, `${stage.trello.origins.powerUp}/callback.html?code=stolen&state=wrong`)
+    await window.click('#out')
     await window.waitFor('document.body.innerText.includes("press the button again")')
     expect(await frame.evaluate(`outcomes[${nth}].result`)).toBe('pending')
     await window.evaluate('localStorage.clear()')
@@ -226,6 +227,12 @@ inEachEngine('bad input', (_engine, browser) => {
 /** In the page: the options of the frame's own client. */
 const rightOptions =
   '{ ...options, redirectUri: new URL(options.redirectUri, location.origin), t: { getContext: () => context } }'
+
+/** Runs in the sign-in window: a way out that keeps its opener, as the server's redirect would. */
+function addLink(url: string): void {
+  const link = Object.assign(document.createElement('a'), { id: 'out', href: url, textContent: 'Out' })
+  document.body.prepend(link)
+}
 
 interface Failure {
   name: string

@@ -175,13 +175,23 @@ inEachEngine('a storage that fails', (_engine, browser) => {
     expect(await sibling.evaluate('client.readState()')).toMatchObject(kept)
   })
 
-  it('makes one token request for all frames without Web Locks and channels, too', async () => {
-    await signedInFrame()
-    const broken: Breakage[] = ['noLocks', 'noChannel']
-    const frames = [await brokenFrame(...broken), await brokenFrame(...broken), await brokenFrame(...broken)]
-    stage.trello.expireAccessTokens()
-    const calls = `settled(Array.from({ length: 10 }, () => ${oneCall}))`
-    const results = await Promise.all(frames.map((frame) => frame.evaluate<Result[]>(calls)))
+  it('makes one token request when all frames want the lease at one moment, without Web Locks', async () => {
+    stage.trello.switches.set({ accessTokenLifetimeS: 40 })
+    const janitor = await signedInFrame()
+    const frames = [await brokenFrame('noLocks'), await brokenFrame('noLocks'), await brokenFrame('noLocks')]
+    // None has to load anything in the race.
+    const chunk = await janitor.evaluate<string>(
+      'performance.getEntriesByType("resource").find(({ name }) => name.includes("/lib/direct-")).name',
+    )
+    for (const frame of frames) await frame.evaluate(`import("${chunk}").then(() => true)`)
+
+    await janitor.evaluate('storage.block()')
+    for (const frame of frames) {
+      await frame.evaluate(`clock.jump(38_000) ?? void (window.call = settled(${tenCalls}))`)
+    }
+    await janitor.evaluate('unblock()')
+    const results = await Promise.all(frames.map((frame) => frame.evaluate<Result[]>('call')))
+    expect(results.map(describeResult)).toEqual(Array(3).fill('the answer'))
     expect(results.flat().filter(({ failure }) => failure)).toEqual([])
     expect(stage.trello.log.tokenRequests).toHaveLength(1)
   })
@@ -225,6 +235,7 @@ inEachEngine('a storage that fails', (_engine, browser) => {
 })
 
 const oneCall = 'client.api.get("/1/members/me")'
+const tenCalls = `Array.from({ length: 10 }, () => ${oneCall})`
 
 interface Result {
   value?: unknown
