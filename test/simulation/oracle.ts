@@ -7,6 +7,7 @@ import { judgeTransaction, type RecordFacts } from './record-rules'
 /** One request to the token endpoint, from being sent until nobody deals with it any more. */
 export interface TokenRequest {
   readonly life: Life
+  readonly sentAt: number
   readonly refreshToken: string | undefined
   /** The owner that the mark names. */
   readonly owner: string | undefined
@@ -54,6 +55,8 @@ export interface Oracle {
   signingOut(life: Life, entry: GrantEntry): (isDone: boolean) => void
   died(life: Life): void
   violation(what: string): void
+  /** Whether a frame that is awake waits for an answer that is due, or has one to store. */
+  isBusy(): boolean
   /** Whether this token must not be served or stored at rest. */
   isUnwanted(token: string): boolean
   /** Whether the token was ever stored, or came to a frame that lives and is awake. */
@@ -76,6 +79,9 @@ export interface OracleOptions {
   trace(line: string): void
 }
 
+/** Longer than an undisturbed refresh takes. */
+const BUSY_MS = 5_000
+
 export function createOracle({ clock, server, member, isUnsure, onMoment, trace }: OracleOptions): Oracle {
   const violations: string[] = []
   const requests: TokenRequest[] = []
@@ -83,8 +89,8 @@ export function createOracle({ clock, server, member, isUnsure, onMoment, trace 
   const unwanted = new Set<Family>()
   /** By state: who removed it. */
   const removedAttempts = new Map<string, Life | undefined>()
-  /** By state, for the attempts that were ever stored: when their sign-in began. */
-  const openedAt = new Map<string, number>()
+  /** The states of attempts that were there, and older, when another one's grant was stored. */
+  const overtaken = new Set<string>()
   const presentations = new Map<string, number>()
   const causes = new Map<Family, Set<string>>()
   const signers = new Set<Life>()
@@ -117,7 +123,7 @@ export function createOracle({ clock, server, member, isUnsure, onMoment, trace 
       familyOf: server.familyOf,
       tokenOf: (generation) => generations.get(generation),
       descends: server.descends,
-      openedAt: (state) => openedAt.get(state),
+      isOvertaken: (state) => overtaken.has(state) && !isUnsure(life),
       // A frame that could not know of its own attempt being stored stores it again, after another's sign-out too.
       isRemoved: (state) =>
         removedAttempts.has(state) && (removedAttempts.get(state) === life || !isUnsure(life)),
@@ -133,7 +139,6 @@ export function createOracle({ clock, server, member, isUnsure, onMoment, trace 
       violation(`${life.name}: ${problem}`)
     for (const request of requests) if (request.life === life && request.isAnswered) request.isDone = true
     forgetAttempts(before.attempts, after.attempts, life)
-    for (const { state, openedAt: at } of after.attempts) if (at !== undefined) openedAt.set(state, at)
     noteRecord(life, before, after)
     noteLease(life, before, after)
   }
@@ -154,8 +159,12 @@ export function createOracle({ clock, server, member, isUnsure, onMoment, trace 
       happened('signedOut', life)
     }
     if (is?.status === 'expired' && was?.status === 'live') happened('condemned', life)
-    const isNew = is?.status === 'live' && was?.generation !== is.generation
-    if (isNew) happened(is.parent ? 'committed' : 'consented', life)
+    if (is?.status !== 'live' || was?.generation === is.generation) return
+    happened(is.parent ? 'committed' : 'consented', life)
+    const own = before.attempts.find(({ state }) => state === server.familyOf(is.tokenSet.accessToken)?.state)
+    for (const { state, openedAt } of before.attempts) {
+      if (!is.parent && openedAt !== undefined && openedAt < (own?.openedAt ?? 0)) overtaken.add(state)
+    }
   }
 
   function noteLease(life: Life, { record: was }: GrantEntry, { record: is }: GrantEntry): void {
@@ -181,7 +190,12 @@ export function createOracle({ clock, server, member, isUnsure, onMoment, trace 
     const refreshToken = body.get('refresh_token') ?? undefined
     const claim = claims.get(life)
     const mine = claim?.grant.tokenSet.refreshToken === refreshToken ? claim : undefined
-    const request: TokenRequest = { life, refreshToken, owner: mine?.grant.lease?.owner }
+    const request: TokenRequest = {
+      life,
+      sentAt: clock.elapsed(),
+      refreshToken,
+      owner: mine?.grant.lease?.owner,
+    }
     requests.push(request)
     if (refreshToken === undefined) return request
     if (stored.has(refreshToken)) judgeMark(life, mine)
@@ -276,6 +290,10 @@ export function createOracle({ clock, server, member, isUnsure, onMoment, trace 
       }
     },
     violation,
+    isBusy: () =>
+      requests.some(
+        ({ isDone, life, sentAt }) => !isDone && isAwake(life) && clock.elapsed() - sentAt < BUSY_MS,
+      ),
     isUnwanted: (token) => {
       const family = server.familyOf(token)
       return (

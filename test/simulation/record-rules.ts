@@ -10,8 +10,8 @@ export interface RecordFacts {
   descends(later: string, earlier: string): boolean
   /** The member that grants are kept for. */
   member: string
-  /** When the sign-in of that attempt began. An attempt that a failing storage kept out has no time. */
-  openedAt(state: string): number | undefined
+  /** Whether that attempt was stored when the grant of a younger one was. */
+  isOvertaken(state: string): boolean
   /** Whether that attempt was stored once and is gone. */
   isRemoved(state: string): boolean
   /** Whether the server called the refresh token dead, to the frame that writes. */
@@ -49,14 +49,7 @@ function judgeAppearance({ was, is }: Grants, facts: RecordFacts): string[] {
     if (is.parent) problems.push('a refresh wrote over another consent, or over nothing')
     if (facts.isRemoved(family.state))
       problems.push('a sign-in was stored although its attempt had been removed')
-    const older = was?.status === 'live' ? familyOf(was, facts) : undefined
-    if (
-      older &&
-      isLater(facts.openedAt(older.state), facts.openedAt(family.state)) &&
-      !facts.hasClockJumped
-    ) {
-      problems.push('a sign-in was stored over one that began later')
-    }
+    if (facts.isOvertaken(family.state)) problems.push('a sign-in was stored over one that began later')
   }
   if (is.memberChecked && family.member !== facts.member)
     problems.push('the grant of another account was stored')
@@ -111,8 +104,4 @@ function isSuccessor(was: LiveGrant | ExpiredGrant, is: LiveGrant, facts: Record
   if (was.generation === is.parent?.generation) return true
   const [earlier, later] = [facts.tokenOf(was.generation), is.tokenSet.refreshToken]
   return earlier !== undefined && later !== undefined && facts.descends(later, earlier)
-}
-
-function isLater(a: number | undefined, b: number | undefined): boolean {
-  return a !== undefined && b !== undefined && a > b
 }

@@ -29,6 +29,8 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
   await clock.run(BETWEEN_CALLS_MS)
   const last = frames.map((frame) => actor.call(frame))
   await clock.run(BETWEEN_CALLS_MS)
+  // Renewals never end: the moment between two of them is at rest.
+  await clock.run(BETWEEN_CALLS_MS, () => !oracle.isBusy())
 
   for (const call of actor.calls)
     if (isOwed(call)) oracle.violation(`${call.frame.name}: ${call.name} never settled`)
@@ -37,7 +39,7 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
   judgeRecord(schedule, world)
   for (const [index, frame] of frames.entries()) {
     judgeTokens(world, frame, first[index], last[index])
-    judgeOutcome(schedule, world, frame, first[index]?.outcome ?? '', last[index]?.outcome ?? '')
+    judgeOutcome(schedule, world, frame, last[index]?.outcome ?? '')
     judgeState(world, frame)
   }
 }
@@ -91,24 +93,25 @@ function judgeTokens(
 /** What the last call of a frame came to has to fit what stands in the store. */
 function judgeOutcome(
   { server: { hidesErrors } }: Schedule,
-  { oracle, server, entry, frames }: World,
+  { oracle, server, entry, frames, wallClock }: World,
   { name }: Frame,
-  first: string,
   last: string,
 ): void {
   const { record } = entry()
-  const given = (outcome: string) => (server.familyOf(outcome) ? 'a token' : outcome)
+  const given = server.familyOf(last) ? 'a token' : last
   const expected = {
     absent: ['notAuthorized'],
     expired: ['tokenExpired'],
     live: record?.status === 'live' && !record.renewable ? ['tokenExpired', 'a token'] : ['a token'],
   }[record?.status ?? 'absent']
-  if (expected.includes(given(last))) return
+  if (expected.includes(given)) return
   const isUnavailable = record?.status === 'live' && last.startsWith('tokenEndpointUn')
-  // One call in a row may have to wait until a frozen frame is passed over in the queue.
-  const isHeldUp = frames.some(({ isFrozen }) => isFrozen) && expected.includes(given(first))
+  // Each refresh passes a frozen frame over in the queue after 30 s, longer than its caller waits. But it does pass.
+  const isRecent =
+    record?.status === 'live' && wallClock() - record.tokenSet.obtainedAt < 2 * BETWEEN_CALLS_MS
+  const isHeldUp = frames.some(({ isFrozen }) => isFrozen) && isRecent
   if (isUnavailable && (hidesErrors || isHeldUp)) return
-  oracle.violation(`${name} gives ${given(last)} at rest, where the record is ${record?.status ?? 'absent'}`)
+  oracle.violation(`${name} gives ${given} at rest, where the record is ${record?.status ?? 'absent'}`)
 }
 
 function judgeState({ oracle, entry }: World, { name, client: { state } }: Frame): void {
