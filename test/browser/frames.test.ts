@@ -33,6 +33,8 @@ inEachEngine('frames that get in each other’s way', (_engine, browser) => {
     const other = await stage.openBoard(browser(), {}, 3)
     const frames = [frame, await stage.addFrame(board), await stage.addFrame(board), ...other.frames]
     stage.trello.expireAccessTokens()
+    // So slow that all of them ask while the one request is on its way.
+    stage.trello.switches.set({ tokenEndpoint: 'slow', slowMs: 1_500 })
     await Promise.all(frames.map((each) => each.evaluate('clock.jump(3_600_000)')))
     const calls = 'settled(Array.from({ length: 10 }, () => client.api.get("/1/members/me")))'
     const results = await Promise.all(frames.map((each) => each.evaluate<Result[]>(calls)))
