@@ -121,12 +121,12 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   /** Applies what is pending and `change` in one transaction. */
   async function write(change: EntryChange): Promise<GrantView> {
     const order = ++begun
-    let waiting: readonly PendingChange[] = []
+    let waiting = pending
     let isHeldBack = false
     let isChanged = false
     const update = storage.update(key, (value) => {
-      // Looked at now: what the transaction before has stored must not be stored again.
-      waiting = pending
+      // What the transaction before has stored must not be stored again.
+      waiting = waiting.filter((item) => pending.includes(item))
       const found = readStoredEntry(value)
       const before = found.kind === 'entry' ? found.entry : { ...EMPTY }
       const after = change(waiting.reduce((entry, item) => item.change(entry), before))

@@ -104,3 +104,19 @@ it('a frame that rotated twice and could store neither still has the answer', as
   expect(sent).toBe(2)
   expect(tokens(B)[0]).toBe('storageUnavailable')
 })
+
+it('a late write does not take along what was to be stored after a sign-out', async () => {
+  const { record, story } = await play({
+    tabs: [1],
+    browser: { hasLocks: false },
+    grant: 'none',
+    actions: [
+      { after: { steps: 1 }, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
+      { after: { steps: 1 }, does: 'disturbStorage', frame: A, kind: 'write', fate: 'late', times: 2 },
+      { after: { moment: 'answered' }, does: 'signOut', frame: A },
+      { after: 600, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
+    ],
+  })
+  expect(record).toBe('live')
+  expect(story).not.toContain('SIGNEDOUT')
+})
