@@ -21,7 +21,7 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
   await clock.run(LAST_TROUBLE_MS)
   for (const facility of [world.network, world.storage, world.channels, world.locks]) facility?.heal()
   if (schedule.thaws) actor.thawAll()
-  windows.closeAll()
+  if (schedule.closesWindows) windows.closeAll()
   await clock.run(LONG_ENOUGH_MS)
   if (actor.calls.some((call) => isOwed(call) && call.name === 'authorize')) await clock.run(SIGN_IN_LIMIT_MS)
   const frames = world.frames.filter((frame) => !frame.isDead && !frame.isFrozen)

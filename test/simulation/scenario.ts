@@ -18,6 +18,7 @@ const PLAIN: Schedule = {
   revokes: false,
   grant: 'over',
   isMemberChecked: true,
+  closesWindows: true,
   thaws: true,
   seed: 0,
   actions: [],

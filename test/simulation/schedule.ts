@@ -30,6 +30,8 @@ export interface Schedule {
   /** What is stored at the beginning: nothing, or a grant whose access token is so far. */
   grant: 'none' | 'fresh' | 'due' | 'over'
   isMemberChecked: boolean
+  /** Whether the people close in the end what windows they left open. */
+  closesWindows: boolean
   /** Whether tabs that are frozen in the end wake up before the rest is judged. */
   thaws: boolean
   /** The seed of all delays. 0: everything happens in the order in which it was asked for. */
@@ -196,6 +198,7 @@ const schedulesOf = (
     revokes: fc.boolean(),
     grant: fc.constantFrom(...grants),
     isMemberChecked: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
+    closesWindows: fc.oneof({ weight: 7, arbitrary: fc.constant(true) }, fc.constant(false)),
     thaws: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, fc.constant(false)),
     seed: fc.oneof(fc.constant(0), fc.nat({ max: 1_000_000 }), fc.nat({ max: 1_000_000 })),
     actions: fc
