@@ -45,15 +45,22 @@ async function answer(
   response.setHeader('content-type', pathname.endsWith('.js') ? 'text/javascript' : 'text/html;charset=utf-8')
   if (pathname === '/opener.html') response.end(OPENER)
   else if (pathname === '/opener.js') response.end(OPENER_SCRIPT)
-  else if (pathname === '/cannot-close.js') response.end('window.close = () => {}')
+  else if (pathname === '/watch.js') response.end(WATCH + (canClose ? '' : 'window.close = () => {}'))
   else if (pathname === '/sub/callback.html') {
     const page = await readFile('dist/callback.html', 'utf8')
-    const first = canClose ? '' : '<script src="../cannot-close.js"></script>'
-    response.end(page.replace('<script', `${first}<script`))
+    response.end(page.replace('<script', '<script src="../watch.js"></script><script'))
   } else if (pathname === '/sub/powerup-oauth-callback.js') {
     response.end(await readFile('dist/powerup-oauth-callback.js'))
   } else response.writeHead(404).end()
 }
+
+/** Notes what the page did against its policy, and what it did not catch. */
+const WATCH = `
+window.trouble = []
+addEventListener('securitypolicyviolation', ({ violatedDirective }) => trouble.push(violatedDirective))
+addEventListener('error', ({ message }) => trouble.push(message))
+addEventListener('unhandledrejection', ({ reason }) => trouble.push(String(reason)))
+`
 
 const OPENER =
   '<!doctype html><title>The frame that signs in</title><button id="open">Open</button><script src="opener.js"></script>'
