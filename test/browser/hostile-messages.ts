@@ -4,19 +4,25 @@ const SEED = 20_260_105
 
 const OURS = 'state-of-the-sign-in-that-goes-on'
 
+/** One for each place that messages come from. */
+export const PLACES = 4
+const MESSAGES = 10_000
+
 /**
- * Messages as a stranger may send them, as JSON: some keep to the protocol, some nearly do, some are anything.
+ * The share of one place in 10,000 messages as strangers may send them, as JSON: some keep to the protocol, some nearly
+ * do, some are anything.
  * @param state - what some of them claim to answer; the others guess
  */
-export function hostileMessages(state: string): unknown[] {
-  generated ??= generate(10_000)
-  return JSON.parse(generated.replaceAll(OURS, state))
+export function hostileMessages(place: number, state: string): unknown[] {
+  generated ??= generate()
+  const share = generated.slice((place * MESSAGES) / PLACES, ((place + 1) * MESSAGES) / PLACES)
+  return JSON.parse(`[${share.join()}]`.replaceAll(OURS, state))
 }
 
-let generated: string | undefined
-function generate(count: number): string {
+let generated: readonly string[] | undefined
+function generate(): readonly string[] {
   const messages = fc.oneof({ weight: 4, arbitrary: nearlyOurs([OURS, 'guessed']) }, fc.jsonValue())
-  return JSON.stringify(fc.sample(messages, { numRuns: count, seed: SEED }))
+  return fc.sample(messages, { numRuns: MESSAGES, seed: SEED }).map((message) => JSON.stringify(message))
 }
 
 function nearlyOurs(states: readonly string[]): fc.Arbitrary<unknown> {

@@ -18,6 +18,8 @@ import {
   unfinished,
 } from './sign-in-scenario'
 import { answerConsent, outcomeOf } from './stage'
+import { readEntry } from './stored-grant'
+import { until } from './until'
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -230,11 +232,10 @@ export const scenarios: readonly Scenario[] = [
     play: async ({ press, pressOnly, addFrame, removeFrame, frame }) => {
       const other = await addFrame()
       const window = await press()
-      await atConsent(window)
+      await other.waitFor('client.state.unfinished')
       await removeFrame(frame)
       await answerConsent(window)
       await showsEnding(window, 'kept')
-      await other.waitFor('client.state.unfinished')
       await pressOnly('#connect', other)
       await outcomeOf(other, 0)
       return [other]
@@ -257,7 +258,9 @@ export const scenarios: readonly Scenario[] = [
     leavesWindows: 1,
     play: async ({ press, pressOnly, frame }) => {
       const window = await press()
-      await atConsent(window)
+      await until('the attempt is stored', async () =>
+        (await readEntry(frame))?.attempts.some(({ openedAt }) => openedAt !== undefined),
+      )
       await reload(frame)
       await answerConsent(window)
       await showsEnding(window, 'kept')

@@ -93,10 +93,16 @@ function keyOf(engine: Engine, { name }: Scenario): string {
 
 const names: Record<Engine, string> = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' }
 
+const caption = [
+  'Written by `test/browser/sign-in.test.ts`. Clicks are those in the Power-Up. Scenarios that fail begin with a grant that has',
+  'ended, `tokenExpired`: what was stored is still there. "Unfinished" means that the next click first looks for a response.',
+]
+
 /** One row for each scenario, and one more where engines differ. */
 function table(): string[] {
   const head = ['scenario', 'engines', '`authorize()` settles with', 'clicks', 'state after']
-  return [head, head.map(() => '---'), ...scenarios.flatMap(rowsOf)].map(markdownRow)
+  const rows = [head, head.map(() => '---'), ...scenarios.flatMap(rowsOf)]
+  return [...caption, '', ...rows.map(markdownRow)]
 }
 
 function rowsOf(scenario: Scenario): string[][] {
