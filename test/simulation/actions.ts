@@ -1,40 +1,24 @@
-import { isPowerUpOAuthError } from '../../src/errors'
-import { isGood } from '../../src/grant/grant'
+import { type Calls, createCalls } from './calls'
 import { type Frame, MEMBER } from './frame'
 import type { Action } from './schedule'
 import type { World } from './world'
 
-/** One promise that the library owes to a caller. */
-export interface Call {
-  frame: Frame
-  name: string
-  beganAt: number
-  /** The frame was frozen on the way: its time does not count. */
-  wasFrozen: boolean
-  outcome?: string
-}
-
 export interface Actor {
   /** Waits for its moment, then does it. */
   perform(action: Action): Promise<void>
-  call(frame: Frame): Call
   thawAll(): void
-  readonly calls: readonly Call[]
+  readonly calls: Calls
 }
 
 /** What sign-ins may ask for besides the configured scopes. */
 const SCOPES = ['read:more', 'write', 'write:more']
 /** A moment that never comes is not waited for any longer than this. */
 const MOMENT_LIMIT_MS = 40_000
-/** How long `getAccessToken` may read, with the delays of this simulation … */
-const READ_LIMIT_MS = 800 + 200
-/** … and how long it may take in all where a token has to be asked for. */
-const TOKEN_LIMIT_MS = 12_000 + READ_LIMIT_MS
-
 /** Plays the people, the scripts of the Power-Up, and misfortune. */
 export function createActor(world: World): Actor {
   const { clock, oracle, trace } = world
-  const calls: Call[] = []
+  const calls = createCalls(world)
+  const { follow } = calls
   const aborts = new Map<Frame, AbortController>()
 
   async function perform(action: Action): Promise<void> {
@@ -88,7 +72,7 @@ export function createActor(world: World): Actor {
   function actAwake(frame: Frame, action: Extract<Action, { frame: number }>): void {
     const { client } = frame
     const { does } = action
-    if (does === 'call') call(frame)
+    if (does === 'call') calls.getToken(frame)
     else if (does === 'callApi') follow(frame, 'api.get', client.api.get('/1/boards/b'))
     else if (does === 'readState') follow(frame, 'readState', client.readState())
     else if (does === 'signIn') signIn(frame, action)
@@ -97,33 +81,6 @@ export function createActor(world: World): Actor {
     else if (does === 'freeze') freeze(frame.tab)
     else if (does === 'show') frame.show(action.isVisible)
     else if (does === 'disturbStorage') world.storage.disturbNext(frame, action.kind, action.fate)
-  }
-
-  function call(frame: Frame): Call {
-    const limitMs = knowsGoodToken(frame) ? READ_LIMIT_MS : TOKEN_LIMIT_MS
-    const token = frame.client.getAccessToken()
-    const call = follow(frame, 'getAccessToken', token)
-    const judge = () => {
-      const tookMs = clock.elapsed() - call.beganAt
-      const isExcused = call.wasFrozen || (oracle.hasClockJumped && tookMs <= TOKEN_LIMIT_MS)
-      if (!isExcused && tookMs > limitMs) oracle.violation(`${frame.name}: getAccessToken took ${tookMs} ms`)
-    }
-    token.then((value) => {
-      const { state } = frame.client
-      oracle.served(value, !(state.status === 'authorized' && !state.persistent))
-      judge()
-    }, judge)
-    return call
-  }
-
-  /** Whether the frame has given out the very token that stands in the store, and it is still good for a while. */
-  function knowsGoodToken(frame: Frame): boolean {
-    const { record } = world.entry()
-    if (record?.status !== 'live') return false
-    const { tokenSet } = record
-    const now = world.wallClock()
-    const isKnown = calls.some((call) => call.frame === frame && call.outcome === tokenSet.accessToken)
-    return isKnown && tokenSet.obtainedAt <= now && isGood(tokenSet, now + READ_LIMIT_MS)
   }
 
   function signIn(frame: Frame, action: Extract<Action, { does: 'signIn' }>): void {
@@ -148,23 +105,6 @@ export function createActor(world: World): Actor {
     follow(frame, 'signOut', leaving)
   }
 
-  function follow(frame: Frame, name: string, work: Promise<unknown>): Call {
-    const call: Call = { frame, name, beganAt: clock.elapsed(), wasFrozen: false }
-    calls.push(call)
-    const settle = (outcome: string) => {
-      call.outcome = outcome
-      trace(`${frame.name}: ${name} → ${outcome}`)
-    }
-    work.then(
-      (value) => settle(typeof value === 'string' ? value : 'done'),
-      (error: unknown) => {
-        if (!isPowerUpOAuthError(error)) oracle.violation(`${frame.name}: ${name} failed with ${error}`)
-        settle(isPowerUpOAuthError(error) ? error.code : String(error))
-      },
-    )
-    return call
-  }
-
   function die(frame: Frame): void {
     if (frame.isDead) return
     oracle.fault(`${frame.name} dies`)
@@ -183,7 +123,7 @@ export function createActor(world: World): Actor {
   function freeze(tab: number): void {
     oracle.fault(`tab ${tab} freezes`)
     for (const frame of world.frames) if (frame.tab === tab) frame.isFrozen = true
-    for (const call of calls) if (call.frame.isFrozen && call.outcome === undefined) call.wasFrozen = true
+    calls.noteFrozen()
   }
 
   function thaw(tab: number): void {
@@ -219,5 +159,5 @@ export function createActor(world: World): Actor {
     for (const { tab } of world.frames) thaw(tab)
   }
 
-  return { perform, call, calls, thawAll }
+  return { perform, calls, thawAll }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import { schedulesFor } from './random-schedules'
 import { report } from './report'
-import { type Schedule, schedulesFor } from './schedule'
+import type { Schedule } from './schedule'
 import type { Outcome } from './simulate'
 import { simulate } from './simulate'
 

@@ -1,4 +1,5 @@
-import type { Actor, Call } from './actions'
+import type { Actor } from './actions'
+import type { Call } from './calls'
 import type { Frame } from './frame'
 import type { Schedule } from './schedule'
 import type { World } from './world'
@@ -23,16 +24,17 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
   if (schedule.thaws) actor.thawAll()
   if (schedule.closesWindows) windows.closeAll()
   await clock.run(LONG_ENOUGH_MS)
-  if (actor.calls.some((call) => isOwed(call) && call.name === 'authorize')) await clock.run(SIGN_IN_LIMIT_MS)
+  if (actor.calls.all().some((call) => isOwed(call) && call.name === 'authorize'))
+    await clock.run(SIGN_IN_LIMIT_MS)
   const frames = world.frames.filter((frame) => !frame.isDead && !frame.isFrozen)
-  const first = frames.map((frame) => actor.call(frame))
+  const first = frames.map((frame) => actor.calls.getToken(frame))
   await clock.run(BETWEEN_CALLS_MS)
-  const last = frames.map((frame) => actor.call(frame))
+  const last = frames.map((frame) => actor.calls.getToken(frame))
   await clock.run(BETWEEN_CALLS_MS)
   // Renewals never end: the moment between two of them is at rest.
   await clock.run(BETWEEN_CALLS_MS, () => !oracle.isBusy())
 
-  for (const call of actor.calls)
+  for (const call of actor.calls.all())
     if (isOwed(call)) oracle.violation(`${call.frame.name}: ${call.name} never settled`)
   for (const { reported, name } of frames)
     if (reported.length > 0) oracle.violation(`${name} reported ${reported}`)
@@ -78,15 +80,12 @@ function judgeRecord({ server: { kind } }: Schedule, { oracle, server, entry }: 
   }
 }
 
-function judgeTokens(
-  { oracle, server }: World,
-  { name }: Frame,
-  ...calls: readonly (Call | undefined)[]
-): void {
+function judgeTokens({ oracle, server }: World, frame: Frame, ...calls: readonly (Call | undefined)[]): void {
   for (const { outcome = '' } of calls.flatMap((call) => call ?? [])) {
     if (!server.familyOf(outcome)) continue
-    if (oracle.isUnwanted(outcome)) oracle.violation(`${name} serves a token after the sign-out`)
-    if (!oracle.wasStored(outcome)) oracle.violation(`${name} serves a token that was never stored, at rest`)
+    if (oracle.isUnwanted(outcome, frame)) oracle.violation(`${frame.name} serves a token after the sign-out`)
+    if (!oracle.wasStored(outcome))
+      oracle.violation(`${frame.name} serves a token that was never stored, at rest`)
   }
 }
 

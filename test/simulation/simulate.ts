@@ -52,8 +52,8 @@ export async function simulate(
     violations: oracle.violations,
     steps: world.countSteps(),
     record: world.entry().record?.status ?? 'absent',
-    calls: actor.calls.map(({ frame, name, outcome }) => ({ frame: frame.name, name, outcome })),
-    counts: oracle.counts(),
+    calls: actor.calls.all().map(({ frame, name, outcome }) => ({ frame: frame.name, name, outcome })),
+    counts: { ...oracle.counts },
   }
 }
 

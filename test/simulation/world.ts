@@ -1,12 +1,13 @@
 import { type GrantEntry, grantKey } from '../../src/grant/grant'
 import { type AuthorizationServer, createAuthorizationServer } from './authorization-server'
 import { createChannels } from './channels'
-import { createClock } from './clock'
+import { createClock, type Life } from './clock'
 import { createConsentWindows } from './consent-window'
 import { type Frame, MEMBER, openFrame, type Surroundings, WORKSPACE } from './frame'
+import { createLedger, type Moment } from './ledger'
 import { createLockManager } from './lock-manager'
 import { AUTHORIZATION_ENDPOINT, createNetwork } from './network'
-import { createOracle, type Moment, type Oracle } from './oracle'
+import { createOracle, type Oracle } from './oracle'
 import type { Schedule } from './schedule'
 import { createStorage } from './storage'
 
@@ -44,18 +45,13 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
     if (step.label !== 'timer') tell(`${step.owner ? `${step.owner.name}: ` : ''}${step.label}`)
   })
   const server = createAuthorizationServer(schedule.server, clock)
-  const oracle = createOracle({
-    clock,
-    server,
-    member: MEMBER,
-    isUnsure: (life) => storage.isUnsure(life),
-    trace: tell,
-    onMoment: (moment, life) => {
-      tell(`${life.name}: ${moment.toUpperCase()}`)
-      const frame = world.frames.find((other) => other === life)
-      last = { moment, frame, count: (last?.count ?? 0) + 1 }
-    },
+  const ledger = createLedger(tell, (moment, life) => {
+    tell(`${life.name}: ${moment.toUpperCase()}`)
+    const frame = world.frames.find((other) => other === life)
+    last = { moment, frame, count: (last?.count ?? 0) + 1 }
   })
+  const isUnsure = (life: Life) => storage.isUnsure(life)
+  const oracle = createOracle({ clock, server, ledger, member: MEMBER, isUnsure })
   const locks = browser.hasLocks ? createLockManager(clock) : undefined
   const channels = browser.hasChannel ? createChannels(clock) : undefined
   const storage = createStorage(
@@ -64,14 +60,9 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
     () => oracle.fault('storage'),
   )
   const network = createNetwork(clock, server, oracle, schedule.server)
-  const windows = createConsentWindows(clock, server, browser.cutsOpener, (life) => {
-    tell(`${life.name}: OPENED`)
-    last = {
-      moment: 'opened',
-      frame: world.frames.find((other) => other === life),
-      count: (last?.count ?? 0) + 1,
-    }
-  })
+  const windows = createConsentWindows(clock, server, browser.cutsOpener, (life) =>
+    ledger.happened('opened', life),
+  )
   const world: World = {
     clock,
     wallClock: () => BEGINNING + offset + clock.elapsed(),

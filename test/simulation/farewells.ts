@@ -1,0 +1,69 @@
+import type { GrantEntry, LiveGrant } from '../../src/grant/grant'
+import type { AuthorizationServer, Family } from './authorization-server'
+import type { Life } from './clock'
+
+/** Knows which grants and attempts were given up, by whom, and so must not come back. */
+export interface Farewells {
+  noteTransaction(life: Life | undefined, before: GrantEntry, after: GrantEntry): void
+  /**
+   * A sign-out begins, in a frame that knows these families. Returns what to call at its end: a failed one goes on trying
+   * to remove what it knew.
+   */
+  signingOut(life: Life, entry: GrantEntry, known: readonly Family[]): (isDone: boolean) => void
+  isSigningOut(life: Life): boolean
+  isUnwanted(family: Family): boolean
+  /** Whether that attempt was opened, stored and removed, as far as the frame could know. */
+  isRemoved(state: string, life: Life): boolean
+  /** Whether that attempt was there, and older, when another one's grant was stored, as far as the frame could know. */
+  isOvertaken(state: string, life: Life): boolean
+}
+
+/** @param isUnsure whether that frame has given up a write that is done */
+export function createFarewells(server: AuthorizationServer, isUnsure: (life: Life) => boolean): Farewells {
+  const unwanted = new Set<Family>()
+  const signers = new Set<Life>()
+  /** By state: who removed the attempt. */
+  const removed = new Map<string, Life | undefined>()
+  const overtaken = new Set<string>()
+
+  function noteTransaction(life: Life | undefined, before: GrantEntry, after: GrantEntry): void {
+    const left = new Set(after.attempts.map(({ state }) => state))
+    for (const state of openedIn(before)) if (!left.has(state)) removed.set(state, life)
+    const [was, is] = [before.record, after.record]
+    if (was?.status === 'live' && !is) {
+      const family = server.familyOf(was.tokenSet.accessToken)
+      if (family) unwanted.add(family)
+    }
+    const isConsent = is?.status === 'live' && !is.parent && is.generation !== was?.generation
+    if (isConsent) noteConsent(before, is)
+  }
+
+  function noteConsent({ attempts }: GrantEntry, { tokenSet }: LiveGrant): void {
+    const { state: own } = server.familyOf(tokenSet.accessToken) ?? {}
+    const beganAt = attempts.find(({ state }) => state === own)?.openedAt ?? 0
+    for (const { state, openedAt } of attempts) {
+      if (openedAt !== undefined && openedAt < beganAt) overtaken.add(state)
+    }
+  }
+
+  return {
+    noteTransaction,
+    signingOut: (life, entry, known) => {
+      signers.add(life)
+      const states = openedIn(entry)
+      return (isDone) => {
+        for (const family of known) unwanted.add(family)
+        if (isDone) for (const state of states) removed.set(state, life)
+      }
+    },
+    isSigningOut: (life) => signers.has(life),
+    isUnwanted: (family) => unwanted.has(family),
+    // A frame that could not know that its own attempt is stored stores it again, after another's sign-out too.
+    isRemoved: (state, life) => removed.has(state) && (removed.get(state) === life || !isUnsure(life)),
+    isOvertaken: (state, life) => overtaken.has(state) && !isUnsure(life),
+  }
+}
+
+function openedIn({ attempts }: GrantEntry): readonly string[] {
+  return attempts.flatMap(({ state, openedAt }) => (openedAt === undefined ? [] : state))
+}
