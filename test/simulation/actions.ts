@@ -86,6 +86,7 @@ export function createActor(world: World): Actor {
   function signIn(frame: Frame, action: Extract<Action, { does: 'signIn' }>): void {
     const { person, afterMs, asSomebodyElse, scope = 0 } = action
     frame.person = { does: person, afterMs, member: asSomebodyElse ? 'member-2' : MEMBER }
+    oracle.signingIn(frame)
     const abort = new AbortController()
     aborts.set(frame, abort)
     follow(

@@ -10,6 +10,8 @@ export interface Farewells {
    * to remove what it knew.
    */
   signingOut(life: Life, entry: GrantEntry, known: readonly Family[]): (isDone: boolean) => void
+  /** Somebody presses Connect in that frame. */
+  signingIn(life: Life): void
   isSigningOut(life: Life): boolean
   isUnwanted(family: Family): boolean
   /** Whether that attempt was opened, stored and removed, as far as the frame could know. */
@@ -22,6 +24,8 @@ export interface Farewells {
 export function createFarewells(server: AuthorizationServer, isUnsure: (life: Life) => boolean): Farewells {
   const unwanted = new Set<Family>()
   const signers = new Set<Life>()
+  /** The frames in which somebody has pressed Connect since the last sign-out there. */
+  const returned = new Set<Life>()
   /** By state: who removed the attempt. */
   const removed = new Map<string, Life | undefined>()
   const overtaken = new Set<string>()
@@ -50,6 +54,7 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
     noteTransaction,
     signingOut: (life, entry, known) => {
       signers.add(life)
+      returned.delete(life)
       const states = openedIn(entry)
       return (isDone) => {
         for (const family of known) unwanted.add(family)
@@ -58,8 +63,13 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
     },
     isSigningOut: (life) => signers.has(life),
     isUnwanted: (family) => unwanted.has(family),
-    // A frame that could not know that its own attempt is stored stores it again, after another's sign-out too.
-    isRemoved: (state, life) => removed.has(state) && (removed.get(state) === life || !isUnsure(life)),
+    signingIn: (life) => returned.add(life),
+    isRemoved: (state, life) => {
+      if (!removed.has(state)) return false
+      // A frame that could not know that its own attempt is stored stores it again: after another frame's sign-out, and
+      // after its own if that was the older.
+      return !isUnsure(life) || (removed.get(state) === life && !returned.has(life))
+    },
     isOvertaken: (state, life) => overtaken.has(state) && !isUnsure(life),
   }
 }

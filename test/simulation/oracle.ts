@@ -18,6 +18,8 @@ export interface Oracle
   served(accessToken: string, isPersistent: boolean): void
   /** A sign-out begins. Returns what to call at its end. */
   signingOut(life: Life, entry: GrantEntry): (isDone: boolean) => void
+  /** Somebody presses Connect in that frame. */
+  signingIn(life: Life): void
   /** Whether this token must not be served or stored at rest. */
   isUnwanted(token: string, life?: Life): boolean
   /** Whether the refresh token was ever stored, or came to a frame that lives and is awake. */
@@ -96,6 +98,7 @@ export function createOracle({ clock, server, ledger, member, isUnsure }: Oracle
     sent: (life, body) => presentations.sent(life, body, (token) => stored.has(token)),
     served,
     signingOut: (life, entry) => farewells.signingOut(life, entry, presentations.familiesOf(life)),
+    signingIn: farewells.signingIn,
     isUnwanted: (token, life) => {
       const family = server.familyOf(token)
       if (!family) return false
