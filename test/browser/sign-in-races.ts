@@ -97,7 +97,7 @@ export const races: readonly Scenario[] = [
     },
   },
   {
-    name: 'granted while the storage hangs',
+    name: 'granted, signed out, and granted again while the storage hangs',
     expected: authorized(2, 'authorized'),
     play: async ({ press, frame }) => {
       // Once before, so that all parts of the library are loaded: the clock skips what it doesn't know of.
