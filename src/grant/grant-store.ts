@@ -118,8 +118,8 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     return reading
   }
 
-  /** Applies what is pending and `change` in one transaction. */
-  async function write(change: EntryChange): Promise<GrantView> {
+  /** Applies what is pending and `change` in one transaction. What it does counts too if that takes too long. */
+  function write({ change, done }: PendingChange): Promise<GrantView> {
     const order = ++begun
     let waiting = pending
     let isHeldBack = false
@@ -134,26 +134,30 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
       isChanged = after !== before && !isHeldBack
       return isChanged ? toStoredEntry(after) : value
     })
-    const value = await within(platform, STORAGE_WRITE_MS, update, () => {
+    const finished = update.then((value) => {
+      const isLatest = order > written
+      written = Math.max(written, order)
+      // A record of a newer library is left alone until there is a new grant to put in its place.
+      if (isHeldBack) throw new Error('The stored record is of a newer version.')
+      pending = pending.filter((item) => !waiting.includes(item) && item.change !== change)
+      if (isLatest) isUnsure = false
+      const now = isLatest ? accept(value) : show()
+      if (isChanged) channel.post({ type: 'changed' })
+      for (const item of waiting) item.done()
+      done()
+      return now
+    })
+    return within(platform, STORAGE_WRITE_MS, finished, () => {
       isUnsure = true
       return unavailable()
     })
-    isUnsure = false
-    written = Math.max(written, order)
-    // A record of a newer library is left alone until there is a new grant to put in its place.
-    if (isHeldBack) throw new Error('The stored record is of a newer version.')
-    pending = pending.filter((item) => !waiting.includes(item))
-    const now = accept(value)
-    if (isChanged) channel.post({ type: 'changed' })
-    for (const { done } of waiting) done()
-    return now
   }
 
   function tryAgainLater(): void {
     platform.clearTimeout(retryTimer)
     retryTimer = platform.setTimeout(() => {
       retryMs = Math.min(retryMs * 2, STORAGE_RETRY_MAX_MS)
-      if (pending.length > 0) write((entry) => entry).catch(tryAgainLater)
+      if (pending.length > 0) write({ change: (entry) => entry, done: noValue }).catch(tryAgainLater)
     }, retryMs)
   }
 
@@ -177,14 +181,16 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
 
   async function commit(change: EntryChange): Promise<{ view: GrantView; stored: Promise<void> }> {
     const removalsBefore = removals
+    let done: () => void = noValue
+    const whenStored = new Promise<void>((resolve) => {
+      done = resolve
+    })
     try {
-      return { view: await write(change), stored: Promise.resolve() }
+      return { view: await write({ change, done }), stored: whenStored }
     } catch {
       // A sign-out came in between: what was to be stored before it is not tried again.
       if (removals > removalsBefore) return { view: show(), stored: Promise.resolve() }
-      const whenStored = new Promise<void>((done) => {
-        pending = [...pending, { change, done }]
-      })
+      pending = [...pending, { change, done }]
       retryMs = STORAGE_RETRY_MS
       tryAgainLater()
       return { view: show(), stored: whenStored }
@@ -195,7 +201,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     view: () => view,
     read,
     current: async () => (isTrusted() ? view : read()),
-    transact: write,
+    transact: (change) => write({ change, done: noValue }),
     commit,
     remove: async () => {
       const removedAt = platform.now()
@@ -211,10 +217,11 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
       if (storageState === 'unread') storageState = 'read'
       show()
       try {
-        await write((entry) => {
+        const change = (entry: GrantEntry) => {
           record = entry.record ?? record
           return EMPTY
-        })
+        }
+        await write({ change, done: noValue })
       } catch (error) {
         await commit((entry) => withoutOlder(entry, known, removedAt))
         if (!isSafe) throw error
@@ -261,6 +268,8 @@ function withoutOlder(entry: GrantEntry, known: GrantEntry, removedAt: number): 
   if (isNewer) return { record, attempts: left }
   return record || left.length < attempts.length ? { attempts: left } : entry
 }
+
+function noValue(): void {}
 
 function unavailable(): never {
   throw new Error('The storage did not answer in time.')

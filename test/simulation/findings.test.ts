@@ -120,3 +120,17 @@ it('a late write does not take along what was to be stored after a sign-out', as
   expect(record).toBe('live')
   expect(story).not.toContain('SIGNEDOUT')
 })
+
+it('what a late write has stored is not stored again after a sign-out', async () => {
+  const { record } = await play({
+    tabs: [2],
+    browser: { hasLocks: false },
+    grant: 'fresh',
+    actions: [
+      { after: 40_000, does: 'disturbStorage', frame: B, kind: 'write', fate: 'late', times: 2 },
+      { after: 0, does: 'signIn', frame: B, person: 'allows', afterMs: 0, scope: 1 },
+      { after: { moment: 'consented' }, does: 'signOut', frame: A },
+    ],
+  })
+  expect(record).toBe('absent')
+})
