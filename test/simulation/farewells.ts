@@ -20,7 +20,7 @@ export interface Farewells {
   isOvertaken(state: string, life: Life): boolean
 }
 
-/** @param isUnsure whether that frame has given up a write that is done */
+/** @param isUnsure whether that frame has given up a write that is done, and has not heard of it since */
 export function createFarewells(server: AuthorizationServer, isUnsure: (life: Life) => boolean): Farewells {
   const unwanted = new Set<Family>()
   const signers = new Set<Life>()
@@ -39,12 +39,14 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
       if (family) unwanted.add(family)
     }
     const isConsent = is?.status === 'live' && !is.parent && is.generation !== was?.generation
-    if (isConsent) noteConsent(before, is)
+    if (isConsent) noteConsent(life, before, is)
   }
 
-  function noteConsent({ attempts }: GrantEntry, { tokenSet }: LiveGrant): void {
-    const { state: own } = server.familyOf(tokenSet.accessToken) ?? {}
-    const beganAt = attempts.find(({ state }) => state === own)?.openedAt ?? 0
+  function noteConsent(life: Life | undefined, { attempts }: GrantEntry, { tokenSet }: LiveGrant): void {
+    const family = server.familyOf(tokenSet.accessToken)
+    const beganAt = attempts.find(({ state }) => state === family?.state)?.openedAt ?? 0
+    // That it is here again is judged by `isRemoved`; from now on it is wanted.
+    if (family && life && isUnsure(life)) unwanted.delete(family)
     for (const { state, openedAt } of attempts) {
       if (openedAt !== undefined && openedAt < beganAt) overtaken.add(state)
     }

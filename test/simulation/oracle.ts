@@ -34,7 +34,7 @@ export interface OracleOptions {
   server: AuthorizationServer
   ledger: Ledger
   member: string
-  /** Whether that frame has given up a write that is done. */
+  /** Whether that frame has given up a write that is done, and has not heard of it since. */
   isUnsure(life: Life): boolean
 }
 

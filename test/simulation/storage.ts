@@ -22,7 +22,7 @@ export interface Storage {
   open(life: Life): KeyValueStore
   /** What befalls the next read or write of that page. */
   disturbNext(life: Life, kind: 'read' | 'write', fate: StorageFate): void
-  /** Whether that page has given up a write that is done. */
+  /** Whether that page has given up a write that is done, and has not heard of it since. */
   isUnsure(life: Life): boolean
   peek(key: string): unknown
   put(key: string, value: unknown): void
@@ -36,7 +36,7 @@ interface Write {
   readonly life: Life
   readonly begunAt: number
   isDone: boolean
-  answeredAt?: number
+  isAnswered: boolean
 }
 
 export type StorageWatch = (life: Life, before: unknown, after: unknown) => void
@@ -75,14 +75,14 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
 
     function transaction<T>(kind: 'read' | 'write', work: () => { result: T; commit(): void }): Promise<T> {
       const fate = fateOf(life, kind)
-      const write: Write = { life, begunAt: clock.elapsed(), isDone: false }
+      const write: Write = { life, begunAt: clock.elapsed(), isDone: false, isAnswered: false }
       writes.push(write)
       return new Promise((resolve, reject) => {
         const answer = (action: () => void) => {
           if (fate === 'answerLost') return next()
           if (fate === 'answerLate') next()
           clock.plan(fate === 'answerLate' ? LATE_MS : clock.latency(), life, `${kind} answered`, () => {
-            write.answeredAt = clock.elapsed()
+            write.isAnswered = true
             action()
             if (fate !== 'answerLate') next()
           })
@@ -130,8 +130,8 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
     disturbNext: (life, kind, fate) => disturbances.push({ life, kind, fate }),
     isUnsure: (life) =>
       writes.some(
-        ({ life: writer, isDone, begunAt, answeredAt = clock.elapsed() }) =>
-          writer === life && isDone && answeredAt - begunAt >= STORAGE_WRITE_MS,
+        ({ life: writer, isDone, begunAt, isAnswered }) =>
+          writer === life && isDone && !isAnswered && clock.elapsed() - begunAt >= STORAGE_WRITE_MS,
       ),
     peek: (key) => values.get(key),
     put: (key, value) => values.set(key, structuredClone(value)),
