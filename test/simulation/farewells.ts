@@ -32,6 +32,7 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
 
   function noteTransaction(life: Life | undefined, before: GrantEntry, after: GrantEntry): void {
     const left = new Set(after.attempts.map(({ state }) => state))
+    for (const state of left) if (life && removed.has(state) && isExcused(state, life)) removed.delete(state)
     for (const state of openedIn(before)) if (!left.has(state)) removed.set(state, life)
     const [was, is] = [before.record, after.record]
     if (was?.status === 'live' && !is) {
@@ -52,6 +53,14 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
     }
   }
 
+  /**
+   * A frame that could not know that its own attempt is stored stores it again: after another frame's sign-out too, and
+   * after its own if the person has connected again since.
+   */
+  function isExcused(state: string, life: Life): boolean {
+    return removed.get(state) === life ? returned.has(life) : isUnsure(life)
+  }
+
   return {
     noteTransaction,
     signingOut: (life, entry, known) => {
@@ -66,12 +75,7 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
     isSigningOut: (life) => signers.has(life),
     isUnwanted: (family) => unwanted.has(family),
     signingIn: (life) => returned.add(life),
-    isRemoved: (state, life) => {
-      if (!removed.has(state)) return false
-      // A frame that could not know that its own attempt is stored stores it again: after another frame's sign-out, and
-      // after its own if that was the older.
-      return !isUnsure(life) || (removed.get(state) === life && !returned.has(life))
-    },
+    isRemoved: (state, life) => removed.has(state) && !isExcused(state, life),
     isOvertaken: (state, life) => overtaken.has(state) && !isUnsure(life),
   }
 }

@@ -7,6 +7,8 @@ import type { Ledger } from './ledger'
 /** One request to the token endpoint, from being sent until nobody deals with it any more. */
 export interface TokenRequest {
   readonly life: Life
+  /** In the order of sending. */
+  readonly number: number
   readonly sentAt: number
   readonly refreshToken: string | undefined
   /** The owner that the mark names. */
@@ -14,6 +16,7 @@ export interface TokenRequest {
   /** What the answer brings, if it is one that the page can read. */
   tokens?: Tokens
   isDead?: true
+  isActed?: true
   isAnswered?: true
   isDone?: true
 }
@@ -47,6 +50,8 @@ export interface Presentations {
   causesOf(family: Family): ReadonlySet<string>
 }
 
+/** The cause of a loss where the server goes by the order of arrival: no page can know that order. */
+export const OVERTAKEN = 'a later presentation reached the server first'
 /** Longer than an undisturbed refresh takes. */
 const BUSY_MS = 5_000
 
@@ -84,7 +89,13 @@ export function createPresentations(
     const claim = claims.get(life)
     const mine = claim?.grant.tokenSet.refreshToken === refreshToken ? claim : undefined
     const owner = mine?.grant.lease?.owner
-    const request: TokenRequest = { life, sentAt: clock.elapsed(), refreshToken, owner }
+    const request: TokenRequest = {
+      life,
+      number: requests.length,
+      sentAt: clock.elapsed(),
+      refreshToken,
+      owner,
+    }
     requests.push(request)
     if (refreshToken === undefined) return request
     if (isStored(refreshToken)) judgeMark(life, mine)
@@ -111,9 +122,7 @@ export function createPresentations(
 
   function acted(request: TokenRequest, { tokens, isDoubled, isLost }: Acted): void {
     const { life, refreshToken } = request
-    // That each presentation had its mark is judged when it is sent.
-    const isOneOfMany = requests.some((other) => other !== request && other.refreshToken === refreshToken)
-    if (tokens === 'dead' && isOneOfMany) cause(refreshToken, 'presented again by the take-over rule')
+    noteOrder(request, tokens === 'dead')
     const token = refreshToken ?? (tokens === 'dead' ? undefined : tokens?.accessToken)
     if (isDoubled) cause(token, 'the browser doubled the request')
     if (isLost) cause(token, 'the answer got lost')
@@ -121,6 +130,17 @@ export function createPresentations(
     else if (tokens) request.tokens = tokens
     if (request.tokens && life.isDead) cause(token, 'the frame died before the answer')
     ledger.happened(refreshToken === undefined ? 'exchanged' : 'acted', life)
+  }
+
+  function noteOrder(request: TokenRequest, isDead: boolean): void {
+    const { refreshToken } = request
+    const others = requests.filter((other) => other !== request && other.refreshToken === refreshToken)
+    // That each presentation had its mark is judged when it is sent.
+    if (isDead && others.length > 0) cause(refreshToken, 'presented again by the take-over rule')
+    if (others.some(({ isActed, number }) => isActed && number > request.number)) {
+      cause(refreshToken, OVERTAKEN)
+    }
+    request.isActed = true
   }
 
   function answered(request: TokenRequest): void {

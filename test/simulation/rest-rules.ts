@@ -1,6 +1,7 @@
 import type { Actor } from './actions'
 import type { Call } from './calls'
 import type { Frame } from './frame'
+import { OVERTAKEN } from './presentations'
 import type { Schedule } from './schedule'
 import type { World } from './world'
 
@@ -59,7 +60,9 @@ function judgeRecord({ server: { kind } }: Schedule, { oracle, server, entry }: 
   if (oracle.isUnwanted(token)) oracle.violation('a record is there after the sign-out')
   const accepted = server.acceptedOf(family)
   const isLost = record.status === 'expired' || (record.renewable && accepted.length === 0)
-  const better = accepted.find((other) => other !== token && oracle.hasArrived(other))
+  const causes = [...oracle.causesOf(family)]
+  const isReordered = kind === 'supersede' && causes.includes(OVERTAKEN)
+  const better = accepted.find((other) => other !== token && oracle.hasArrived(other) && !isReordered)
   if (record.status === 'expired' && (server.isAccepted(token) || better !== undefined)) {
     oracle.violation(`tokenExpired, although the server accepts ${better ?? token}`)
   } else if (
@@ -72,7 +75,6 @@ function judgeRecord({ server: { kind } }: Schedule, { oracle, server, entry }: 
   }
   const hasLeeway = kind !== 'strict' && kind !== 'plain'
   if (!isLost || hasLeeway) return
-  const causes = [...oracle.causesOf(family)]
   if (causes.length === 0) oracle.violation('a loss without a named cause')
   const isRotationLost = causes.every((cause) => LOST_ROTATIONS.includes(cause))
   if (isRotationLost && record.status === 'expired' && record.cause !== 'rotationLost') {
