@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { chosenEngines, ensureBrowser } from '../scripts/browsers'
 import { packageChecks } from './package/checks'
 import { command, type Outcome } from './package/command'
+import { sizeChecks } from './package/size'
 
 // `npm test`, or `npm test -- unit browser` for some of the steps. Each step runs, also when one before it failed.
 
@@ -13,6 +14,7 @@ const steps: Record<string, () => Promise<readonly Outcome[]>> = {
   lint: () => check('lint', 'biome', 'ci', '.'),
   types: () => check('types', 'tsc', '--noEmit'),
   build: () => check('build', 'tsup'),
+  size: sizeChecks,
   unit: () => vitest('unit'),
   simulation: () => vitest('simulation'),
   package: () => packageChecks(scratch),

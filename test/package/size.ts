@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { type BuildResult, build, type Metafile } from 'esbuild'
+import type { Outcome } from './command'
+
+/** What somebody's bundler makes of one import of the built package. Gzip, in bytes. */
+interface Measured {
+  name: string
+  /** The entry and all that it imports statically. */
+  atStart: number
+  /** The same, and all that may be loaded on demand. */
+  allIn: number
+  limits: Limits
+}
+
+interface Limits {
+  atStart: number
+  allIn?: number
+}
+
+/** One line of `size.json`: what is imported from the package, and what it may cost. */
+interface Entry extends Limits {
+  name: string
+  imports: string
+}
+
+/** Bundles each entry of `size.json` as an application would, and compares it with its limits. */
+export async function sizeChecks(): Promise<readonly Outcome[]> {
+  const entries: Entry[] = JSON.parse(readFileSync('test/package/size.json', 'utf8'))
+  const measured = await Promise.all(entries.map(measure))
+  process.stdout.write(`${sizeTable(measured)}\n`)
+  return measured.map((entry) => ({
+    name: `size: ${entry.name} is within its limits`,
+    result: isWithinLimits(entry) ? 'passed' : 'failed',
+  }))
+}
+
+/** Minified bytes of each module in the bundle of `createClient`, the largest first. */
+export async function moduleTable(): Promise<string> {
+  const { metafile } = await bundle("export { createClient } from './src/index'")
+  const atStart = staticClosure(metafile, entryOf(metafile))
+  const rows = Object.entries(metafile.outputs).flatMap(([output, { inputs }]) =>
+    Object.entries(inputs).map(([input, { bytesInOutput }]) => ({
+      name: input.replace(/^src\/|^node_modules\//, ''),
+      bytes: bytesInOutput,
+      when: atStart.has(output) ? 'at start' : 'on demand',
+    })),
+  )
+  const sorted = rows.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes)
+  return table([
+    ['module', 'minified', 'loaded'],
+    ...sorted.map(({ name, bytes, when }) => [name, String(bytes), when]),
+  ])
+}
+
+async function measure({ name, imports, ...limits }: Entry): Promise<Measured> {
+  const { metafile, outputFiles } = await bundle(imports)
+  const sizes = new Map(outputFiles.map(({ path, contents }) => [path, gzipSync(contents).length]))
+  const outputs = Object.keys(metafile.outputs)
+  const sizeOf = (names: Iterable<string>) =>
+    [...names].reduce(
+      (sum, output) => sum + ([...sizes].find(([path]) => path.endsWith(output))?.[1] ?? 0),
+      0,
+    )
+  return {
+    name,
+    atStart: sizeOf(staticClosure(metafile, entryOf(metafile))),
+    allIn: sizeOf(outputs),
+    limits,
+  }
+}
+
+function bundle(contents: string): Promise<BuildResult<{ write: false; metafile: true }>> {
+  return build({
+    stdin: { contents, resolveDir: '.' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    minify: true,
+    target: 'es2022',
+    outdir: 'out',
+    write: false,
+    metafile: true,
+    external: ['react'],
+    logLevel: 'error',
+  })
+}
+
+function entryOf({ outputs }: Metafile): string {
+  return Object.keys(outputs).find((output) => outputs[output]?.entryPoint === '<stdin>') ?? ''
+}
+
+function staticClosure({ outputs }: Metafile, from: string, found = new Set<string>()): Set<string> {
+  if (found.has(from)) return found
+  found.add(from)
+  for (const { path, kind } of outputs[from]?.imports ?? []) {
+    if (kind === 'import-statement' && path in outputs) staticClosure({ inputs: {}, outputs }, path, found)
+  }
+  return found
+}
+
+function isWithinLimits({ atStart, allIn, limits }: Measured): boolean {
+  return atStart <= limits.atStart && (limits.allIn === undefined || allIn <= limits.allIn)
+}
+
+function sizeTable(measured: readonly Measured[]): string {
+  const rows = measured.map((entry) => [
+    entry.name,
+    String(entry.atStart),
+    String(entry.limits.atStart),
+    String(entry.allIn),
+    String(entry.limits.allIn ?? ''),
+    isWithinLimits(entry) ? '' : 'too large',
+  ])
+  return table([['gzip, in bytes', 'at start', 'limit', 'all in', 'limit', ''], ...rows])
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
