@@ -62,6 +62,8 @@ export const YOUNG_TOKEN_MS = MINUTE_MS
 
 // ── storage
 
+/** A database that takes longer to open is given up; the next use opens it anew. */
+export const STORAGE_OPEN_MS = 2 * SECOND_MS
 /** `readState()` settles within a second, whatever the storage does. */
 export const STORAGE_READ_MS = 800
 /** A write that hangs longer counts as failed; it is tried again. */

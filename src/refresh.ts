@@ -10,9 +10,14 @@ import {
   PRESENTATIONS_PER_EPISODE,
   REACHABLE_MS,
 } from './durations'
-import { NotAuthorizedError, TokenEndpointError, TokenExpiredError } from './errors'
+import {
+  NotAuthorizedError,
+  TokenEndpointError,
+  type TokenEndpointErrorCode,
+  TokenExpiredError,
+} from './errors'
 import { endOf, type GrantView, isGood, type LiveGrant, liveGrant } from './grant/grant'
-import { coolDown, isPastLease, mayPutOff, overruleClock } from './grant/lease'
+import { beginCoolDown, isPastLease, mayPutOff, overruleClock } from './grant/lease'
 import { type PresentationContext, type PresentingClient, presentRefreshToken } from './presentation'
 import type { TokenAnswer, TokenEndpoint } from './token-endpoint/token-endpoint'
 
@@ -116,7 +121,7 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     )
     const answer = await within(platform, restMs(run, EPISODE_MS), presentation, hanging)
     if (answer === 'notClaimed' || answer.kind === 'tokens') return undefined
-    if (answer.kind === 'clientRejected') throw new TokenEndpointError('clientRejected', detailsOf(answer))
+    if (answer.kind === 'clientRejected') throw await ended(grant, 'clientRejected', answer)
     if (answer.kind === 'dead') return afterVerdict(grant)
     return afterFailure(run, grant, answer)
   }
@@ -144,14 +149,13 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
   /** The token that may be given out, `undefined` if one must be asked for, or the reason why there will be none. */
   function servableToken(view: GrantView, { instead }: TokenNeed): string | undefined {
     const now = platform.now()
-    const { tokenSet, coolDownUntil = 0, renewable } = livingGrant(view)
+    const { tokenSet, coolDown, renewable } = livingGrant(view)
     if (tokenSet.accessToken !== instead && isGood(tokenSet, now)) return tokenSet.accessToken
     if (!renewable) throw new TokenExpiredError('expired')
-    const coolDownMs = coolDownUntil - now
-    if (coolDownMs > 0 && coolDownMs <= COOL_DOWN_MAX_MS) {
-      throw new TokenEndpointError('tokenEndpointUnavailable', { retryAfterMs: coolDownMs })
-    }
-    return undefined
+    const coolDownMs = coolDown ? coolDown.until - now : 0
+    // A time further off than any cool-down is one of a clock that was set back since.
+    if (!coolDown || coolDownMs <= 0 || coolDownMs > COOL_DOWN_MAX_MS) return undefined
+    throw new TokenEndpointError(coolDown.code, { retryAfterMs: coolDownMs })
   }
 
   /** @throws what a caller gets where there is no living grant */
@@ -178,20 +182,26 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     return isAnswered && mayPutOff(lease, platform.now()) ? 'putOff' : 'present'
   }
 
-  /** Ends the episode for all frames: writes the cool-down and says what its callers get. */
+  /** Why an episode of failures ended, where no answer was final. */
   async function failureOf({ endpoint, answers }: Episode, grant: LiveGrant): Promise<TokenEndpointError> {
-    const last = answers.at(-1)
+    const isHidden =
+      answers.every(({ kind }) => kind === 'unreadable') &&
+      (await within(platform, REACHABLE_MS, endpoint.isReachable?.() ?? Promise.resolve(false), () => false))
+    const code = isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
+    return ended(grant, code, answers.at(-1))
+  }
+
+  /** Ends the episode for all frames: writes the cool-down and says what its callers get. */
+  async function ended(
+    { generation }: LiveGrant,
+    code: TokenEndpointErrorCode,
+    last: TokenAnswer | undefined,
+  ): Promise<TokenEndpointError> {
     const waitMs = Math.min(retryAfterMs(last) ?? COOL_DOWN_MS, COOL_DOWN_MAX_MS)
-    const until = platform.now() + waitMs
+    const coolDown = { until: platform.now() + waitMs, code }
     // Where it can't be stored, the other frames find out by themselves.
-    await store.transact((entry) => coolDown(entry, grant.generation, until)).catch(() => undefined)
-    if (answers.every(({ kind }) => kind === 'unreadable')) {
-      const reachable = endpoint.isReachable?.() ?? Promise.resolve(false)
-      const isHidden = await within(platform, REACHABLE_MS, reachable, () => false)
-      if (isHidden) return new TokenEndpointError('tokenEndpointUnreadable', { retryAfterMs: waitMs })
-    }
-    const details = last?.kind === 'retryable' ? detailsOf(last) : {}
-    return new TokenEndpointError('tokenEndpointUnavailable', { ...details, retryAfterMs: waitMs })
+    await store.transact((entry) => beginCoolDown(entry, generation, coolDown)).catch(() => undefined)
+    return new TokenEndpointError(code, { ...detailsOf(last), retryAfterMs: waitMs })
   }
 
   return { accessToken }
@@ -216,6 +226,8 @@ function retryAfterMs(answer: TokenAnswer | undefined): number | undefined {
   return answer?.kind === 'retryable' ? answer.retryAfterMs : undefined
 }
 
-function detailsOf({ status, serverError }: { status?: number; serverError?: string }) {
+function detailsOf(answer: TokenAnswer | undefined): { status?: number; serverError?: string } {
+  if (answer?.kind !== 'retryable' && answer?.kind !== 'clientRejected') return {}
+  const { status, serverError } = answer
   return { ...(status !== undefined && { status }), ...(serverError !== undefined && { serverError }) }
 }

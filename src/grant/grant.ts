@@ -1,6 +1,6 @@
 import { type PendingAttempt, unfinishedAttempts } from '../authorization/pending-attempts'
 import { CLOCK_TOLERANCE_MS, EXPIRY_MARGIN_MS, EXPIRY_MARGIN_SHARE } from '../durations'
-import type { ExpiryCause } from '../errors'
+import type { ExpiryCause, TokenEndpointErrorCode } from '../errors'
 
 /** What one token response brought. Times are this machine's, in milliseconds since 1970. */
 export interface TokenSet {
@@ -19,6 +19,12 @@ export interface Lease {
   presentedAt: number
   /** 1 for the first presentation of this generation. More: an earlier one ended in neither success nor verdict. */
   presentation: number
+}
+
+/** No frame asks the token endpoint before this time; until then callers get this error. */
+export interface CoolDown {
+  until: number
+  code: TokenEndpointErrorCode
 }
 
 interface GrantIdentity {
@@ -42,8 +48,7 @@ export interface LiveGrant extends GrantIdentity {
   /** The access token came of a refresh that a 401 forced. */
   forced?: boolean
   lease?: Lease
-  /** No frame asks the token endpoint before this time. */
-  coolDownUntil?: number
+  coolDown?: CoolDown
 }
 
 /** A grant that the token endpoint pronounced dead: stored, so that "reconnect" survives a reload. */

@@ -1,4 +1,6 @@
 import { get, keys, promisifyRequest, type UseStore } from 'idb-keyval'
+import { within } from '../deadline'
+import { STORAGE_OPEN_MS } from '../durations'
 import type { Platform } from '../platform'
 import type { KeyValueStore } from './key-value-store'
 
@@ -37,16 +39,23 @@ function openDatabase(platform: Platform, forget: () => void): Promise<IDBDataba
   if (!factory) return Promise.reject(new Error('There is no IndexedDB here.'))
   const request = factory.open(DATABASE)
   request.onupgradeneeded = () => request.result.createObjectStore(OBJECT_STORE)
-  const opened = promisifyRequest(request)
-  opened.then((database) => {
+  let isGivenUp = false
+  const opened = promisifyRequest(request).then((database) => {
+    if (isGivenUp) database.close()
     // Safari closes connections by itself; a newer page that upgrades the database waits for the older to let go.
     database.onclose = forget
     database.onversionchange = () => {
       database.close()
       forget()
     }
-  }, forget)
-  return opened
+    return database
+  })
+  opened.catch(forget)
+  return within(platform, STORAGE_OPEN_MS, opened, () => {
+    isGivenUp = true
+    forget()
+    throw new Error('The database did not open in time.')
+  })
 }
 
 function objectStore(database: IDBDatabase, mode: IDBTransactionMode): IDBObjectStore {

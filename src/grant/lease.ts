@@ -1,5 +1,5 @@
 import { CLOCK_TOLERANCE_MS, LEASE_MS, PUT_OFF_MAX_MS, REFRESH_TOKEN_LIFETIME_MS } from '../durations'
-import type { GrantEntry, Lease, LiveGrant, TokenSet } from './grant'
+import type { CoolDown, GrantEntry, Lease, LiveGrant, TokenSet } from './grant'
 
 /**
  * What may be done to a stored entry in the course of a refresh. Each function takes the entry that a transaction found
@@ -22,7 +22,7 @@ export function rotatedGrant(
   response: { tokenSet: TokenSet; scopes?: readonly string[] },
   rotation: { generation: string; presentation: number; isForced: boolean },
 ): LiveGrant {
-  const { lease: _lease, coolDownUntil: _coolDownUntil, forced: _forced, ...rest } = presented
+  const { lease: _lease, coolDown: _coolDown, forced: _forced, ...rest } = presented
   const refreshToken = response.tokenSet.refreshToken ?? presented.tokenSet.refreshToken
   return {
     ...rest,
@@ -93,10 +93,10 @@ export function overruleClock(entry: GrantEntry, generation: string, now: number
 }
 
 /** Keeps every frame away from the token endpoint for a while. */
-export function coolDown(entry: GrantEntry, generation: string, until: number): GrantEntry {
+export function beginCoolDown(entry: GrantEntry, generation: string, coolDown: CoolDown): GrantEntry {
   const { record } = entry
   if (record?.status !== 'live' || record.generation !== generation) return entry
-  return { ...entry, record: { ...record, coolDownUntil: until } }
+  return { ...entry, record: { ...record, coolDown } }
 }
 
 /** Whether the lease has run out. A clock that was set back far makes its time unbelievable, which counts as out. */

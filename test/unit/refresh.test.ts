@@ -168,6 +168,21 @@ describe('a failing token endpoint', () => {
     await partition.clock.advance(12_000)
     expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnreadable', retryable: true })
     expect(storedRecord(partition)).toMatchObject({ status: 'live' })
+    const error = await errorOf(refreshingFrame(partition, endpoint).token())
+    expect(error).toMatchObject({ code: 'tokenEndpointUnreadable', retryAfterMs: expect.any(Number) })
+  })
+
+  it('that rejects the client is asked once by all frames, until the cool-down is over', async () => {
+    const partition = partitionWith(stale)
+    const rejected: TokenAnswer = { kind: 'clientRejected', status: 401, serverError: 'invalid_client' }
+    const endpoint = scriptedEndpoint(rejected, tokens(1))
+    const { token } = refreshingFrame(partition, endpoint)
+    const error = { code: 'clientRejected', retryable: false, retryAfterMs: 10_000 }
+    expect(await errorOf(token())).toMatchObject({ ...error, status: 401 })
+    expect(await errorOf(refreshingFrame(partition, endpoint).token())).toMatchObject(error)
+    expect(endpoint.refreshes).toHaveLength(1)
+    await partition.clock.advance(10_000)
+    expect(await token()).toBe('access-1')
   })
 
   it('that was read once is not unreadable', async () => {
@@ -188,7 +203,9 @@ describe('a failing token endpoint', () => {
   })
 
   it('breaks no call while the token is good', async () => {
-    const partition = partitionWith(liveGrant({ coolDownUntil: START + 60_000 }))
+    const partition = partitionWith(
+      liveGrant({ coolDown: { until: START + 60_000, code: 'tokenEndpointUnavailable' } }),
+    )
     expect(await refreshingFrame(partition, scriptedEndpoint()).token()).toBe('access-0')
   })
 })

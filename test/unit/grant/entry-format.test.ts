@@ -10,7 +10,10 @@ const lease = { owner: 'me', presentedAt: START, presentation: 1 }
 
 describe('an entry', () => {
   it.each<[string, GrantEntry]>([
-    ['a live grant', { record: liveGrant({ lease, coolDownUntil: START }), attempts: [] }],
+    [
+      'a live grant',
+      { record: liveGrant({ lease, coolDown: { until: START, code: 'clientRejected' } }), attempts: [] },
+    ],
     ['an ended grant', { record: expiredGrant(), attempts: [attempt()] }],
     ['attempts alone', { attempts: [attempt(), attempt({ openedAt: START, claimedBy: 'me' })] }],
   ])('with %s comes back as it was stored', (_case, entry) => {

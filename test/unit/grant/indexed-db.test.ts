@@ -35,6 +35,38 @@ describe('the IndexedDB of the partition', () => {
     expect(opened).toHaveLength(2)
   })
 
+  it('gives up a database that does not open, and opens it anew at the next use', async () => {
+    const browser = createBrowser()
+    const { platform } = browser.frame({ indexedDB: () => indexedDB })
+    const storage = openIndexedDb(platform)
+    const hanging = vi.spyOn(indexedDB, 'open').mockReturnValue({} as IDBOpenDBRequest)
+    const [read, write] = [errorOf(storage.get('a')), errorOf(storage.update('a', () => 'late'))]
+    await browser.clock.advance(2_000)
+    expect([await read, await write]).toEqual([expect.any(Error), expect.any(Error)])
+    hanging.mockRestore()
+    expect(await storage.get('a')).toBeUndefined()
+    expect(await storage.update('a', () => 1)).toBe(1)
+  })
+
+  it('closes a connection that comes too late', async () => {
+    const browser = createBrowser()
+    const { platform } = browser.frame({ indexedDB: () => indexedDB })
+    const real = { open: indexedDB.open.bind(indexedDB) }
+    const request = {} as IDBOpenDBRequest
+    vi.spyOn(indexedDB, 'open').mockReturnValueOnce(request)
+    const read = errorOf(openIndexedDb(platform).get('a'))
+    await browser.clock.advance(2_000)
+    expect(await read).toBeInstanceOf(Error)
+    const late = await new Promise<IDBDatabase>((resolve) => {
+      const opened = real.open('powerup-oauth')
+      opened.onsuccess = () => resolve(opened.result)
+    })
+    const close = vi.spyOn(late, 'close')
+    Object.assign(request, { result: late })
+    request.onsuccess?.call(request, new Event('success'))
+    await vi.waitFor(() => expect(close).toHaveBeenCalled())
+  })
+
   it('reads, changes and deletes by key', async () => {
     const storage = open()
     expect(await storage.update('a', (before) => [before])).toEqual([undefined])

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import type { GrantEntry, Lease } from '../../../src/grant/grant'
 import {
+  beginCoolDown,
   claimLease,
   commitRotation,
   condemnGrant,
-  coolDown,
   isPastLease,
   mayPutOff,
   overruleClock,
@@ -60,7 +60,11 @@ describe('claiming the lease', () => {
 })
 
 describe('a rotated grant', () => {
-  const presented = liveGrant({ lease: mine, coolDownUntil: START + 1, forced: true })
+  const presented = liveGrant({
+    lease: mine,
+    coolDown: { until: START + 1, code: 'tokenEndpointUnavailable' },
+    forced: true,
+  })
   const rotation = { generation: 'generation-1', presentation: 3, isForced: false }
 
   it('names its parent and keeps whose it is; mark, cool-down and force are over', () => {
@@ -207,12 +211,13 @@ describe('a refused token that cannot be renewed', () => {
 
 describe('the cool-down', () => {
   it('is written on the generation that failed, and on no other', () => {
-    expect(coolDown(entry(liveGrant()), 'generation-0', START + 9).record).toEqual(
-      liveGrant({ coolDownUntil: START + 9 }),
+    const coolDown = { until: START + 9, code: 'tokenEndpointUnreadable' as const }
+    expect(beginCoolDown(entry(liveGrant()), 'generation-0', coolDown).record).toEqual(
+      liveGrant({ coolDown }),
     )
     for (const record of [undefined, expiredGrant(), liveGrant({ generation: 'generation-1' })]) {
       const found = entry(record)
-      expect(coolDown(found, 'generation-0', START + 9)).toBe(found)
+      expect(beginCoolDown(found, 'generation-0', coolDown)).toBe(found)
     }
   })
 })
