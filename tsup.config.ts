@@ -16,6 +16,7 @@ const builds: Options[] = [
       callback: 'src/callback.ts',
       api: 'src/api/index.ts',
       scopes: 'src/scopes.ts',
+      'trello-host': 'src/token-endpoint/trello-host.ts',
     },
     format: ['esm', 'cjs'],
     target,

@@ -145,8 +145,9 @@ function connect(page: Page, configuration: Configuration, emit: (event: ClientE
   const readAccountOf = (accessToken: string) => readAccount(platform, apiOrigins[0], accessToken)
   const revoke = async (grant: LiveGrant) => {
     const { revocationEndpoint: url } = configuration
-    const { refreshToken: token } = grant.tokenSet
-    if (url === undefined || token === undefined || (await hasNewerGrant(store, platform))) return
+    const { refreshToken, accessToken } = grant.tokenSet
+    if (url === undefined || (await hasNewerGrant(store, platform))) return
+    const token = refreshToken ?? accessToken
     const { revokeToken } = await import('./token-endpoint/revocation')
     await revokeToken({ url, clientId, token }, platform)
   }

@@ -257,7 +257,7 @@ const AUTHORIZATION_MESSAGES: Record<AuthorizationErrorCode, string> = {
 const TOKEN_ENDPOINT_MESSAGES: Record<TokenEndpointErrorCode, string> = {
   tokenEndpointUnavailable: 'The token endpoint gave no usable answer. Nothing is lost; try again later.',
   tokenEndpointUnreadable:
-    'The token endpoint is there, but the browser hides its answers, as it does when CORS headers are missing. Set `tokenEndpoint` to a proxy of your own, or go through the Trello page.',
+    'The token endpoint is there, but the browser hides its answers, as it does when CORS headers are missing. Set `tokenEndpoint` to a proxy of your own (powerup-oauth/token-proxy), or go through the Trello page (trelloHostTokenEndpoint).',
   storageUnavailable: "The browser's storage could not be used just now. Nothing is lost; try again later.",
   clientRejected:
     'The authorization server rejects this client. Check clientId and the client type in the app settings.',

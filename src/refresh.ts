@@ -188,7 +188,10 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
       answers.every(({ kind }) => kind === 'unreadable') &&
       (await within(platform, REACHABLE_MS, endpoint.isReachable?.() ?? Promise.resolve(false), () => false))
     const code = isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
-    return ended(grant, code, answers.at(-1))
+    const last = answers.at(-1)
+    // The endpoint is well, but not for this frame: the others need no cool-down.
+    if (last && 'onlyHere' in last) return new TokenEndpointError(code, detailsOf(last))
+    return ended(grant, code, last)
   }
 
   /** Ends the episode for all frames: writes the cool-down and says what its callers get. */

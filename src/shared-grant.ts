@@ -12,7 +12,10 @@ export interface SharedGrant {
   store: GrantStore
   refresh: Refresh
   signIns: SignIns
-  /** Renews in the background from now on, on behalf of the client that asked first. */
+  /**
+   * Renews in the background from now on, on behalf of this client: the `t` of an older one may be of a board that is
+   * shown no more, and Trello refuses what such a `t` asks for.
+   */
   renewFor(client: RefreshClient): void
 }
 
@@ -52,15 +55,16 @@ export function createPage(platform: Platform, storage: KeyValueStore): Page {
 function openGrant(platform: Platform, storage: KeyValueStore, key: string): SharedGrant {
   const store = openGrantStore(platform, storage, key)
   const refresh = createRefresh({ platform, store, locks: createLocks(platform) }, key)
-  let isRenewing = false
+  let renewing: RefreshClient | undefined
   return {
     store,
     refresh,
     signIns: createSignIns(platform),
     renewFor: (client) => {
-      if (isRenewing) return
-      isRenewing = true
-      const renew = (instead: string) => refresh.accessToken(client, { instead, isRenewal: true })
+      const isFirst = !renewing
+      renewing = client
+      if (!isFirst) return
+      const renew = (instead: string) => refresh.accessToken(renewing ?? client, { instead, isRenewal: true })
       renewInBackground({ platform, store, renew })
     },
   }

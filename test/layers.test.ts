@@ -23,6 +23,7 @@ const layers: readonly (readonly string[])[] = [
     'authorization/account',
     'token-endpoint/direct',
     'token-endpoint/revocation',
+    'token-endpoint/trello-host',
     'grant/indexed-db',
     'grant/lock',
     'grant/channel',

@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { answerControl, type ControlOptions } from './control'
+import { readJson, sendJson } from './json'
 import { sendFile, sendNotFound } from './static-files'
 import { switchesFromText } from './switches'
+import type { TokenCommand, TokenHost } from './token-host'
 import type { TrelloData } from './trello-data'
 
 export interface BoardHostOptions extends ControlOptions {
   data: TrelloData
   origin: string
   powerUp: { id: string; name: string; connectorUrl: string }
+  tokenHost: TokenHost
 }
 
 /** `trello.localhost`: the board page, the client script that Power-Ups load, and the control page. */
@@ -20,11 +23,10 @@ export function createBoardHost(options: BoardHostOptions) {
     const path = url.pathname
     if (path === '/control' || path === '/control/state') return answerControl(options, request, response)
     if (path === '/' && applySwitches(url, response)) return sendBoard(response)
+    if (path === '/tokens' && request.method === 'POST') return answerTokens(request, response)
     if (path === '/board-data') {
       const { members, workspaces, boards, lists, cards } = data
-      const body = { powerUp: options.powerUp, members, workspaces, boards, lists, cards }
-      response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-      response.end(JSON.stringify(body))
+      sendJson(response, 200, { powerUp: options.powerUp, members, workspaces, boards, lists, cards })
       return
     }
     if (path === '/power-up.min.js') {
@@ -35,6 +37,17 @@ export function createBoardHost(options: BoardHostOptions) {
     }
     if (await sendFile(response, pagesDirectory, path)) return
     if (!response.headersSent) sendNotFound(response)
+  }
+
+  /** What the board page asks for when a frame of the Power-Up wants tokens. */
+  async function answerTokens(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const command = await readJson<TokenCommand>(request, response)
+    if (command === undefined) return
+    try {
+      sendJson(response, 200, { result: await options.tokenHost(command) })
+    } catch (error) {
+      sendJson(response, 200, { error: error instanceof Error ? error.message : String(error) })
+    }
   }
 
   function applySwitches(url: URL, response: ServerResponse): boolean {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { readJson, sendJson } from './json'
 import type { LocalTrelloLog } from './log'
 import { sendFile } from './static-files'
 import { choices, type SwitchBoard, type Switches } from './switches'
@@ -36,14 +37,9 @@ async function obey(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // A page of another origin can't send this type without a preflight, and gets no permission from one.
-  if (!(request.headers['content-type'] ?? '').startsWith('application/json')) {
-    return sendJson(response, 415, { error: 'Send JSON, with the content type application/json.' })
-  }
+  const command = await readJson<Command>(request, response)
+  if (command === undefined) return
   try {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const command: Command = JSON.parse(Buffer.concat(chunks).toString())
     if (command.reset) options.switches.reset()
     if (command.switches) options.switches.set(command.switches)
     if (command.expireAccessTokens) options.expireAccessTokens()
@@ -57,12 +53,4 @@ async function obey(
 
 function stateOf({ switches, log }: ControlOptions): object {
   return { switches: switches.get(), choices, log: log.withoutSecrets() }
-}
-
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, {
-    'content-type': 'application/json;charset=utf-8',
-    'cache-control': 'no-store',
-  })
-  response.end(JSON.stringify(body))
 }

@@ -7,6 +7,7 @@ import { createPowerUpHost } from './power-up-host'
 import { createRestApi } from './rest-api'
 import { sendFile, sendNotFound } from './static-files'
 import { createSwitchBoard, type Switches } from './switches'
+import { createTokenHost } from './token-host'
 import { createTokenMemory } from './token-memory'
 import { type Board, createTrelloData, type Member, type Workspace } from './trello-data'
 
@@ -97,6 +98,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
         name: powerUpName,
         connectorUrl: options.powerUpUrl ?? `${origins.powerUp}/index.html`,
       },
+      tokenHost: createTokenHost({ authOrigin: origins.auth, switches, clientOf: memory.clientOf }),
       switches,
       log,
       expireAccessTokens,

@@ -42,6 +42,12 @@ export interface Switches {
   always401Text: string
   /** What the REST API says, with a 401, to a token that lacks a scope. */
   missingScope: Choice<'missingScope'>
+  /** What Trello's page makes of the `t` that asks it for tokens: `t` of a board that is shown no more is refused. */
+  hostContext: Choice<'hostContext'>
+  /** After so many refusals `hostContext` goes back to `live`; 0 keeps it as it is. */
+  hostContextTimes: number
+  /** Whether the tokens that Trello's page hands on have the refresh token among them. */
+  hostRefreshToken: Choice<'hostRefreshToken'>
   /** The headers of the callback page: the strict ones that the docs give, or none. */
   callbackHeaders: Choice<'callbackHeaders'>
 }
@@ -75,6 +81,8 @@ export const choices = {
   iss: ['right', 'wrong', 'absent'],
   api: ['ok', 'down', 'always401', '429', '500', 'nonJson'],
   missingScope: ['unauthorizedPermissionRequested', 'missingScopes'],
+  hostContext: ['live', 'InvalidContext', 'PluginDisabled'],
+  hostRefreshToken: ['kept', 'given'],
   callbackHeaders: ['strict', 'none'],
 } as const
 
@@ -86,6 +94,8 @@ export interface SwitchBoard {
   reset(): void
   /** The position for one more token request of this kind; counts it. */
   forTokenRequest(grantType: string): Pick<Switches, 'tokenEndpoint' | 'cors'>
+  /** The position for one more request of Trello's page for tokens; counts it. */
+  forHostRequest(): Switches['hostContext']
   /** The position for one more API request; counts it. */
   forApiRequest(): Switches['api']
 }
@@ -112,6 +122,11 @@ export function createSwitchBoard(): SwitchBoard {
       if (cors !== 'all') countDown('corsTimes', { cors: 'all' })
       return { tokenEndpoint, cors }
     },
+    forHostRequest() {
+      const { hostContext } = switches
+      if (hostContext !== 'live') countDown('hostContextTimes', { hostContext: 'live' })
+      return hostContext
+    },
     forApiRequest() {
       const { api } = switches
       if (api !== 'ok') countDown('apiTimes', { api: 'ok' })
@@ -137,7 +152,7 @@ export function switchesFromText(entries: Iterable<readonly [string, string]>): 
 }
 
 type Choice<Name extends keyof typeof choices> = (typeof choices)[Name][number]
-type Counter = 'tokenEndpointTimes' | 'corsTimes' | 'apiTimes'
+type Counter = 'tokenEndpointTimes' | 'corsTimes' | 'apiTimes' | 'hostContextTimes'
 
 const ninetyDaysS = 90 * 24 * 3600
 
@@ -162,6 +177,9 @@ const defaults: Switches = {
   apiTimes: 0,
   always401Text: 'invalid token',
   missingScope: 'unauthorizedPermissionRequested',
+  hostContext: 'live',
+  hostContextTimes: 0,
+  hostRefreshToken: 'kept',
   callbackHeaders: 'strict',
 }
 

@@ -14,6 +14,8 @@ export interface TokenMemory {
   /** The access token, if it is alive at this moment. */
   findLive(accessToken: string): LiveToken | undefined
   isGrantAliveOf(refreshToken: string): boolean
+  /** The client that a code was given to. */
+  clientOf(code: string): string | undefined
   expireAccessTokens(): number
   revokeGrants(filter: { memberId?: string; clientId?: string; workspaceId?: string }): number
 }
@@ -76,6 +78,7 @@ export function createTokenMemory(
       const grantId = entriesOf('RefreshToken').get(refreshToken)?.grantId
       return grantId !== undefined && entriesOf('Grant').has(grantId)
     },
+    clientOf: (code) => entriesOf('AuthorizationCode').get(code)?.clientId,
     expireAccessTokens() {
       const tokens = [...entriesOf('AccessToken').values()]
       for (const payload of tokens) payload.exp = nowS() - 1

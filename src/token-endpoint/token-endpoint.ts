@@ -30,7 +30,14 @@ export type TokenAnswer =
   /** The server doesn't know or doesn't like this client. */
   | { kind: 'clientRejected'; status?: number; serverError?: string }
   /** It refused, or failed, or talked nonsense. The token may be spent all the same. */
-  | { kind: 'retryable'; status?: number; retryAfterMs?: number; serverError?: string }
+  | {
+      kind: 'retryable'
+      status?: number
+      retryAfterMs?: number
+      serverError?: string
+      /** It is this frame that can't ask any more; others need not wait. */
+      onlyHere?: true
+    }
   /** No answer reached the page: offline, cut off, or hidden by the browser for want of CORS headers. */
   | { kind: 'unreadable'; cause?: unknown }
 
@@ -74,7 +81,9 @@ export function judgeAnswer(
   const description = text(json?.error_description) ?? ''
   const facts = {
     status,
-    ...(error && { serverError: cleaned([error, description].filter(Boolean).join(': '), secrets) }),
+    ...(error && {
+      serverError: cleaned([error, description].filter(Boolean).join(': '), secrets).slice(0, 200),
+    }),
   }
   const final = FINAL_ANSWERS.find(
     (row) => row.error === error && (row.description?.test(description) ?? true),
@@ -127,8 +136,9 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function cleaned(words: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => (secret ? rest.replaceAll(secret, '…') : rest), words).slice(0, 200)
+/** A server's words without the secrets that they repeat. */
+export function cleaned(words: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => (secret ? rest.replaceAll(secret, '…') : rest), words)
 }
 
 /** @see RFC 9110, section 10.2.3: seconds, or a date */

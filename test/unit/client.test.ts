@@ -235,6 +235,23 @@ describe('signOut', () => {
     expect(events).toEqual([{ type: 'signedOut', everyWorkspace: false }])
   })
 
+  it('revokes the access token where the Trello page keeps the refresh token', async () => {
+    const requests: string[] = []
+    const fetch = async (_input: string | Request, init?: RequestInit) => {
+      requests.push(String(init?.body))
+      return new Response()
+    }
+    const { client, storage, key } = clientSetUp(
+      { revocationEndpoint: 'https://auth.example/revoke' },
+      { fetch },
+    )
+    const { refreshToken: _, ...kept } = tokenSet()
+    storage.values.set(key, storedEntry({ record: liveGrant({ tokenSet: kept }) }))
+    await client.readState()
+    await client.signOut()
+    expect(requests).toEqual([expect.stringContaining('token=access-0')])
+  })
+
   it('rejects with storageUnavailable where the storage may still hold it', async () => {
     const { client, storage, key } = clientSetUp()
     storage.values.set(key, storedEntry({ record: liveGrant() }))

@@ -144,6 +144,18 @@ describe('a failing token endpoint', () => {
     expect(await two.token()).toBe('access-1')
   })
 
+  it('that only this frame cannot ask any more is tried anew, and keeps no frame waiting', async () => {
+    const partition = partitionWith(stale)
+    const gone = scriptedEndpoint({ kind: 'retryable', onlyHere: true, serverError: 'InvalidContext' })
+    const outcome = watch(refreshingFrame(partition, gone).token())
+    await partition.clock.advance(12_000)
+    expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable', retryable: true })
+    expect(outcome.error).toMatchObject({ message: expect.stringContaining('InvalidContext') })
+    expect(outcome.error).not.toHaveProperty('retryAfterMs', expect.anything())
+    expect(storedRecord(partition)).not.toHaveProperty('coolDownUntil')
+    expect(await refreshingFrame(partition, scriptedEndpoint(tokens(1))).token()).toBe('access-1')
+  })
+
   it.each([
     [5_000, 5_000],
     [3_600_000, 60_000],

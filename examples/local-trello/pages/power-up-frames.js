@@ -3,6 +3,7 @@
 import { openFrame, renderAllFrames } from './frames.js'
 import { changePluginData, readPluginData, removePluginData } from './plugin-data.js'
 import { closePopup, showPopup } from './popup.js'
+import { askForTokens } from './tokens.js'
 
 const modal = document.querySelector('#modal')
 const modalBody = document.querySelector('#modal-body')
@@ -36,6 +37,9 @@ export function startPowerUp(page) {
     },
     get: ({ scope, visibility, key }, _frame, context) => readPluginData(context, scope, visibility)[key],
     getAll: (_args, _frame, context) => allPluginData(context),
+    authorizationCodeExchange: (args, _frame, context) =>
+      askForTokens('authorizationCodeExchange', args, context),
+    refreshTokens: (args, _frame, context) => askForTokens('refreshTokens', args, context),
     set({ scope, visibility, changes }, _frame, context) {
       changePluginData(context, scope, visibility, changes)
       renderAll()

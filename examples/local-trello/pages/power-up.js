@@ -60,6 +60,9 @@
       set: (scope, visibility, key, value) =>
         ask('set', { scope, visibility, changes: changesOf(key, value) }),
       remove: (scope, visibility, key) => ask('remove', { scope, visibility, keys: [key].flat() }),
+      // These two are in Trello's script and in none of its pages for developers.
+      authorizationCodeExchange: (request) => ask('authorizationCodeExchange', request),
+      refreshTokens: () => ask('refreshTokens', {}),
       board: model('board'),
       card: model('card'),
       list: model('list'),

@@ -80,5 +80,8 @@ const words = {
   apiTimes: '… for the next requests (0: all)',
   always401Text: '“always401” says',
   missingScope: 'REST API on a missing scope says',
+  hostContext: 'Trello page: the frame that asks for tokens is',
+  hostContextTimes: '… for the next requests (0: all)',
+  hostRefreshToken: 'Trello page: the refresh token is',
   callbackHeaders: 'Headers of the callback page',
 }

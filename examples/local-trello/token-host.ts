@@ -1,0 +1,103 @@
+import { request } from 'node:http'
+import type { Switches } from './switches'
+import { tokenEndpointPath } from './token-endpoint'
+
+export interface TokenHostOptions {
+  /** The authorization server, on this machine. */
+  authOrigin: string
+  switches: { get(): Readonly<Switches>; forHostRequest(): Switches['hostContext'] }
+  /** The client that a code was given to: a Power-Up's tokens come through Trello for its own client alone. */
+  clientOf(code: string): string | undefined
+}
+
+/** What a frame asks Trello's page for, with the context of its `t`. */
+export interface TokenCommand {
+  name: 'authorizationCodeExchange' | 'refreshTokens'
+  args: { redirectUri?: string; code?: string; codeVerifier?: string }
+  context: { member?: string; organization?: string; plugin?: string }
+}
+
+/** The tokens as the authorization server gave them; `null` where there is nothing left to refresh. */
+export type TokenHost = (command: TokenCommand) => Promise<Record<string, unknown> | null>
+
+/**
+ * Trello's part behind `t.authorizationCodeExchange` and `t.refreshTokens`: asks the authorization server and keeps the
+ * refresh token, for each Power-Up, member and workspace. It lets two frames ask at once: whether Trello would put them
+ * in a row, nobody outside knows.
+ */
+export function createTokenHost({ authOrigin, switches, clientOf }: TokenHostOptions): TokenHost {
+  const kept = new Map<string, { clientId: string; refreshToken: string }>()
+
+  return async ({ name, args, context }) => {
+    const position = switches.forHostRequest()
+    if (position !== 'live') throw new Error(position)
+    const key = JSON.stringify([context.plugin, context.member, context.organization])
+    return name === 'authorizationCodeExchange' ? exchange(key, args) : refresh(key)
+  }
+
+  async function exchange(
+    key: string,
+    { redirectUri = '', code = '', codeVerifier = '' }: TokenCommand['args'],
+  ) {
+    const clientId = clientOf(code) ?? ''
+    const answer = await ask({
+      grant_type: 'authorization_code',
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      code,
+      code_verifier: codeVerifier,
+    })
+    return keep(key, clientId, answer)
+  }
+
+  async function refresh(key: string) {
+    const { clientId, refreshToken } = kept.get(key) ?? {}
+    if (clientId === undefined || refreshToken === undefined) return null
+    const fields = { grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken }
+    const answer = await ask(fields)
+    const isDead = answer.status >= 400 && answer.status < 500 && answer.status !== 429
+    if (!isDead) return keep(key, clientId, answer)
+    kept.delete(key)
+    return null
+  }
+
+  function keep(key: string, clientId: string, { status, body }: Answer): Record<string, unknown> {
+    if (status !== 200) throw new Error(`The token request failed with status ${status}.`)
+    const { refresh_token: refreshToken, ...rest } = body
+    if (typeof refreshToken === 'string') kept.set(key, { clientId, refreshToken })
+    return switches.get().hostRefreshToken === 'given' ? body : rest
+  }
+
+  /** By hand, since not every machine finds `auth.localhost` outside of a browser. */
+  function ask(fields: Record<string, string>): Promise<Answer> {
+    const { host, port } = new URL(authOrigin)
+    const headers = { host, 'content-type': 'application/x-www-form-urlencoded' }
+    const target = { host: '127.0.0.1', port, path: tokenEndpointPath, method: 'POST', headers, agent: false }
+    return new Promise((resolve, reject) => {
+      const sent = request(target, (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () => {
+          const status = response.statusCode ?? 0
+          resolve({ status, body: parse(Buffer.concat(chunks).toString()) })
+        })
+      })
+      sent.on('error', reject)
+      sent.end(new URLSearchParams(fields).toString())
+    })
+  }
+}
+
+interface Answer {
+  status: number
+  body: Record<string, unknown>
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error('The token response is no JSON.')
+  }
+}

@@ -1,0 +1,75 @@
+import { ConfigurationError } from '../errors'
+import type { TrelloFrame } from '../trello'
+import { cleaned, judgeAnswer, type TokenAnswer, type TokenEndpoint } from './token-endpoint'
+
+/**
+ * The token endpoint behind the Trello page around the frame, for `createClient({ t, tokenEndpoint: trelloHostTokenEndpoint })`.
+ * Trello asks the authorization server itself and keeps the refresh token; the frame gets access tokens alone. It rests on two
+ * commands of Trello's client library that are not documented, and works for the Power-Up's own client only.
+ * @throws ConfigurationError `noTrelloContext` without a `t`, `invalidTokenEndpoint` where its `t` lacks the commands
+ * @see https://developer.atlassian.com/cloud/trello/power-ups/oauth-2-api-client
+ */
+export function trelloHostTokenEndpoint(t: TrelloFrame | undefined): TokenEndpoint {
+  if (!t) {
+    const message =
+      'trelloHostTokenEndpoint asks the Trello page: pass createClient the t of TrelloPowerUp too.'
+    throw new ConfigurationError('noTrelloContext', message)
+  }
+  if (!hasTokenCommands(t)) {
+    const message =
+      'This t has no authorizationCodeExchange() and refreshTokens(). Load the newest power-up.min.js from Trello, or set `tokenEndpoint` to the URL of a proxy of your own.'
+    throw new ConfigurationError('invalidTokenEndpoint', message)
+  }
+  return {
+    holdsRefreshToken: true,
+    exchange: ({ redirectUri, code, codeVerifier }) =>
+      ask(() => t.authorizationCodeExchange({ redirectUri, code, codeVerifier }), [code, codeVerifier]),
+    refresh: () => ask(() => t.refreshTokens(), []),
+  }
+}
+
+interface FrameWithTokenCommands extends TrelloFrame {
+  authorizationCodeExchange(request: {
+    redirectUri: string
+    code: string
+    codeVerifier: string
+  }): PromiseLike<unknown>
+  /** Which tokens, the Trello page knows by itself. `null`: it has none that could be refreshed any more. */
+  refreshTokens(): PromiseLike<unknown>
+}
+
+function hasTokenCommands(t: TrelloFrame): t is FrameWithTokenCommands {
+  const { authorizationCodeExchange, refreshTokens } = t as Partial<FrameWithTokenCommands>
+  return typeof authorizationCodeExchange === 'function' && typeof refreshTokens === 'function'
+}
+
+async function ask(command: () => PromiseLike<unknown>, secrets: readonly string[]): Promise<TokenAnswer> {
+  try {
+    const answer = await command()
+    if (answer === null) return { kind: 'dead' }
+    // Trello hands on what the authorization server said; the same judge sees it.
+    const raw = { status: 200, retryAfter: null, body: JSON.stringify(answer) ?? '' }
+    const judged = judgeAnswer(raw, secrets, 0)
+    if (judged.kind !== 'tokens') return judged
+    // Trello's page has it too and rotates it behind our back: here it would only be one more place to lose it.
+    const { refreshToken: _, ...tokens } = judged
+    return tokens
+  } catch (error) {
+    return failure(error, secrets)
+  }
+}
+
+/** A command that fails is never a verdict: Trello says `null` where the tokens are dead. */
+function failure(error: unknown, secrets: readonly string[]): TokenAnswer {
+  const { name, message = error } = Object(error) as { name?: unknown; message?: unknown }
+  const words = [name, message].filter(Boolean).join(': ')
+  return {
+    kind: 'retryable',
+    // Nobody knows what else Trello writes into its errors: whatever could be a token is left out.
+    serverError: cleaned(words, secrets)
+      .replace(/[\w.~+/=-]{24,}/g, '…')
+      .slice(0, 200),
+    // The board of this `t` is shown no more. A frame of the board that is shown may ask all the same.
+    ...(/InvalidContext|PluginDisabled/i.test(words) && { onlyHere: true }),
+  }
+}
