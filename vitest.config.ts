@@ -1,19 +1,21 @@
 import { defineConfig } from 'vitest/config'
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const minute = 60_000
 
-/** The other browser tests mean nothing where the popup blocker or partitioning is off, so that is asserted first. */
-class PlatformFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => (moduleId.endsWith('platform.test.ts') ? 0 : 1)
-    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
-  }
+const platformTest = 'test/browser/platform.test.ts'
+
+const inBrowsers = {
+  environment: 'node',
+  globalSetup: ['test/browser/build.ts'],
+  // Each file has one browser at a time; more than two browsers at once and a small machine starts to lose clicks.
+  maxWorkers: 2,
+  retry: 0,
+  testTimeout: minute,
+  hookTimeout: minute,
 }
 
 export default defineConfig({
   test: {
-    sequence: { sequencer: PlatformFirst },
     projects: [
       {
         test: {
@@ -32,16 +34,21 @@ export default defineConfig({
         },
       },
       {
+        // The other browser tests mean nothing where the popup blocker or partitioning is off, so that is asserted first.
         test: {
+          ...inBrowsers,
+          name: 'browser-platform',
+          include: [platformTest],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...inBrowsers,
           name: 'browser',
-          environment: 'node',
           include: ['test/browser/**/*.test.ts'],
-          globalSetup: ['test/browser/build.ts'],
-          // Each file opens a browser or two; more at once and a small machine starts to lose clicks.
-          fileParallelism: false,
-          retry: 0,
-          testTimeout: minute,
-          hookTimeout: minute,
+          exclude: [platformTest],
+          sequence: { groupOrder: 2 },
         },
       },
     ],

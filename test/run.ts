@@ -18,7 +18,7 @@ const steps: Record<string, () => Promise<readonly Outcome[]>> = {
   unit: () => vitest('unit'),
   simulation: () => vitest('simulation'),
   package: () => packageChecks(scratch),
-  browser: async () => [...(await browsers()), ...(await vitest('browser'))],
+  browser: async () => [...(await browsers()), ...(await vitest('browser', 'browser*'))],
 }
 
 process.exitCode = await run(process.argv.slice(2))
@@ -81,12 +81,12 @@ interface Report {
 }
 
 /** Every test of one project; what went wrong outside of a test, a crash or an empty project too, is one failure. */
-async function vitest(project: string): Promise<readonly Outcome[]> {
-  const file = join(scratch, `${project}.json`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const { status } = await command('vitest', ['run', '--project', project, ...reporters])
-  const outcomes = readReport(file).testResults.flatMap(({ name, status, assertionResults }) => {
-    const title = `${project}: ${relative(process.cwd(), name)}`
+async function vitest(name: string, projects = name): Promise<readonly Outcome[]> {
+  const report = join(scratch, `${name}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const { status } = await command('vitest', ['run', '--project', projects, ...reporters])
+  const outcomes = readReport(report).testResults.flatMap(({ name: file, status, assertionResults }) => {
+    const title = `${name}: ${relative(process.cwd(), file)}`
     const tests = assertionResults.map((test) => ({
       name: `${title}: ${test.fullName}`,
       result: resultOf(test.status),
@@ -96,9 +96,9 @@ async function vitest(project: string): Promise<readonly Outcome[]> {
   })
   const ran = outcomes.some(({ result }) => result !== 'skipped')
   const failed = outcomes.some(({ result }) => result === 'failed')
-  if (!ran) outcomes.push({ name: `${project}: no test ran`, result: 'failed' })
+  if (!ran) outcomes.push({ name: `${name}: no test ran`, result: 'failed' })
   else if (status !== 0 && !failed)
-    outcomes.push({ name: `${project}: vitest ended with ${status}`, result: 'failed' })
+    outcomes.push({ name: `${name}: vitest ended with ${status}`, result: 'failed' })
   return outcomes
 }
 
