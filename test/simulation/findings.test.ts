@@ -134,3 +134,33 @@ it('what a late write has stored is not stored again after a sign-out', async ()
   })
   expect(record).toBe('absent')
 })
+
+it('a rotation that could not be stored is stored together with the verdict on what came of it', async () => {
+  const { record, tokens } = await play({
+    server: { leewayMs: 2_000, accessTokenMs: 60_000, revokesAccessTokens: false },
+    tabs: [1],
+    isVisible: true,
+    isMemberChecked: false,
+    actions: [
+      { after: { moment: 'claimed' }, does: 'disturbToken', fate: 'verySlow', times: 2 },
+      {
+        after: { moment: 'claimed', frame: A },
+        does: 'disturbStorage',
+        frame: A,
+        kind: 'write',
+        fate: 'fails',
+        times: 3,
+      },
+      {
+        after: { moment: 'acted', frame: A },
+        does: 'disturbStorage',
+        frame: A,
+        kind: 'write',
+        fate: 'fails',
+        times: 2,
+      },
+    ],
+  })
+  expect(record).toBe('expired')
+  expect(tokens(A).at(-1)).toBe('tokenExpired')
+})

@@ -53,7 +53,9 @@ export function createOracle({ clock, server, ledger, member, isUnsure }: Oracle
       descends: server.descends,
       isOvertaken: (state) => farewells.isOvertaken(state, life),
       isRemoved: (state) => farewells.isRemoved(state, life),
-      hasVerdict: (token) => presentations.hasVerdict(life, token),
+      hasVerdict: (token) => presentations.condemnedOf(life).includes(token),
+      hasVerdictOnHeir: (token) =>
+        presentations.condemnedOf(life).some((later) => !stored.has(later) && server.descends(later, token)),
       isSigningOut: farewells.isSigningOut(life),
       isPresenting: presentations.isPresenting,
     })

@@ -40,7 +40,8 @@ export interface Presentations {
   died(life: Life): void
   /** Whether the living frame behind this mark waits for its answer, or has one to store. */
   isPresenting(owner: string): boolean
-  hasVerdict(life: Life, refreshToken: string): boolean
+  /** The refresh tokens that the server called dead, to that frame. */
+  condemnedOf(life: Life): readonly string[]
   /** Whether a frame that is awake waits for an answer that is due, or has one to store. */
   isBusy(): boolean
   /** Whether an answer brought this refresh token to a frame that lives and is awake. */
@@ -164,8 +165,8 @@ export function createPresentations(
     revoked: (family) => addCause(family, 'the server revoked it'),
     died,
     isPresenting: (owner) => requests.some((r) => r.owner === owner && !r.isDone && !r.life.isDead),
-    hasVerdict: (life, token) =>
-      requests.some((r) => r.isDead && r.isAnswered && r.life === life && r.refreshToken === token),
+    condemnedOf: (life) =>
+      requests.flatMap((r) => (r.isDead && r.isAnswered && r.life === life ? (r.refreshToken ?? []) : [])),
     isBusy: () => requests.some((r) => !r.isDone && isAwake(r.life) && clock.elapsed() - r.sentAt < BUSY_MS),
     isInHand: (token) =>
       requests.some((r) => r.isAnswered && isAwake(r.life) && r.tokens?.refreshToken === token),

@@ -16,6 +16,8 @@ export interface RecordFacts {
   isRemoved(state: string): boolean
   /** Whether the server called the refresh token dead, to the frame that writes. */
   hasVerdict(refreshToken: string): boolean
+  /** The same of a successor of it that was never stored, so that none but this frame can have rotated it. */
+  hasVerdictOnHeir(refreshToken: string): boolean
   /** Whether the frame that writes was told to sign out. */
   isSigningOut: boolean
   /** Whether the frame behind this mark lives, and waits for its answer or has one to store. */
@@ -78,8 +80,12 @@ function judgeSuccession({ was, is }: Grants, facts: RecordFacts): string[] {
 function judgeVerdict({ was, is }: Grants, facts: RecordFacts): string[] {
   if (is?.status !== 'expired' || was?.status === 'expired') return []
   if (was?.status !== 'live') return ['a grant expired out of nothing']
-  if (was.generation !== is.generation) return ['the verdict on one generation was written over another']
   const { refreshToken } = was.tokenSet
+  if (was.generation !== is.generation) {
+    // The rotation that could not be stored at its time, and the verdict on what came of it, in one transaction.
+    const isHeir = refreshToken !== undefined && facts.hasVerdictOnHeir(refreshToken)
+    return isHeir ? [] : ['the verdict on one generation was written over another']
+  }
   return refreshToken !== undefined && facts.hasVerdict(refreshToken)
     ? []
     : ['a grant expired without a verdict on its refresh token']
