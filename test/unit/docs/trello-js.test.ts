@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { createCard, getCard } from 'trello.js/cards'
 import { getMember } from 'trello.js/members'
-import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { type Api, createApi } from '../../../src/api/api'
 import { ApiError } from '../../../src/errors'
 import { browserPlatform } from '../../../src/platform'
+import { runSnippet } from './snippets'
 
 /** The page's own client: it asks no more of a schema than `parse`. */
 interface PageClient {
@@ -13,7 +12,10 @@ interface PageClient {
 }
 
 /** The code that the page shows, run as it stands there. */
-const { trelloJsClient } = await codeOf('docs/trello-js.md')
+const { trelloJsClient } = await runSnippet<{ trelloJsClient(client: { api: Api }): PageClient }>(
+  'docs/trello-js.md',
+  'trelloJsClient',
+)
 
 describe('docs/trello-js.md', () => {
   it('sends through client.api: no key and no token in the query', async () => {
@@ -43,14 +45,6 @@ describe('docs/trello-js.md', () => {
     expect(sent[0]?.url).toBe('/1/members/me?fields=username')
   })
 })
-
-async function codeOf(page: string): Promise<{ trelloJsClient(client: { api: Api }): PageClient }> {
-  const [, code = ''] = readFileSync(page, 'utf8').match(/```ts\n([\s\S]*?)```/) ?? []
-  const { outputText } = ts.transpileModule(code, { compilerOptions: { module: ts.ModuleKind.ESNext } })
-  return import(
-    /* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(outputText).toString('base64')}`
-  )
-}
 
 function apiAnswering(body: unknown, status = 200) {
   const sent: { method: string | undefined; url: string }[] = []
