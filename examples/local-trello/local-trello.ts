@@ -20,7 +20,7 @@ export interface LocalTrelloOptions {
   port?: number
   /** Connector page of a Power-Up that is served elsewhere. Any client id and any callback on its origin is let in. */
   powerUpUrl?: string
-  /** Files of the Power-Up to serve; by default `examples/power-up`. */
+  /** Files of the Power-Up to serve, with the same freedom; by default `examples/power-up`, without. */
   powerUpDirectory?: string
   /** Test pages, served at `powerup.localhost` under `/fixtures/`. */
   fixturesDirectory?: string
@@ -70,7 +70,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
   const redirectUris = ['/callback.html', ...(options.callbackPaths ?? [])].map(
     (path) => origins.powerUp + path,
   )
-  const foreignOrigin = options.powerUpUrl === undefined ? undefined : new URL(options.powerUpUrl).origin
+  const foreignOrigin = originOf(options.powerUpUrl ?? (options.powerUpDirectory ? origins.powerUp : ''))
   const memory = createTokenMemory(
     (secret) => log.secrets.push(secret),
     (id) => {

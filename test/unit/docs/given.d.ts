@@ -8,8 +8,8 @@ declare function showMessage(error: import('powerup-oauth').AnyPowerUpOAuthError
 declare function say(words: string): void
 declare const PowerUpOAuth: typeof import('powerup-oauth')
 
-type TrelloT = import('powerup-oauth').TrelloFrame & {
-  getContext(): { board: string }
+type TrelloT = {
+  getContext(): import('powerup-oauth').TrelloContext & { board: string }
   jwt(options?: { state?: string }): Promise<string>
 }
 

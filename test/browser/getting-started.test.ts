@@ -1,0 +1,52 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
+import { inEachEngine } from './engines'
+import { answerConsent } from './stage'
+
+/** The folder that docs/getting-started.md makes, as it says. */
+let folder: string
+let trello: LocalTrello
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'my-power-up-'))
+  const page = await readFile('docs/getting-started.md', 'utf8')
+  const [, copied = ''] = page.match(/^cp (.+) \.\.\/my-power-up\/$/m) ?? []
+  for (const file of copied.split(' ')) await cp(file, join(folder, file.split('/').at(-1) ?? ''))
+  trello = await startLocalTrello({ port: 0, quiet: true, powerUpDirectory: folder })
+  for (const [, name = '', content = ''] of page.matchAll(/<!-- file: (.+) -->\n```\w+\n([\s\S]*?)```/g)) {
+    await writeFile(join(folder, name), content.replaceAll(':8080', `:${trello.port}`))
+  }
+})
+afterAll(async () => {
+  await trello.close()
+  await rm(folder, { recursive: true })
+})
+
+inEachEngine(
+  'docs/getting-started.md',
+  (_engine, browser) => {
+    it('leads to the first call, as it is written there', async () => {
+      const board = await browser().openTab(trello.boardUrl({ openCard: true }))
+      const section = board.frame('iframe[data-frame="section"]')
+      const says = (words: string) =>
+        section.waitFor((wanted: string) => document.querySelector('p')?.textContent === wanted, {
+          args: [words] as const,
+        })
+      await says('Shall we get to know each other?')
+      await answerConsent(await browser().popupOf(() => section.click('button')))
+      await says(`Hello, ${trello.members[0].fullName}!`)
+      trello.revokeGrants()
+      await board.reload()
+      await says('Please connect again.')
+      expect(
+        browser()
+          .consoleMessages()
+          .filter((message) => /policy|uncaught/i.test(message)),
+      ).toEqual([])
+    })
+  },
+  ['chromium'],
+)
