@@ -17,6 +17,10 @@ const builds: Options[] = [
       api: 'src/api/index.ts',
       scopes: 'src/scopes.ts',
       'trello-host': 'src/token-endpoint/trello-host.ts',
+      capabilities: 'src/capabilities.ts',
+      prompt: 'src/prompt/index.ts',
+      react: 'src/react.ts',
+      testing: 'src/testing/index.ts',
     },
     format: ['esm', 'cjs'],
     target,
@@ -37,7 +41,7 @@ const builds: Options[] = [
   },
   {
     // For pages without a bundler: one self-contained file.
-    entry: { 'powerup-oauth.global': 'src/index.ts' },
+    entry: { 'powerup-oauth.global': 'src/global.ts' },
     format: ['iife'],
     globalName: 'PowerUpOAuth',
     target: 'es2020',

@@ -6,7 +6,16 @@ import { moduleName, problemsIn, type Sources } from './layers'
 
 /** Lowest first. A file imports from lower layers only: never up, never sideways. `docs/architecture.md` says why. */
 const layers: readonly (readonly string[])[] = [
-  ['durations', 'errors', 'trello', 'platform', 'authorization/callback-message', 'grant/key-value-store'],
+  [
+    'durations',
+    'errors',
+    'trello',
+    'platform',
+    'authorization/callback-message',
+    'grant/key-value-store',
+    'prompt/texts',
+    'prompt/style',
+  ],
   [
     'deadline',
     'events',
@@ -17,6 +26,7 @@ const layers: readonly (readonly string[])[] = [
   ['grant/grant'],
   [
     'configuration',
+    'prompt/situation',
     'authorization/request',
     'authorization/response',
     'authorization/popup',
@@ -37,8 +47,17 @@ const layers: readonly (readonly string[])[] = [
   ['authorize', 'refresh', 'renewal', 'sign-out', 'member-check', 'api/api'],
   ['shared-grant', 'api/batch', 'api/paginate'],
   ['client'],
-  ['index', 'callback', 'api/index', 'scopes'],
-  ['callback-page'],
+  [
+    'index',
+    'callback',
+    'api/index',
+    'scopes',
+    'capabilities',
+    'prompt/index',
+    'testing/fake-client',
+    'testing/fake-trello',
+  ],
+  ['callback-page', 'react', 'testing/index', 'global'],
 ]
 
 /** Packages, and the only files that may import them. A package that is not here may not be imported at all. */

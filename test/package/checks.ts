@@ -74,9 +74,11 @@ async function loadsOnServer(tarball: string, scratch: string): Promise<boolean>
   const modules = join(scratch, 'server', 'node_modules')
   mkdirSync(modules, { recursive: true })
   if (!(await succeeds('tar', ['-xzf', tarball, '-C', modules]))) return false
-  const { name, dependencies } = JSON.parse(readFileSync(join(modules, 'package', 'package.json'), 'utf8'))
+  const { name, dependencies, peerDependencies } = JSON.parse(
+    readFileSync(join(modules, 'package', 'package.json'), 'utf8'),
+  )
   symlinkSync(join(modules, 'package'), join(modules, name))
-  for (const dependency of Object.keys(dependencies)) {
+  for (const dependency of Object.keys({ ...dependencies, ...peerDependencies })) {
     symlinkSync(resolve('node_modules', dependency), join(modules, dependency))
   }
   const scripts = Object.entries(entries()).filter(([, target]) => typeof target === 'object')

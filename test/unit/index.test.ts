@@ -5,8 +5,13 @@ import { build } from 'vite'
 import { describe, expect, it } from 'vitest'
 import * as api from '../../src/api/index'
 import * as callback from '../../src/callback'
+import * as capabilities from '../../src/capabilities'
+import * as script from '../../src/global'
 import * as main from '../../src/index'
+import * as prompt from '../../src/prompt/index'
+import * as react from '../../src/react'
 import * as scopes from '../../src/scopes'
+import * as testing from '../../src/testing/index'
 
 describe('the public names', () => {
   it.each<[string, object, string[]]>([
@@ -29,21 +34,44 @@ describe('the public names', () => {
     ['powerup-oauth/callback', callback, ['completeAuthorization']],
     ['powerup-oauth/api', api, ['batch', 'paginate']],
     ['powerup-oauth/scopes', scopes, ['SCOPES', 'requiredScopes']],
+    ['powerup-oauth/capabilities', capabilities, ['capabilities']],
+    ['powerup-oauth/prompt', prompt, ['definePrompt']],
+    ['powerup-oauth/react', react, ['Prompt', 'useAuthState']],
+    ['powerup-oauth/testing', testing, ['createFakeClient', 'createFakeTrello']],
+    [
+      'powerup-oauth.global.js',
+      script,
+      [...Object.keys(main), 'SCOPES', 'capabilities', 'definePrompt', 'requiredScopes'].sort(),
+    ],
   ])('of %s are these, and no others', (_entry, exported, names) => {
     expect(Object.keys(exported).sort()).toEqual(names)
   })
 })
 
 describe('importing an entry', () => {
-  it.each(['src/index.ts', 'src/callback.ts', 'src/api/index.ts', 'src/scopes.ts'])(
-    '%s touches no global, and works where there is neither a page nor a server',
-    async (entry) => {
-      const touched: string[] = []
-      const exported = runBare(await bundle(entry), touched)
-      expect(Object.keys(exported).length).toBeGreaterThan(0)
-      expect(touched).toEqual([])
-    },
-  )
+  it.each([
+    'src/index.ts',
+    'src/callback.ts',
+    'src/api/index.ts',
+    'src/scopes.ts',
+    'src/capabilities.ts',
+    'src/prompt/index.ts',
+    'src/testing/index.ts',
+    'src/global.ts',
+  ])('%s touches no global, and works where there is neither a page nor a server', async (entry) => {
+    const touched: string[] = []
+    const exported = runBare(await bundle(entry), touched)
+    expect(Object.keys(exported).length).toBeGreaterThan(0)
+    expect(touched).toEqual([])
+  })
+
+  it('needs nothing but React for the entry of React', async () => {
+    const code = await bundle('src/react.ts', ['react'])
+    const touched: string[] = []
+    const exported = runBare(`var react = {}\n${code}`, touched)
+    expect(Object.keys(exported)).toEqual(['Prompt', 'useAuthState'])
+    expect(touched).toEqual([])
+  })
 
   it('is noticed by this test where it touches one', () => {
     const touched: string[] = []
@@ -53,7 +81,7 @@ describe('importing an entry', () => {
 })
 
 /** The entry and all that it imports, in one script that sets `entry`. */
-async function bundle(entry: string): Promise<string> {
+async function bundle(entry: string, external: string[] = []): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: 'silent',
@@ -61,6 +89,7 @@ async function bundle(entry: string): Promise<string> {
       write: false,
       minify: false,
       lib: { entry, formats: ['iife'], name: 'entry' },
+      rollupOptions: { external },
     },
   })
   const [first] = Array.isArray(built) ? built : [built]

@@ -1,0 +1,39 @@
+/**
+ * Trello's colours where Trello's stylesheet brings them, and its present ones otherwise. Which of a pair serves depends on
+ * the page's `data-color-mode`, which Trello sets, or else on its `color-scheme`.
+ */
+export const STYLE = `
+:host { display: block }
+[hidden] { display: none !important }
+.light { color-scheme: light }
+.dark { color-scheme: dark }
+[part=prompt] {
+  padding: 4px;
+  color: var(--ds-text, light-dark(#172b4d, #c7d1db));
+  font: 14px/20px var(--ds-font-family-body, system-ui, sans-serif);
+  overflow-wrap: anywhere;
+}
+p { margin: 0 0 4px }
+[part=title] { font-weight: 600; font-size: 16px }
+[part=text] { margin: 0 0 12px; color: var(--ds-text-subtle, light-dark(#44546f, #9fadbc)) }
+button {
+  box-sizing: border-box;
+  width: 100%;
+  max-width: 320px;
+  padding: 6px 12px;
+  border: 0;
+  border-radius: 4px;
+  background: var(--ds-background-brand-bold, light-dark(#0c66e4, #579dff));
+  color: var(--ds-text-inverse, light-dark(#fff, #1d2125));
+  font: inherit;
+  font-weight: 500;
+  cursor: pointer;
+  transition: background .1s;
+}
+button:hover { background: var(--ds-background-brand-bold-hovered, light-dark(#05c, #85b8ff)) }
+button:focus-visible { outline: 2px solid var(--ds-border-focused, light-dark(#388bff, #85b8ff)); outline-offset: 2px }
+[part~=cancel] { background: var(--ds-background-neutral, light-dark(#091e420f, #a1bdd914)); color: inherit }
+[part~=cancel]:hover { background: var(--ds-background-neutral-hovered, light-dark(#091e4224, #a6c5e229)) }
+@media (prefers-reduced-motion: reduce) { button { transition: none } }
+@media (forced-colors: active) { button { border: 1px solid } }
+`

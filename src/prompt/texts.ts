@@ -1,0 +1,117 @@
+/** What there is to say, and so what the prompt is about. */
+export type PromptSituation =
+  | 'connect'
+  | 'expired'
+  | 'revoked'
+  | 'rotationLost'
+  | 'unfinished'
+  | 'inProgress'
+  | 'accessDenied'
+  | 'popupBlocked'
+  | 'accountMismatch'
+  | 'noWorkspace'
+  | 'notLoggedIn'
+  | 'storageUnavailable'
+  | 'offline'
+  | 'missingScopes'
+  | 'legacy'
+  | 'failed'
+
+export interface PromptWords {
+  title: string
+  /** `{code}` stands for the code of the last error. */
+  text: string
+  button: string
+}
+
+/** All the words, for a translation that the compiler checks. */
+export type PromptTexts = Record<PromptSituation, PromptWords>
+
+/** The words of one's own; what is left out stays English. */
+export type PartialPromptTexts = { readonly [S in PromptSituation]?: Readonly<Partial<PromptWords>> }
+
+const CONNECT_AGAIN = 'Connect again'
+const TRY_AGAIN = 'Try again'
+
+export const ENGLISH: PromptTexts = {
+  connect: {
+    title: 'Connect your Trello account',
+    text: 'This Power-Up needs your permission before it can work here. You can take it back at any time.',
+    button: 'Connect',
+  },
+  expired: {
+    title: 'Please connect again',
+    text: 'The connection ran out, as it does when it is not used for a while. Nothing of yours is lost.',
+    button: CONNECT_AGAIN,
+  },
+  revoked: {
+    title: 'Please connect again',
+    text: 'The permission for this Power-Up was taken back. If that was not you, connecting again is all it takes.',
+    button: CONNECT_AGAIN,
+  },
+  rotationLost: {
+    title: 'Please connect again',
+    text: 'The connection broke off, perhaps on a bad network. Nothing of yours is lost.',
+    button: CONNECT_AGAIN,
+  },
+  unfinished: {
+    title: 'Not finished yet',
+    text: 'The window went out of sight before we heard from it. Press the button again to finish.',
+    button: 'Finish connecting',
+  },
+  inProgress: {
+    title: 'Connecting…',
+    text: 'Go on in the window that has just opened.',
+    button: 'Cancel',
+  },
+  accessDenied: {
+    title: 'Not connected',
+    text: 'You said no, so nothing has changed. Should you change your mind, the button is here.',
+    button: TRY_AGAIN,
+  },
+  popupBlocked: {
+    title: 'The window was blocked',
+    text: 'Allow pop-ups for this page in your browser, then try again.',
+    button: TRY_AGAIN,
+  },
+  accountMismatch: {
+    title: 'That was another account',
+    text: 'Please choose the account that you use here in Trello.',
+    button: TRY_AGAIN,
+  },
+  noWorkspace: {
+    title: 'This board has no Workspace',
+    text: 'This Power-Up works on boards that belong to a Workspace. Move this board into one, then reload Trello.',
+    button: TRY_AGAIN,
+  },
+  notLoggedIn: {
+    title: 'You are not logged in',
+    text: 'Log in to Trello to use this Power-Up, then reload Trello.',
+    button: TRY_AGAIN,
+  },
+  storageUnavailable: {
+    title: 'Your browser keeps nothing here',
+    text: 'You can connect, but only until you leave. To stay connected, allow this page to store data, then reload Trello.',
+    button: 'Connect for now',
+  },
+  offline: {
+    title: 'You seem to be offline',
+    text: 'Trello cannot be reached. Check your network, then try again.',
+    button: TRY_AGAIN,
+  },
+  missingScopes: {
+    title: 'More permissions needed',
+    text: 'Part of this Power-Up needs permissions that you have not given yet.',
+    button: 'Review permissions',
+  },
+  legacy: {
+    title: 'Please update your connection',
+    text: 'Trello has a new, safer way to connect. The old one works for now; switching takes a moment.',
+    button: 'Update',
+  },
+  failed: {
+    title: 'That did not work',
+    text: 'Please try again. If it keeps happening, tell the makers of this Power-Up: {code}.',
+    button: TRY_AGAIN,
+  },
+}

@@ -1,0 +1,264 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { ApiError, AuthorizationError, NetworkError } from '../../../src/errors'
+import type { AuthState } from '../../../src/grant/grant'
+import { definePrompt, type PromptElement } from '../../../src/prompt/index'
+import { createFakeClient, createFakeTrello } from '../../../src/testing/index'
+
+const expired: AuthState = { status: 'tokenExpired', cause: 'expired', since: 0, scopes: [] }
+const authorized: AuthState = { status: 'authorized', scopes: ['a'], missingScopes: [], persistent: true }
+
+beforeAll(() => definePrompt())
+afterEach(() => {
+  document.body.replaceChildren()
+  delete document.documentElement.dataset.colorMode
+  vi.restoreAllMocks()
+})
+
+describe('definePrompt', () => {
+  it('may be called twice, and with a tag of its own', () => {
+    definePrompt()
+    definePrompt('my-prompt')
+    expect(document.createElement('powerup-oauth-prompt').situation).toBeUndefined()
+    expect(document.createElement('my-prompt')).not.toBeInstanceOf(HTMLUnknownElement)
+  })
+
+  it('does nothing on a server', () => {
+    vi.stubGlobal('customElements', undefined)
+    expect(() => definePrompt('server-prompt')).not.toThrow()
+    vi.unstubAllGlobals()
+    expect(customElements.get('server-prompt')).toBeUndefined()
+  })
+
+  it('uses a client that was set before', () => {
+    const element = Object.assign(document.createElement('late-prompt'), {
+      client: createFakeClient(expired),
+      texts: { expired: { title: 'Noch einmal' } },
+    })
+    document.body.append(element)
+    definePrompt('late-prompt')
+    expect(words(element)).toMatchObject({ title: 'Noch einmal', button: 'Connect again' })
+    expect(Object.keys(element)).toEqual([])
+  })
+})
+
+describe('the prompt', () => {
+  it('shows nothing without a client, before the first read, and when connected', () => {
+    const element = document.createElement('powerup-oauth-prompt')
+    document.body.append(element)
+    expect(isShown(element)).toBe(false)
+    const client = createFakeClient({ status: 'restoring' })
+    element.client = client
+    expect(isShown(element)).toBe(false)
+    client.setState(authorized)
+    expect(isShown(element)).toBe(false)
+    expect(words(element)).toEqual({ title: '', text: '', button: '' })
+  })
+
+  it('follows the state', () => {
+    const { client, element } = show({ status: 'notAuthorized' })
+    expect(words(element)).toMatchObject({ title: 'Connect your Trello account', button: 'Connect' })
+    client.setState(authorized)
+    expect(isShown(element)).toBe(false)
+    client.setState(expired)
+    expect(isShown(element)).toBe(true)
+    expect(words(element).button).toBe('Connect again')
+  })
+
+  it('calls authorize() in the click itself', () => {
+    const { client, element } = show()
+    client.authorizeOutcome('pending')
+    buttonOf(element).click()
+    expect(client.calls).toEqual([{ name: 'authorize', scopes: [] }])
+    expect(element.situation).toBe('inProgress')
+  })
+
+  it('says once it is connected', async () => {
+    const { element } = show()
+    const said = heard(element, 'authorized')
+    buttonOf(element).click()
+    await vi.waitFor(() => expect(said).toHaveLength(1))
+    expect(said[0]).toMatchObject({ status: 'authorized' })
+    expect(isShown(element)).toBe(false)
+  })
+
+  it('says why it is not', async () => {
+    const { client, element } = show()
+    const said = heard(element, 'authorizeerror')
+    client.authorizeOutcome('accessDenied')
+    buttonOf(element).click()
+    await vi.waitFor(() => expect(said).toHaveLength(1))
+    expect(said[0]).toBe(element.error)
+    expect(element.error).toBeInstanceOf(AuthorizationError)
+    expect(words(element)).toMatchObject({ title: 'Not connected', button: 'Try again' })
+  })
+
+  it('names the code of what it has no words for', async () => {
+    const { client, element } = show()
+    client.authorizeOutcome('serverRefused')
+    buttonOf(element).click()
+    await vi.waitFor(() => expect(element.situation).toBe('failed'))
+    expect(words(element).text).toContain('Power-Up: serverRefused.')
+  })
+
+  it('cancels, but not by the second half of a double click', async () => {
+    const { client, element } = show(expired)
+    client.authorizeOutcome('pending')
+    const button = buttonOf(element)
+    button.dispatchEvent(new MouseEvent('click', { detail: 1 }))
+    expect(words(element).button).toBe('Cancel')
+    expect(button.getAttribute('part')).toBe('button cancel')
+    button.dispatchEvent(new MouseEvent('click', { detail: 2 }))
+    expect(client.calls).toHaveLength(1)
+    button.dispatchEvent(new MouseEvent('click', { detail: 1 }))
+    await vi.waitFor(() => expect(element.situation).toBe('expired'))
+    expect(element.error).toMatchObject({ code: 'aborted' })
+  })
+
+  it('forgets the last error when the status changes', async () => {
+    const { client, element } = show()
+    element.error = new AuthorizationError('popupBlocked')
+    client.setState({ status: 'notAuthorized', unfinished: true })
+    expect(element.situation).toBe('popupBlocked')
+    client.setState(authorized)
+    client.setState(expired)
+    expect(element.situation).toBe('expired')
+  })
+
+  it('asks for the scopes that a call turned out to lack', () => {
+    const { client, element } = show({ ...authorized })
+    const place = { status: 401, method: 'GET', path: '/1/boards/1' }
+    element.error = new ApiError('missingScope', { ...place, requiredScopes: ['read:board:trello'] })
+    expect(element.situation).toBe('missingScopes')
+    buttonOf(element).click()
+    expect(client.calls).toEqual([{ name: 'authorize', scopes: ['read:board:trello'] }])
+  })
+
+  it('speaks of the network, and of the connection again when the network is back', () => {
+    const { element } = show()
+    const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    dispatchEvent(new Event('offline'))
+    expect(element.situation).toBe('offline')
+    onLine.mockReturnValue(true)
+    element.error = new NetworkError({ method: 'GET', path: '/1/members/me' })
+    expect(element.situation).toBe('offline')
+    dispatchEvent(new Event('online'))
+    expect(element.situation).toBe('connect')
+  })
+
+  it('takes words of one’s own, and keeps the rest', () => {
+    const { element } = show()
+    element.texts = { connect: { title: 'Los geht’s', button: 'Verbinden' } }
+    expect(words(element)).toMatchObject({ title: 'Los geht’s', button: 'Verbinden' })
+    expect(words(element).text).toContain('your permission')
+  })
+
+  it('keeps the same button with its focus', () => {
+    const { client, element } = show()
+    const button = buttonOf(element)
+    button.focus()
+    client.authorizeOutcome('pending')
+    button.click()
+    client.setState(expired)
+    expect(buttonOf(element)).toBe(button)
+    expect(element.shadowRoot?.activeElement).toBe(button)
+  })
+
+  it('sizes the frame after each change, and only then', async () => {
+    const { client, element } = show()
+    const t = createFakeTrello()
+    element.t = t
+    expect(t.calls).toEqual([{ name: 'sizeTo', args: [document.body] }])
+    element.t = t
+    element.texts = {}
+    expect(t.calls).toHaveLength(1)
+    client.setState(expired)
+    client.setState(authorized)
+    expect(t.calls).toHaveLength(3)
+  })
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('The popup is closed'))],
+    ['throws', () => fail()],
+  ])('minds no frame that %s', (_how, sizeTo) => {
+    const { client, element } = show()
+    element.t = { sizeTo }
+    expect(() => client.setState(expired)).not.toThrow()
+    expect(element.situation).toBe('expired')
+  })
+
+  it('takes the colours that the page has', async () => {
+    const { element } = show()
+    document.documentElement.dataset.colorMode = 'dark'
+    await vi.waitFor(() => expect(element.shadowRoot?.querySelector('[part=prompt]')?.className).toBe('dark'))
+  })
+
+  it('lets go of the client when it is taken off the page, and takes it up again', () => {
+    const { client, element } = show()
+    element.remove()
+    client.setState(expired)
+    expect(element.situation).toBe('connect')
+    document.body.append(element)
+    expect(element.situation).toBe('expired')
+  })
+
+  it('follows another client, and no longer the first one', async () => {
+    const { client, element } = show()
+    const said = heard(element, 'authorizeerror')
+    client.authorizeOutcome('pending')
+    buttonOf(element).click()
+    element.client = createFakeClient(expired)
+    expect(element.situation).toBe('expired')
+    client.authorizeOutcome('accessDenied')
+    client.setState({ status: 'notAuthorized', legacy: true })
+    await vi.waitFor(() => expect(client.calls).toHaveLength(1))
+    expect(element.situation).toBe('expired')
+    expect(said).toEqual([])
+  })
+
+  it('can be heard and found', () => {
+    const root = show().element.shadowRoot
+    expect(root?.querySelector('[role=status]')?.textContent).toContain('Connect your Trello account')
+    expect(root?.querySelector('button')?.getAttribute('aria-describedby')).toBe('text')
+    expect(root?.querySelector('button')?.type).toBe('button')
+    const parts = [...(root?.querySelectorAll('[part]') ?? [])].map((each) => each.getAttribute('part'))
+    expect(parts).toEqual(['prompt', 'title', 'text', 'button'])
+    expect(root?.querySelector('style, [style], script')).toBeNull()
+  })
+})
+
+function show(state: AuthState = { status: 'notAuthorized' }) {
+  const client = createFakeClient(state)
+  const element = document.createElement('powerup-oauth-prompt')
+  element.client = client
+  document.body.append(element)
+  return { client, element }
+}
+
+function part(element: HTMLElement, name: string): HTMLElement {
+  const found = element.shadowRoot?.querySelector<HTMLElement>(`[part~=${name}]`)
+  if (!found) throw new Error(`There is no ${name}.`)
+  return found
+}
+
+function buttonOf(element: PromptElement): HTMLElement {
+  return part(element, 'button')
+}
+
+function words(element: HTMLElement) {
+  const [title, text, button] = ['title', 'text', 'button'].map((name) => part(element, name).textContent)
+  return { title, text, button }
+}
+
+function isShown(element: HTMLElement): boolean {
+  return !part(element, 'prompt').hidden
+}
+
+function heard(element: HTMLElement, type: string): unknown[] {
+  const details: unknown[] = []
+  element.addEventListener(type, (event) => details.push((event as CustomEvent).detail))
+  return details
+}
+
+function fail(): never {
+  throw new Error('There is no frame')
+}

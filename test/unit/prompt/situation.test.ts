@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import {
+  ApiError,
+  AuthorizationError,
+  type AuthorizationErrorCode,
+  NetworkError,
+  NotAuthorizedError,
+  TokenEndpointError,
+  TokenExpiredError,
+} from '../../../src/errors'
+import type { AuthState } from '../../../src/grant/grant'
+import { scopesToAskFor, situationOf } from '../../../src/prompt/situation'
+
+const connected = { status: 'authorized', scopes: ['a'], missingScopes: [], persistent: true } as const
+const lacking = { ...connected, missingScopes: ['b'] } as const
+const never: AuthState = { status: 'notAuthorized' }
+const ended = (cause: 'expired' | 'revoked' | 'rotationLost', more = {}): AuthState => ({
+  status: 'tokenExpired',
+  cause,
+  since: 0,
+  scopes: ['a'],
+  ...more,
+})
+
+const quiet = { error: undefined, isInProgress: false, isOffline: false }
+
+describe('what the prompt is about', () => {
+  it.each<[string, AuthState, string | undefined]>([
+    ['before the first read', { status: 'restoring' }, undefined],
+    ['when connected', connected, undefined],
+    ['when a configured scope is missing', lacking, 'missingScopes'],
+    ['when never connected', never, 'connect'],
+    ['after a sign-in that was not seen to end', { ...never, unfinished: true }, 'unfinished'],
+    ['with an old token', { ...never, legacy: true }, 'legacy'],
+    ['on a board without a workspace', { ...never, blockedBy: 'noWorkspace' }, 'noWorkspace'],
+    ['for a visitor', { ...never, blockedBy: 'notLoggedIn' }, 'notLoggedIn'],
+    ['without storage', { ...never, blockedBy: 'storageUnavailable' }, 'storageUnavailable'],
+    ['when it expired', ended('expired'), 'expired'],
+    ['when it was revoked', ended('revoked'), 'revoked'],
+    ['when a rotation was lost', ended('rotationLost'), 'rotationLost'],
+    ['when it expired and a sign-in was begun', ended('expired', { unfinished: true }), 'unfinished'],
+  ])('%s is what the state says', (_when, state, situation) => {
+    expect(situationOf(state, quiet)).toBe(situation)
+  })
+
+  it.each<[AuthorizationErrorCode, string]>([
+    ['popupBlocked', 'popupBlocked'],
+    ['popupClosed', 'unfinished'],
+    ['accessDenied', 'accessDenied'],
+    ['superseded', 'expired'],
+    ['timedOut', 'failed'],
+    ['aborted', 'expired'],
+    ['invalidResponse', 'failed'],
+    ['accountMismatch', 'accountMismatch'],
+    ['noWorkspace', 'noWorkspace'],
+    ['notLoggedIn', 'notLoggedIn'],
+    ['serverRefused', 'failed'],
+    ['exchangeFailed', 'failed'],
+  ])('after %s is %s', (code, situation) => {
+    expect(situationOf(ended('expired'), { ...quiet, error: new AuthorizationError(code) })).toBe(situation)
+  })
+
+  it.each<[string, unknown, string]>([
+    ['an unreachable token endpoint', exchangeFailed('tokenEndpointUnavailable'), 'offline'],
+    ['a storage that fails', exchangeFailed('storageUnavailable'), 'storageUnavailable'],
+    ['a client that is rejected', exchangeFailed('clientRejected'), 'failed'],
+    ['a call without an answer', new NetworkError({ method: 'GET', path: '/1/members/me' }), 'offline'],
+    ['a call without a grant', new NotAuthorizedError(), 'connect'],
+    ['an expiry', new TokenExpiredError('expired'), 'connect'],
+    [
+      'a grant that was dropped',
+      new NotAuthorizedError({ cause: new AuthorizationError('accountMismatch') }),
+      'accountMismatch',
+    ],
+    ['an error of somebody else', new Error('no'), 'failed'],
+    ['something thrown that is no error', 'no', 'failed'],
+  ])('after %s is told by the error', (_what, error, situation) => {
+    expect(situationOf(never, { ...quiet, error })).toBe(situation)
+  })
+
+  it('is a sign-in as long as one goes on', () => {
+    const during = { ...quiet, isInProgress: true, error: new AuthorizationError('accessDenied') }
+    for (const state of [never, lacking, ended('revoked')]) {
+      expect(situationOf(state, during)).toBe('inProgress')
+    }
+    expect(situationOf(connected, during)).toBeUndefined()
+  })
+
+  it('is the network when there is none, unless a sign-in would open no window anyway', () => {
+    const offline = { ...quiet, isOffline: true }
+    expect(situationOf(never, offline)).toBe('offline')
+    expect(situationOf(lacking, offline)).toBe('offline')
+    expect(situationOf(connected, offline)).toBeUndefined()
+    expect(situationOf({ ...never, blockedBy: 'noWorkspace' }, offline)).toBe('noWorkspace')
+  })
+
+  it('is more permissions when a call lacked one, although all that was configured is there', () => {
+    expect(situationOf(connected, { ...quiet, error: missingScope() })).toBe('missingScopes')
+    expect(situationOf(connected, { ...quiet, error: new Error('no') })).toBeUndefined()
+  })
+})
+
+describe('the scopes to ask for', () => {
+  it('are those that a call lacked', () => {
+    expect(scopesToAskFor(missingScope())).toEqual(['c'])
+  })
+
+  it.each([undefined, null, 'text', new Error('no'), { requiredScopes: 'c' }])('are none for %s', (error) => {
+    expect(scopesToAskFor(error)).toEqual([])
+  })
+})
+
+function exchangeFailed(code: ConstructorParameters<typeof TokenEndpointError>[0]): AuthorizationError {
+  return new AuthorizationError('exchangeFailed', { cause: new TokenEndpointError(code) })
+}
+
+function missingScope(): ApiError {
+  const place = { status: 401, method: 'GET', path: '/1/boards/1' }
+  return new ApiError('missingScope', { ...place, requiredScopes: ['c'] })
+}
