@@ -32,7 +32,12 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
 
   function noteTransaction(life: Life | undefined, before: GrantEntry, after: GrantEntry): void {
     const left = new Set(after.attempts.map(({ state }) => state))
-    for (const state of left) if (life && removed.has(state) && isExcused(state, life)) removed.delete(state)
+    for (const state of left) {
+      if (life && removed.has(state) && isExcused(state, life)) removed.delete(state)
+      // Stored again by a frame that could not know: what it makes of it, it makes of a new attempt.
+      if (life && isUnsure(life) && !before.attempts.some((attempt) => attempt.state === state))
+        overtaken.delete(state)
+    }
     for (const state of openedIn(before)) if (!left.has(state)) removed.set(state, life)
     const [was, is] = [before.record, after.record]
     if (was?.status === 'live' && !is) {

@@ -164,3 +164,16 @@ it('a rotation that could not be stored is stored together with the verdict on w
   expect(record).toBe('expired')
   expect(tokens(A).at(-1)).toBe('tokenExpired')
 })
+
+it('an attempt that is stored again, since its frame could not know that it was overtaken, counts as new', async () => {
+  await play({
+    server: { leewayMs: 2_000, revokesAccessTokens: false },
+    tabs: [2],
+    grant: 'none',
+    actions: [
+      { after: { steps: 3 }, does: 'disturbStorage', frame: A, kind: 'write', fate: 'answerLate' },
+      { after: { moment: 'claimed' }, does: 'signIn', frame: A, person: 'allows', afterMs: 20_000 },
+      { after: 20, does: 'signIn', frame: B, person: 'allows', afterMs: 0 },
+    ],
+  })
+})
