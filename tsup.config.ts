@@ -30,6 +30,18 @@ const builds: Options[] = [
     dts: true,
   },
   {
+    // For servers and edge runtimes: one file that shares nothing with what a page loads.
+    entry: {
+      'token-proxy': 'src/token-proxy.ts',
+    },
+    format: ['esm', 'cjs'],
+    target,
+    platform: 'neutral',
+    splitting: false,
+    sourcemap: true,
+    dts: true,
+  },
+  {
     // The script of the ready callback page: one classic script, so that it runs before anything else of the page.
     entry: { 'powerup-oauth-callback': 'src/callback-page.ts' },
     format: ['iife'],

@@ -13,6 +13,7 @@ import {
   type TrelloContext,
   type TrelloFrame,
 } from './trello'
+import { isTrustworthy } from './trustworthy-url'
 
 export interface ClientOptions<T extends TrelloFrame = TrelloFrame> {
   clientId: string
@@ -106,14 +107,6 @@ export function readOptions<T extends TrelloFrame>(
     }),
     ...(issuer !== undefined && { issuer }),
   }
-}
-
-/** HTTPS, or a loopback host over whatever. */
-export function isTrustworthy(url: URL): boolean {
-  if (url.protocol === 'https:') return true
-  return (
-    url.protocol === 'http:' && /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname)
-  )
 }
 
 function readPlace<T extends TrelloFrame>(

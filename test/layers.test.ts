@@ -11,6 +11,7 @@ const layers: readonly (readonly string[])[] = [
     'errors',
     'trello',
     'platform',
+    'trustworthy-url',
     'authorization/callback-message',
     'grant/key-value-store',
     'prompt/texts',
@@ -26,6 +27,7 @@ const layers: readonly (readonly string[])[] = [
   ['grant/grant'],
   [
     'configuration',
+    'token-proxy-options',
     'prompt/situation',
     'authorization/request',
     'authorization/response',
@@ -54,6 +56,7 @@ const layers: readonly (readonly string[])[] = [
     'scopes',
     'capabilities',
     'prompt/index',
+    'token-proxy',
     'testing/fake-client',
     'testing/fake-trello',
   ],

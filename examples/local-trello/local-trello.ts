@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url'
 import { createAuthorizationServer } from './authorization-server'
 import { createBoardHost } from './board-host'
 import { createLog, type LocalTrelloLog } from './log'
-import { openOnePort } from './one-port'
+import { type Handler, openOnePort } from './one-port'
 import { createPowerUpHost } from './power-up-host'
 import { createRestApi } from './rest-api'
 import { sendFile, sendNotFound } from './static-files'
 import { createSwitchBoard, type Switches } from './switches'
+import { tokenEndpointPath } from './token-endpoint'
 import { createTokenHost } from './token-host'
 import { createTokenMemory } from './token-memory'
 import { type Board, createTrelloData, type Member, type Workspace } from './trello-data'
@@ -35,9 +36,13 @@ export interface LocalTrelloOptions {
 export interface LocalTrello {
   port: number
   origins: { trello: string; powerUp: string; auth: string; api: string; attacker: string }
+  /** Where a program on this machine finds the token endpoint: outside of browsers not every one knows `auth.localhost`. */
+  tokenEndpoint: string
   clientId: string
   /** A second client that is registered with the same callback pages: another Power-Up of the same developer. */
   otherClientId: string
+  /** A client with a secret, as a Power-Up with a backend of its own has it. */
+  confidentialClient: { id: string; secret: string }
   members: readonly [Member, Member]
   workspaces: readonly [Workspace, Workspace]
   /** One board of each workspace, then one without a workspace. */
@@ -64,6 +69,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
     say(`Port ${taken} is taken, trying ${taken + 1}.`),
   )
   const origins = originsAt(server.port)
+  const tokenEndpoint = `http://127.0.0.1:${server.port}${tokenEndpointPath}`
   const data = createTrelloData()
   const switches = createSwitchBoard()
   const log = createLog()
@@ -74,6 +80,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
   const memory = createTokenMemory(
     (secret) => log.secrets.push(secret),
     (id) => {
+      if (id === confidentialClient.id) return confidential(client(id, redirectUris))
       const isKnown = id === clientId || id === otherClientId || foreignOrigin !== undefined
       return isKnown ? client(id, redirectUris) : undefined
     },
@@ -89,6 +96,10 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
     isRedirectUriAllowed: (uri) => redirectUris.includes(uri) || originOf(uri) === foreignOrigin,
   })
 
+  const askAuthorizationServer: Handler = async (request, response) => {
+    await authorizationServer(request, response)
+  }
+
   server.dispatch({
     'trello.localhost': createBoardHost({
       data,
@@ -98,7 +109,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
         name: powerUpName,
         connectorUrl: options.powerUpUrl ?? `${origins.powerUp}/index.html`,
       },
-      tokenHost: createTokenHost({ authOrigin: origins.auth, switches, clientOf: memory.clientOf }),
+      tokenHost: createTokenHost({ tokenEndpoint, switches, clientOf: memory.clientOf }),
       switches,
       log,
       expireAccessTokens,
@@ -111,9 +122,8 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
       origins,
       switches,
     }),
-    'auth.localhost': async (request, response) => {
-      await authorizationServer(request, response)
-    },
+    'auth.localhost': askAuthorizationServer,
+    '127.0.0.1': askAuthorizationServer,
     'api.localhost': createRestApi({ data, memory, switches, log }),
     'attacker.localhost': async (request, response) => {
       const { pathname } = new URL(request.url ?? '/', origins.attacker)
@@ -126,8 +136,10 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
   return {
     port: server.port,
     origins,
+    tokenEndpoint,
     clientId,
     otherClientId,
+    confidentialClient,
     members: data.members,
     workspaces: data.workspaces,
     boards: data.boards,
@@ -149,6 +161,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
 
 const clientId = 'local-trello-client'
 const otherClientId = 'local-trello-other-client'
+const confidentialClient = { id: 'local-trello-confidential-client', secret: 'local-trello-client-secret' }
 const powerUpName = 'Greeter'
 const pluginId = '68f1c2d47be09a51c63fa1ff'
 
@@ -172,6 +185,14 @@ function client(id: string, redirectUris: string[]) {
     response_types: ['code' as const],
     token_endpoint_auth_method: 'none' as const,
     id_token_signed_response_alg: 'ES256' as const,
+  }
+}
+
+function confidential(publicClient: ReturnType<typeof client>) {
+  return {
+    ...publicClient,
+    client_secret: confidentialClient.secret,
+    token_endpoint_auth_method: 'client_secret_post' as const,
   }
 }
 

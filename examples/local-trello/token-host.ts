@@ -1,10 +1,8 @@
-import { request } from 'node:http'
 import type { Switches } from './switches'
-import { tokenEndpointPath } from './token-endpoint'
 
 export interface TokenHostOptions {
-  /** The authorization server, on this machine. */
-  authOrigin: string
+  /** Where a program on this machine finds the token endpoint. */
+  tokenEndpoint: string
   switches: { get(): Readonly<Switches>; forHostRequest(): Switches['hostContext'] }
   /** The client that a code was given to: a Power-Up's tokens come through Trello for its own client alone. */
   clientOf(code: string): string | undefined
@@ -25,7 +23,7 @@ export type TokenHost = (command: TokenCommand) => Promise<Record<string, unknow
  * refresh token, for each Power-Up, member and workspace. It lets two frames ask at once: whether Trello would put them
  * in a row, nobody outside knows.
  */
-export function createTokenHost({ authOrigin, switches, clientOf }: TokenHostOptions): TokenHost {
+export function createTokenHost({ tokenEndpoint, switches, clientOf }: TokenHostOptions): TokenHost {
   const kept = new Map<string, { clientId: string; refreshToken: string }>()
 
   return async ({ name, args, context }) => {
@@ -68,24 +66,9 @@ export function createTokenHost({ authOrigin, switches, clientOf }: TokenHostOpt
     return switches.get().hostRefreshToken === 'given' ? body : rest
   }
 
-  /** By hand, since not every machine finds `auth.localhost` outside of a browser. */
-  function ask(fields: Record<string, string>): Promise<Answer> {
-    const { host, port } = new URL(authOrigin)
-    const headers = { host, 'content-type': 'application/x-www-form-urlencoded' }
-    const target = { host: '127.0.0.1', port, path: tokenEndpointPath, method: 'POST', headers, agent: false }
-    return new Promise((resolve, reject) => {
-      const sent = request(target, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('error', reject)
-        response.on('end', () => {
-          const status = response.statusCode ?? 0
-          resolve({ status, body: parse(Buffer.concat(chunks).toString()) })
-        })
-      })
-      sent.on('error', reject)
-      sent.end(new URLSearchParams(fields).toString())
-    })
+  async function ask(fields: Record<string, string>): Promise<Answer> {
+    const response = await fetch(tokenEndpoint, { method: 'POST', body: new URLSearchParams(fields) })
+    return { status: response.status, body: parse(await response.text()) }
   }
 }
 

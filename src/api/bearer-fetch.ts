@@ -1,10 +1,10 @@
-import { isTrustworthy } from '../configuration'
 import { FORCED_REFRESH_PAUSE_MS, YOUNG_TOKEN_MS } from '../durations'
 import { ConfigurationError } from '../errors'
 import type { ClientEvent } from '../events'
 import type { GrantEntry } from '../grant/grant'
 import type { GrantStore } from '../grant/grant-store'
 import type { Platform } from '../platform'
+import { isTrustworthy } from '../trustworthy-url'
 
 export interface BearerFetchContext {
   platform: Platform

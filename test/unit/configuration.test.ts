@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { type ClientOptions, isScope, isTrustworthy, readOptions } from '../../src/configuration'
+import { type ClientOptions, isScope, readOptions } from '../../src/configuration'
 import { ConfigurationError } from '../../src/errors'
 import type { Platform } from '../../src/platform'
 import { createBrowser } from './support/browser'
@@ -240,33 +240,6 @@ describe('right options', () => {
   it('lose doubled scopes, and offline_access, which the library adds itself', () => {
     const scopes = ['read:board:trello', 'offline_access', 'read:board:trello', 'new:scope']
     expect(read({ scopes }).scopes).toEqual(['read:board:trello', 'new:scope'])
-  })
-})
-
-describe('isTrustworthy', () => {
-  it.each([
-    'https://anything.example',
-    'http://localhost',
-    'http://a.b.localhost:1',
-    'http://127.0.0.1',
-    'http://127.9.8.7:80',
-    'http://[::1]:3000',
-  ])('says yes to %s', (url) => {
-    expect(isTrustworthy(new URL(url))).toBe(true)
-  })
-
-  it.each([
-    'http://api.trello.com',
-    'http://localhost.evil.example',
-    'http://evillocalhost',
-    'http://128.0.0.1',
-    'http://127.0.0.1.evil.example',
-    'http://[::2]',
-    'ftp://localhost',
-    'data:text/html,x',
-    'blob:https://api.trello.com/1',
-  ])('says no to %s', (url) => {
-    expect(isTrustworthy(new URL(url))).toBe(false)
   })
 })
 

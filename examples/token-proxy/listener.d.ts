@@ -1,0 +1,3 @@
+import type { RequestListener } from 'node:http'
+
+export function listenerOf(handler: (request: Request) => Promise<Response>): RequestListener

@@ -1,0 +1,91 @@
+import { ConfigurationError, type ConfigurationErrorCode } from './errors'
+import { TOKEN_ENDPOINT } from './trello'
+import { isTrustworthy } from './trustworthy-url'
+
+export interface TokenProxyOptions {
+  clientId: string
+  /** Of a confidential client. Left out for a public one, for which the proxy only adds CORS. */
+  clientSecret?: string
+  /** The registered callback URL, as the Power-Up's own `redirectUri`: sent as it is. */
+  redirectUri: string | URL
+  /** The origins of the Power-Up's pages, such as `https://power-up.example`. Whoever comes from elsewhere is refused. */
+  allowedOrigins: readonly (string | URL)[]
+  /** Trello's by default. */
+  tokenEndpoint?: string | URL
+  /**
+   * Asked before the body is read. `false` refuses the request with status 429, a number too, and says after how many
+   * seconds it may come again. What it throws, the handler rejects with.
+   */
+  rateLimit?: (request: Request) => boolean | number | Promise<boolean | number>
+  /** The platform's by default. */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>
+}
+
+/** The options, checked and complete. @throws ConfigurationError */
+export function readProxyOptions(options: TokenProxyOptions) {
+  const {
+    clientId,
+    clientSecret,
+    redirectUri,
+    allowedOrigins,
+    tokenEndpoint = TOKEN_ENDPOINT,
+  } = options ?? {}
+  const { rateLimit, fetch: given } = options ?? {}
+  check(isText(clientId), 'invalidClientId', 'clientId must be the client id of the app settings.')
+  check(
+    clientSecret === undefined || isText(clientSecret),
+    'invalidClientSecret',
+    'clientSecret must be the secret of the app settings, or left out for a public client. Is its environment variable set?',
+  )
+  check(
+    trustworthyUrl(redirectUri)?.hash === '' && !String(redirectUri).includes('#'),
+    'invalidRedirectUri',
+    'redirectUri must be the registered callback URL: absolute, HTTPS, without a fragment.',
+  )
+  const endpoint = trustworthyUrl(tokenEndpoint)
+  check(
+    endpoint?.username === '' && endpoint.password === '',
+    'invalidTokenEndpoint',
+    'tokenEndpoint must be an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone.',
+  )
+  const origins = Array.isArray(allowedOrigins) ? allowedOrigins.map(readOrigin) : []
+  check(
+    origins.length > 0 && origins.every((origin) => origin !== undefined),
+    'invalidAllowedOrigins',
+    "allowedOrigins must list the origins of the Power-Up's pages, such as https://power-up.example; there is no wildcard.",
+  )
+  check(
+    rateLimit === undefined || typeof rateLimit === 'function',
+    'invalidRateLimit',
+    'rateLimit must be a function.',
+  )
+  check(given === undefined || typeof given === 'function', 'invalidFetch', 'fetch must be a function.')
+  return {
+    clientId,
+    clientSecret,
+    redirectUri: String(redirectUri),
+    origins: new Set(origins),
+    tokenEndpoint: endpoint.href,
+    rateLimit,
+    send: given ?? ((url: string, init: RequestInit) => fetch(url, init)),
+  }
+}
+
+function readOrigin(value: unknown): string | undefined {
+  const url = trustworthyUrl(value)
+  return url && url.href === `${url.origin}/` ? url.origin : undefined
+}
+
+function trustworthyUrl(value: unknown): URL | undefined {
+  const text = String(value)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url && isTrustworthy(url) ? url : undefined
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
+}
+
+function check(condition: unknown, code: ConfigurationErrorCode, message: string): asserts condition {
+  if (!condition) throw new ConfigurationError(code, message)
+}
