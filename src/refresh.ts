@@ -155,7 +155,7 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     const coolDownMs = coolDown ? coolDown.until - now : 0
     // A time further off than any cool-down is one of a clock that was set back since.
     if (!coolDown || coolDownMs <= 0 || coolDownMs > COOL_DOWN_MAX_MS) return undefined
-    throw new TokenEndpointError(coolDown.code, { retryAfterMs: coolDownMs })
+    throw coolDownError(coolDown.code, coolDownMs)
   }
 
   /** @throws what a caller gets where there is no living grant */
@@ -204,7 +204,7 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     const coolDown = { until: platform.now() + waitMs, code }
     // Where it can't be stored, the other frames find out by themselves.
     await store.transact((entry) => beginCoolDown(entry, generation, coolDown)).catch(() => undefined)
-    return new TokenEndpointError(code, { ...detailsOf(last), retryAfterMs: waitMs })
+    return coolDownError(code, waitMs, detailsOf(last))
   }
 
   return { accessToken }
@@ -225,11 +225,24 @@ function hanging(): TokenAnswer {
   return { kind: 'retryable' }
 }
 
+function coolDownError(code: TokenEndpointErrorCode, waitMs: number, details: AnswerDetails = {}) {
+  // A client that is rejected isn't helped by waiting.
+  return new TokenEndpointError(code, {
+    ...details,
+    ...(code !== 'clientRejected' && { retryAfterMs: waitMs }),
+  })
+}
+
 function retryAfterMs(answer: TokenAnswer | undefined): number | undefined {
   return answer?.kind === 'retryable' ? answer.retryAfterMs : undefined
 }
 
-function detailsOf(answer: TokenAnswer | undefined): { status?: number; serverError?: string } {
+interface AnswerDetails {
+  status?: number
+  serverError?: string
+}
+
+function detailsOf(answer: TokenAnswer | undefined): AnswerDetails {
   if (answer?.kind !== 'retryable' && answer?.kind !== 'clientRejected') return {}
   const { status, serverError } = answer
   return { ...(status !== undefined && { status }), ...(serverError !== undefined && { serverError }) }
