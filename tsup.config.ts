@@ -16,6 +16,7 @@ const builds: Options[] = [
       callback: 'src/callback.ts',
       api: 'src/api/index.ts',
       scopes: 'src/scopes.ts',
+      compat: 'src/compat/index.ts',
       'trello-host': 'src/token-endpoint/trello-host.ts',
       capabilities: 'src/capabilities.ts',
       prompt: 'src/prompt/index.ts',
@@ -51,16 +52,21 @@ const builds: Options[] = [
     outExtension: () => ({ js: '.js' }),
     onSuccess: () => copyFile('src/callback.html', 'dist/callback.html'),
   },
-  {
-    // For pages without a bundler: one self-contained file.
-    entry: { 'powerup-oauth.global': 'src/global.ts' },
+  globalBuild('powerup-oauth.global', 'src/global.ts', 'PowerUpOAuth'),
+  globalBuild('powerup-oauth-compat.global', 'src/compat/index.ts', 'PowerUpOAuthCompat'),
+]
+
+/** For pages without a bundler: one self-contained file. */
+function globalBuild(file: string, source: string, globalName: string): Options {
+  return {
+    entry: { [file]: source },
     format: ['iife'],
-    globalName: 'PowerUpOAuth',
+    globalName,
     target: 'es2020',
     platform: 'browser',
     noExternal: [/./],
     minify: true,
     sourcemap: true,
     outExtension: () => ({ js: '.js' }),
-  },
-]
+  }
+}

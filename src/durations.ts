@@ -103,3 +103,10 @@ export const KEPT_RESPONSES_MAX = 8
 
 /** Trello counts requests per 10 seconds: these waits, with jitter, see the end of such an interval. */
 export const RATE_LIMIT_PAUSES_MS: readonly number[] = [SECOND_MS, 4 * SECOND_MS, 10 * SECOND_MS]
+
+// ── compat
+
+/** Trello gives a capability of the connector 5 seconds to answer. */
+export const CAPABILITY_ANSWER_MS = 4 * SECOND_MS
+/** Where an old token may lie, Trello is asked; a state is told without it after this time. */
+export const LEGACY_READ_MS = 800

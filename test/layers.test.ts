@@ -61,6 +61,17 @@ const layers: readonly (readonly string[])[] = [
     'testing/fake-trello',
   ],
   ['callback-page', 'react', 'testing/index', 'global'],
+  [
+    'compat/filtered-promise',
+    'compat/rest-api-error',
+    'compat/keyed-request',
+    'compat/legacy-token',
+  ],
+  ['compat/bearer'],
+  ['compat/rest-api-client', 'compat/fetch-adapter', 'compat/xml-http-request-adapter'],
+  ['compat/capability-handlers', 'compat/request-adapter'],
+  ['compat/install'],
+  ['compat/index'],
 ]
 
 /** Packages, and the only files that may import them. A package that is not here may not be imported at all. */

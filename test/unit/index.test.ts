@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import * as api from '../../src/api/index'
 import * as callback from '../../src/callback'
 import * as capabilities from '../../src/capabilities'
+import * as compat from '../../src/compat/index'
 import * as script from '../../src/global'
 import * as main from '../../src/index'
 import * as prompt from '../../src/prompt/index'
@@ -33,6 +34,7 @@ describe('the public names', () => {
     ],
     ['powerup-oauth/callback', callback, ['completeAuthorization']],
     ['powerup-oauth/api', api, ['batch', 'paginate']],
+    ['powerup-oauth/compat', compat, ['adaptRequests', 'install', 'restApiClient']],
     ['powerup-oauth/scopes', scopes, ['SCOPES', 'requiredScopes']],
     ['powerup-oauth/capabilities', capabilities, ['capabilities']],
     ['powerup-oauth/prompt', prompt, ['definePrompt']],
@@ -54,6 +56,7 @@ describe('importing an entry', () => {
     'src/callback.ts',
     'src/api/index.ts',
     'src/scopes.ts',
+    'src/compat/index.ts',
     'src/capabilities.ts',
     'src/prompt/index.ts',
     'src/testing/index.ts',

@@ -1,0 +1,90 @@
+/** What `catch` may be given before the handler: an error class, a test, or properties with their values. */
+export type ErrorFilter =
+  | (abstract new (
+      ...args: never[]
+    ) => unknown)
+  | ((error: never) => unknown)
+  | Readonly<Record<string, unknown>>
+
+type Handler<R> = (error: unknown) => R | PromiseLike<R>
+
+/** A promise with the additions of Bluebird's that code around `t.getRestApi()` uses. */
+export interface FilteredPromise<T> extends Promise<T> {
+  then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): FilteredPromise<A | B>
+  catch<R = never>(onRejected?: Handler<R> | null): FilteredPromise<T | R>
+  /** The handler is called for errors that pass one of the filters; others go on. */
+  catch<R = never>(filter: ErrorFilter, handler: Handler<R>): FilteredPromise<T | R>
+  catch<R = never>(filter: ErrorFilter, other: ErrorFilter, handler: Handler<R>): FilteredPromise<T | R>
+  finally(onSettled?: (() => void) | null): FilteredPromise<T>
+  /** Looks at the value and leaves it as it is. */
+  tap(look: (value: T) => unknown): FilteredPromise<T>
+  /** The end of a chain. */
+  done(onFulfilled?: (value: T) => unknown, onRejected?: (error: unknown) => unknown): void
+}
+
+/**
+ * Gives a promise the methods of a {@link FilteredPromise}, and to each that comes of it. It stays the same promise:
+ * `await` works on it, whatever the page has put in the place of `window.Promise`.
+ */
+export function filteredPromise<T>(promise: Promise<T>): FilteredPromise<T> {
+  const then: Promise<T>['then'] = promise.then.bind(promise)
+  const methods = {
+    // biome-ignore lint/suspicious/noThenProperty: a promise's own
+    then: (onFulfilled: never, onRejected: never) => filteredPromise(then(onFulfilled, onRejected)),
+    catch: (...given: unknown[]) => filteredPromise(then(undefined, rejectionHandler(given))),
+    finally: (onSettled?: (() => unknown) | null) =>
+      filteredPromise(
+        then(
+          async (value) => {
+            await onSettled?.()
+            return value
+          },
+          async (error) => {
+            await onSettled?.()
+            throw error
+          },
+        ),
+      ),
+    tap: (look: (value: T) => unknown) =>
+      filteredPromise(
+        then(async (value) => {
+          await look(value)
+          return value
+        }),
+      ),
+    done: (onFulfilled: never, onRejected: never) => void then(onFulfilled, onRejected),
+  }
+  return Object.assign(promise, methods) as FilteredPromise<T>
+}
+
+function rejectionHandler(given: unknown[]): ((error: unknown) => unknown) | undefined {
+  const filters = given.slice(0, -1)
+  const handler = given.at(-1)
+  if (typeof handler !== 'function') return undefined
+  return (error) => {
+    if (filters.length > 0 && !filters.some((filter) => passes(error, filter))) throw error
+    return handler(error)
+  }
+}
+
+function passes(error: unknown, filter: unknown): boolean {
+  if (typeof filter === 'function') {
+    return isErrorClass(filter) ? error instanceof filter : Boolean(filter(error))
+  }
+  if (typeof filter !== 'object' || filter === null || typeof error !== 'object' || error === null)
+    return false
+  return Object.entries(filter).every(([name, value]) => Reflect.get(error, name) === value)
+}
+
+/** Told apart as Bluebird does, and by its text: an ES class can't be called as a test. */
+function isErrorClass(filter: object): boolean {
+  const prototype: unknown = Reflect.get(filter, 'prototype')
+  return (
+    filter === Error ||
+    prototype instanceof Error ||
+    /^class\b/.test(Function.prototype.toString.call(filter))
+  )
+}

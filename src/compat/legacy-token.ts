@@ -1,0 +1,176 @@
+import { LEGACY_READ_MS } from '../durations'
+import type { AuthState, Client } from '../index'
+
+/** Where Trello's `t` keeps what `t.getRestApi()` stored. */
+export interface LegacyFrame {
+  get?(scope: string, visibility: string, key: string): PromiseLike<unknown>
+  remove?(scope: string, visibility: string, key: string): PromiseLike<unknown>
+}
+
+export interface LegacyTokenOptions {
+  t: LegacyFrame
+  appKey: string
+  storageKey: string
+  localStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined
+  /** The old API, where the token is to be revoked besides being forgotten. */
+  revokeAt: string | undefined
+}
+
+/** The token of the time before OAuth 2.0, where the old client kept it. */
+export interface LegacyToken {
+  /** `null` where there is none any more. Never rejects. */
+  read(): Promise<string | null>
+  /** Forgets it for good. Never rejects: what could not be deleted is not read again either. */
+  remove(): Promise<void>
+}
+
+const PLACE = ['member', 'private'] as const
+const ENDED = 'powerup-oauth/legacy-token-ended/'
+
+export function legacyToken(options: LegacyTokenOptions): LegacyToken {
+  const { t, storageKey, localStorage } = options
+  const endedKey = `${ENDED}${options.appKey}/${storageKey}`
+  let ended = false
+
+  async function read(): Promise<string | null> {
+    if (ended || stored(endedKey) !== null) return null
+    const found = await lookUp()
+    return ended ? null : found // forgotten while Trello was asked
+  }
+
+  async function lookUp(): Promise<string | null> {
+    let found: unknown
+    try {
+      found = await t.get?.(...PLACE, storageKey)
+    } catch {
+      // The frame is out of date: Trello answers for the current board alone.
+    }
+    return typeof found === 'string' && found !== '' ? found : stored(storageKey)
+  }
+
+  async function remove(): Promise<void> {
+    const { revokeAt } = options
+    const token = revokeAt === undefined ? undefined : lookUp()
+    ended = true
+    try {
+      localStorage?.setItem(endedKey, '1')
+      localStorage?.removeItem(storageKey)
+    } catch {
+      // Storage is blocked, so nothing of it lies here.
+    }
+    try {
+      await t.remove?.(...PLACE, storageKey)
+      localStorage?.removeItem(endedKey)
+    } catch {
+      // The mark stays, and the token is not read again in this browser.
+    }
+    if (revokeAt !== undefined) await revoke(revokeAt, options.appKey, await token)
+  }
+
+  function stored(key: string): string | null {
+    try {
+      return localStorage?.getItem(key) ?? null
+    } catch {
+      return null
+    }
+  }
+
+  return { read, remove }
+}
+
+/** With the key in the header: the request adapter takes only requests that carry it elsewhere. */
+async function revoke(apiBase: string, appKey: string, token: string | null | undefined): Promise<void> {
+  if (typeof token !== 'string') return
+  const authorization = `OAuth oauth_consumer_key="${appKey}", oauth_token="${token}"`
+  try {
+    await fetch(`${apiBase}/tokens/${token}`, { method: 'DELETE', headers: { authorization } })
+  } catch {
+    // Best effort: it is forgotten here in any case.
+  }
+}
+
+/** The client with `legacy: true` in its state while the old token serves, and without that token after consent or sign-out. */
+export function withLegacyToken(client: Client, token: LegacyToken): Client {
+  const overlays = new WeakMap<AuthState, AuthState>()
+  const listeners = new Set<() => void>()
+  let found: string | null = null
+  let forgotten = false
+  let reading: Promise<void> | undefined
+
+  function stateNow(): AuthState {
+    const { state } = client
+    if (found === null || state.status !== 'notAuthorized') return state
+    const overlay = overlays.get(state) ?? Object.freeze({ ...state, legacy: true as const })
+    overlays.set(state, overlay)
+    return overlay
+  }
+
+  function look(): Promise<void> {
+    reading ??= token.read().then((value) => {
+      reading = undefined
+      if ((found === null) === (value === null)) return
+      found = value
+      for (const tell of listeners) tell()
+    })
+    return reading
+  }
+
+  async function forget(): Promise<void> {
+    found = null
+    if (forgotten) return
+    forgotten = true
+    await token.remove()
+    for (const tell of listeners) tell()
+  }
+
+  async function readState(): Promise<AuthState> {
+    const { status } = await client.readState()
+    if (status === 'notAuthorized') await atMost(look(), LEGACY_READ_MS)
+    if (status === 'authorized') void forget()
+    return stateNow()
+  }
+
+  return Object.freeze<Client>({
+    ...client,
+    get state() {
+      return stateNow()
+    },
+    readState,
+    subscribe: (listener) => {
+      let last: AuthState | undefined
+      const tell = () => {
+        const next = stateNow()
+        if (next === last) return
+        last = next
+        listener(next)
+      }
+      listeners.add(tell)
+      const unsubscribe = client.subscribe(({ status }) => {
+        if (status === 'notAuthorized') void look()
+        if (status === 'authorized') void forget()
+        tell()
+      })
+      return () => {
+        listeners.delete(tell)
+        unsubscribe()
+      }
+    },
+    authorize: async (options) => {
+      const state = await client.authorize(options)
+      void forget()
+      return state
+    },
+    signOut: async (options) => {
+      await Promise.all([client.signOut(options), forget()])
+    },
+  })
+}
+
+async function atMost(work: Promise<void>, ms: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, patience])
+  clearTimeout(timer)
+}

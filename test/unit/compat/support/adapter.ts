@@ -1,0 +1,48 @@
+import type { Adapter } from '../../../../src/compat/bearer'
+import { keyedApi } from '../../../../src/compat/keyed-request'
+import { type AuthState, type Client, NotAuthorizedError, TokenExpiredError } from '../../../../src/index'
+import { APP_KEY } from './rest-api'
+
+export interface AdapterSetUp {
+  adapter: Adapter
+  /** What the client's `fetch` was called with. */
+  sent: { url: string; init: RequestInit }[]
+  state: AuthState
+  /** What a call at the client rejects with, if set. */
+  failure: unknown
+}
+
+/** A client whose state a test sets, with the two errors that a call at a real one gives for it. */
+export function adapterSetUp(): AdapterSetUp {
+  const setUp: AdapterSetUp = {
+    adapter: {
+      api: keyedApi(APP_KEY, ['https://api.trello.com']),
+      currentClient: () => client as Client,
+      isOn: () => true,
+    },
+    sent: [],
+    state: { status: 'authorized', scopes: [], missingScopes: [], persistent: true },
+    failure: undefined,
+  }
+  const check = () => {
+    if (setUp.failure) throw setUp.failure
+    if (setUp.state.status === 'notAuthorized') throw new NotAuthorizedError()
+    if (setUp.state.status === 'tokenExpired') throw new TokenExpiredError('revoked')
+  }
+  const client: Partial<Client> = {
+    get state() {
+      return setUp.state
+    },
+    readState: async () => setUp.state,
+    getAccessToken: async () => {
+      check()
+      return 'access-1'
+    },
+    fetch: async (input, init = {}) => {
+      check()
+      setUp.sent.push({ url: String(input), init })
+      return new Response('from the client')
+    },
+  }
+  return setUp
+}
