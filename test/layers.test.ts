@@ -61,12 +61,7 @@ const layers: readonly (readonly string[])[] = [
     'testing/fake-trello',
   ],
   ['callback-page', 'react', 'testing/index', 'global'],
-  [
-    'compat/filtered-promise',
-    'compat/rest-api-error',
-    'compat/keyed-request',
-    'compat/legacy-token',
-  ],
+  ['compat/filtered-promise', 'compat/rest-api-error', 'compat/keyed-request', 'compat/legacy-token'],
   ['compat/bearer'],
   ['compat/rest-api-client', 'compat/fetch-adapter', 'compat/xml-http-request-adapter'],
   ['compat/capability-handlers', 'compat/request-adapter'],
