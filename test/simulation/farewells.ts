@@ -31,13 +31,8 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
   const overtaken = new Set<string>()
 
   function noteTransaction(life: Life | undefined, before: GrantEntry, after: GrantEntry): void {
-    const left = new Set(after.attempts.map(({ state }) => state))
-    for (const state of left) {
-      if (life && removed.has(state) && isExcused(state, life)) removed.delete(state)
-      // Stored again by a frame that could not know: what it makes of it, it makes of a new attempt.
-      if (life && isUnsure(life) && !before.attempts.some((attempt) => attempt.state === state))
-        overtaken.delete(state)
-    }
+    const left = statesOf(after)
+    if (life) noteStoredAgain(life, statesOf(before), left)
     for (const state of openedIn(before)) if (!left.has(state)) removed.set(state, life)
     const [was, is] = [before.record, after.record]
     if (was?.status === 'live' && !is) {
@@ -46,6 +41,14 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
     }
     const isConsent = is?.status === 'live' && !is.parent && is.generation !== was?.generation
     if (isConsent) noteConsent(life, before, is)
+  }
+
+  /** Stored again by a frame that could not know: what it makes of it, it makes of a new attempt. */
+  function noteStoredAgain(life: Life, before: ReadonlySet<string>, after: ReadonlySet<string>): void {
+    for (const state of after) {
+      if (removed.has(state) && isExcused(state, life)) removed.delete(state)
+      if (isUnsure(life) && !before.has(state)) overtaken.delete(state)
+    }
   }
 
   function noteConsent(life: Life | undefined, { attempts }: GrantEntry, { tokenSet }: LiveGrant): void {
@@ -83,6 +86,10 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
     isRemoved: (state, life) => removed.has(state) && !isExcused(state, life),
     isOvertaken: (state, life) => overtaken.has(state) && !isUnsure(life),
   }
+}
+
+function statesOf({ attempts }: GrantEntry): ReadonlySet<string> {
+  return new Set(attempts.map(({ state }) => state))
 }
 
 function openedIn({ attempts }: GrantEntry): readonly string[] {
