@@ -45,7 +45,9 @@ const steps: Step[] = [
     'denied',
     async (stage) => {
       await signIn(stage, 'deny')
-      await stage.section.waitFor('!document.querySelector("#notice").hidden')
+      await stage.section.waitFor(
+        'document.querySelector("powerup-oauth-prompt").situation === "accessDenied"',
+      )
       await showsState(stage.section, 'notAuthorized')
       expect(stage.trello.log.tokenRequests.length === 0, 'no token request is made')
     },
@@ -97,7 +99,7 @@ const steps: Step[] = [
     async (stage) => {
       await signIn(stage, 'accept')
       await showsState(stage.section, 'authorized')
-      await stage.section.waitFor('document.body.dataset.greeted === "1"')
+      await stage.section.waitFor('document.body.dataset.greeted === "3"')
     },
   ],
 ]
@@ -132,7 +134,7 @@ async function playSteps(trello: LocalTrello, browser: Browser): Promise<boolean
 
 /** Connect, the first account, then the answer: three clicks of a person. */
 async function signIn({ browser, section, shoot }: Stage, answer: 'accept' | 'deny'): Promise<void> {
-  const window = await browser.popupOf(() => section.click('#connect'))
+  const window = await browser.popupOf(() => section.click('powerup-oauth-prompt >>> button'))
   await window.waitFor('document.querySelector("#account-1")')
   await window.click('#account-1')
   await window.waitFor('document.querySelector("#accept")')

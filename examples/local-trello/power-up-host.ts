@@ -6,7 +6,7 @@ import type { SwitchBoard } from './switches'
 export interface PowerUpHostOptions {
   /** The Power-Up's own files. */
   directory: string
-  /** The built package: `/lib/`, and the two files of the callback page at the root. */
+  /** The built package: `/lib/`, and at the root the two files of the callback page and the build for script tags. */
   packageDirectory: string
   /** Served under `/fixtures/`, for tests. */
   fixturesDirectory: string | undefined
@@ -39,6 +39,7 @@ export function createPowerUpHost(options: PowerUpHostOptions) {
       const isStrict = options.switches.get().callbackHeaders === 'strict'
       return sendFile(response, options.packageDirectory, path, isStrict ? callbackHeaders : {})
     }
+    if (path === '/powerup-oauth.global.js') return sendFile(response, options.packageDirectory, path)
     if (path.startsWith('/lib/')) return sendLibrary(response, path.slice('/lib'.length))
     const { fixturesDirectory } = options
     if (path.startsWith('/fixtures/') && fixturesDirectory !== undefined) {

@@ -1,14 +1,7 @@
-// The popup behind the card button and behind "Authorize account" in Trello's menu.
+// The popup behind "Authorize account" in Trello's menu. The prompt does the work.
 
-import { clientFor } from './client.js'
-import { showPrompt, startPrompt } from './prompt.js'
+import { prompt, showWhenConnected, t } from './page.js'
 
-const t = window.TrelloPowerUp.iframe()
-const client = clientFor(t)
-
-startPrompt(client, t)
-client.subscribe((state) => {
-  showPrompt(state, t)
-  document.querySelector('#done').hidden = state.status !== 'authorized'
-})
+showWhenConnected(document.querySelector('#connected'))
 document.querySelector('#done').addEventListener('click', () => t.closePopup())
+prompt.addEventListener('authorized', () => t.closePopup())

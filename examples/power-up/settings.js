@@ -1,22 +1,20 @@
 // "Edit settings" in Trello's menu: what the person allowed, and how to take it back.
 
-import { clientFor } from './client.js'
-import { resize, showPrompt, startPrompt } from './prompt.js'
+import { client, resize, showWhenConnected } from './page.js'
 
-const t = window.TrelloPowerUp.iframe()
-const client = clientFor(t)
-const text = document.querySelector('#text')
-const disconnect = document.querySelector('#disconnect')
+const notice = document.querySelector('#notice')
 
-startPrompt(client, t)
-client.subscribe((state) => {
-  showPrompt(state, t)
-  disconnect.hidden = state.status !== 'authorized'
-  if (state.status !== 'authorized') return
-  text.textContent = state.persistent
-    ? 'It may see your name, and the boards of this workspace.'
-    : 'It may see your name, and the boards of this workspace, until you close this page.'
-  text.hidden = false
-  resize(t)
+showWhenConnected(document.querySelector('#connected'), () => {
+  const { persistent } = client.state
+  notice.textContent = persistent
+    ? ''
+    : 'Your browser keeps nothing for us: this lasts until you close the page.'
 })
-disconnect.addEventListener('click', () => client.signOut())
+document.querySelector('#disconnect').addEventListener('click', async () => {
+  try {
+    await client.signOut()
+  } catch {
+    notice.textContent = 'Your browser could not delete the connection just now. It is tried again by itself.'
+    resize()
+  }
+})

@@ -31,16 +31,20 @@ inEachEngine(
     it('leads to the first call, as it is written there', async () => {
       const board = await browser().openTab(trello.boardUrl({ openCard: true }))
       const section = board.frame('iframe[data-frame="section"]')
-      const says = (words: string) =>
-        section.waitFor((wanted: string) => document.querySelector('p')?.textContent === wanted, {
-          args: [words] as const,
-        })
-      await says('Shall we get to know each other?')
-      await answerConsent(await browser().popupOf(() => section.click('button')))
-      await says(`Hello, ${trello.members[0].fullName}!`)
+      const asksTo = (situation: string) =>
+        section.waitFor(
+          (wanted: string) => document.querySelector('powerup-oauth-prompt')?.situation === wanted,
+          { args: [situation] as const },
+        )
+      await asksTo('connect')
+      await answerConsent(await browser().popupOf(() => section.click('powerup-oauth-prompt >>> button')))
+      await section.waitFor(
+        (name: string) => document.querySelector('p')?.textContent === `Hello, ${name}!`,
+        { args: [trello.members[0].fullName] as const },
+      )
       trello.revokeGrants()
       await board.reload()
-      await says('Please connect again.')
+      await asksTo('revoked')
       expect(
         browser()
           .consoleMessages()

@@ -1,18 +1,9 @@
 /** What the pages take for granted in their examples. */
 
 declare const client: import('powerup-oauth').Client
-declare const t: TrelloT
+declare const t: Trello.PowerUp.IFrame
 declare const connectButton: HTMLButtonElement
 declare function render(status: string): void
 declare function showMessage(error: import('powerup-oauth').AnyPowerUpOAuthError): void
 declare function say(words: string): void
-declare const PowerUpOAuth: typeof import('powerup-oauth')
-
-type TrelloT = {
-  getContext(): import('powerup-oauth').TrelloContext & { board: string }
-  jwt(options?: { state?: string }): Promise<string>
-}
-
-interface Window {
-  TrelloPowerUp: { initialize(capabilities: object): void; iframe(): TrelloT }
-}
+declare const PowerUpOAuth: typeof import('../../../src/global')

@@ -31,7 +31,7 @@ nonsense(
 `,
 )
 
-it('each block of code in the pages compiles against the sources', { timeout: 60_000 }, () => {
+it('each block of code in the pages compiles against the sources', { timeout: 120_000 }, () => {
   const problems = problemsIn([...snippets, ...broken])
   expect(problems.filter((problem) => !problem.startsWith('broken.md'))).toEqual([])
   expect(problems.filter((problem) => problem.startsWith('broken.md'))).toEqual([

@@ -81,7 +81,7 @@ const options: ts.CompilerOptions = {
   noUncheckedIndexedAccess: true,
   skipLibCheck: true,
   noEmit: true,
-  types: ['node'],
+  types: ['node', 'trellopowerup'],
   paths: entries(),
 }
 

@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'vite'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
+import type { Frame, Tab } from './driver'
+import { inEachEngine } from './engines'
+import { answerConsent } from './stage'
+
+const BUTTON = 'powerup-oauth-prompt >>> button'
+
+/** The section on the card, or what a button of the board has opened. */
+function frameOf(board: Tab, kind: 'section' | 'popup'): Frame {
+  return board.frame(`iframe[data-frame="${kind}"]`)
+}
+
+/** What the prompt is about; `undefined`: it shows nothing. */
+async function showsPrompt(frame: Frame, situation: string | undefined): Promise<void> {
+  await frame.waitFor(
+    (wanted: string | null) => {
+      const prompt = document.querySelector('powerup-oauth-prompt')
+      return prompt?.matches(':defined') && (prompt.situation ?? null) === wanted
+    },
+    { args: [situation ?? null] as const },
+  )
+}
+
+async function shows(frame: Frame, words: string): Promise<void> {
+  await frame.waitFor(`document.body.innerText.includes(${JSON.stringify(words)})`)
+}
+
+inEachEngine('the example Power-Up', (_engine, browser) => {
+  let trello: LocalTrello
+  let board: Tab
+  let section: Frame
+  beforeAll(async () => {
+    trello = await startLocalTrello({ port: 0, quiet: true })
+    board = await browser().openTab(trello.boardUrl({ openCard: true }))
+    section = frameOf(board, 'section')
+  })
+  afterAll(() => trello.close())
+
+  it('connects, and greets by name', async () => {
+    await showsPrompt(section, 'connect')
+    await answerConsent(await browser().popupOf(() => section.click(BUTTON)))
+    await shows(section, `Hello, ${trello.members[0].fullName}!`)
+    await showsPrompt(section, undefined)
+  })
+
+  it('refreshes unseen when the token has run out', async () => {
+    trello.expireAccessTokens()
+    trello.log.clear()
+    await section.click('#again')
+    await section.waitFor('document.body.dataset.greeted === "2"')
+    expect(trello.log.tokenRequests).toHaveLength(1)
+  })
+
+  it('asks to connect again when the grant is dead, and goes on where it was', async () => {
+    trello.revokeGrants()
+    await section.click('#again')
+    await showsPrompt(section, 'revoked')
+    await answerConsent(await browser().popupOf(() => section.click(BUTTON)))
+    await section.waitFor('document.body.dataset.greeted === "3"')
+  })
+
+  it('counts the cards in the popup of the board button', async () => {
+    await board.click('#close-card')
+    await board.click('[data-test="board-button-0"]')
+    await shows(frameOf(board, 'popup'), 'Ideas: 2 cards')
+  })
+
+  it('disconnects in the settings, and the card shows it', async () => {
+    await board.click('#power-ups')
+    await shows(board, 'Account authorized')
+    await board.click('#settings-power-up')
+    await frameOf(board, 'popup').click('#disconnect')
+    await showsPrompt(frameOf(board, 'popup'), 'connect')
+    await board.click('#power-ups')
+    await shows(board, 'Account not authorized yet')
+    await board.click('.card')
+    await showsPrompt(section, 'connect')
+  })
+
+  it('broke no policy', () => {
+    expect(
+      browser()
+        .consoleMessages()
+        .filter((message) => /policy|uncaught/i.test(message)),
+    ).toEqual([])
+  })
+})
+
+inEachEngine(
+  'the example in React',
+  (_engine, browser) => {
+    let trello: LocalTrello
+    let outDir: string
+    beforeAll(async () => {
+      outDir = await mkdtemp(join(tmpdir(), 'greeter-react-'))
+      await build({ root: 'examples/react', logLevel: 'warn', build: { outDir, emptyOutDir: true } })
+      trello = await startLocalTrello({ port: 0, quiet: true, powerUpDirectory: outDir })
+    })
+    afterAll(async () => {
+      await trello.close()
+      await rm(outDir, { recursive: true })
+    })
+
+    it('connects, and greets by name', async () => {
+      const board = await browser().openTab(trello.boardUrl({ openCard: true }))
+      const section = frameOf(board, 'section')
+      await showsPrompt(section, 'connect')
+      await answerConsent(await browser().popupOf(() => section.click(BUTTON)))
+      await shows(section, `Hello, ${trello.members[0].fullName}!`)
+      trello.revokeGrants()
+      await section.click('main button')
+      await showsPrompt(section, 'revoked')
+    })
+  },
+  ['chromium'],
+)
