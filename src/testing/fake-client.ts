@@ -31,6 +31,7 @@ export type FakeClientCall =
       /** With its version, without its query. */
       path: string
       query: Record<string, string>
+      /** By their names in lower case. */
       headers: Record<string, string>
       /** The JSON value, or the body as it was given to `fetch`. */
       body: unknown
@@ -135,7 +136,7 @@ export function createFakeClient(
       method,
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
-      headers: Object.fromEntries(headers),
+      headers: Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value])),
       body: await bodyOf(request, init),
     })
     const keys = [`${method} ${url.pathname}${url.search}`, `${method} ${url.pathname}`]

@@ -1,0 +1,278 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Client } from '../../../src/client'
+import {
+  ApiError,
+  AuthorizationError,
+  ConfigurationError,
+  NetworkError,
+  NotAuthorizedError,
+  TokenEndpointError,
+  TokenExpiredError,
+} from '../../../src/errors'
+import type { AuthState } from '../../../src/grant/grant'
+import { createFakeClient } from '../../../src/testing/index'
+import { errorOf } from '../support/outcome'
+
+const authorized: AuthState = {
+  status: 'authorized',
+  scopes: ['read:member:trello'],
+  missingScopes: ['read:board:trello'],
+  workspace: 'workspace-1',
+  persistent: true,
+}
+const expired: AuthState = {
+  status: 'tokenExpired',
+  cause: 'revoked',
+  since: 0,
+  scopes: ['write:board:trello'],
+}
+
+describe('a fake client', () => {
+  it('is a client', () => {
+    const client: Client = createFakeClient()
+    expect(Object.isFrozen(client)).toBe(true)
+    const { state, subscribe } = client
+    expect(state).toEqual({ status: 'notAuthorized' })
+    expect(subscribe(() => undefined)).toBeTypeOf('function')
+  })
+
+  it('tells its subscribers at once, at each change of a field, and not after their undo', () => {
+    const client = createFakeClient({ status: 'restoring' })
+    const heard: AuthState[] = []
+    const undo = client.subscribe((state) => heard.push(state))
+    client.setState(authorized)
+    client.setState({ ...authorized })
+    expect(client.state).toBe(heard[1])
+    expect(Object.isFrozen(client.state)).toBe(true)
+    undo()
+    client.setState(expired)
+    expect(heard).toEqual([{ status: 'restoring' }, authorized])
+  })
+
+  it('has a state when it is asked for one', async () => {
+    const client = createFakeClient({ status: 'restoring' })
+    expect(await client.readState()).toEqual({ status: 'notAuthorized' })
+    expect(await client.isAuthorized()).toBe(false)
+    client.setState(authorized)
+    expect(await client.isAuthorized()).toBe(true)
+  })
+
+  it('knows which scopes are missing', () => {
+    const client = createFakeClient(authorized)
+    expect(client.missingScopes(['read:member:trello', 'read:board:trello'])).toEqual(['read:board:trello'])
+    client.setState({ status: 'notAuthorized' })
+    expect(client.missingScopes(['read:member:trello'])).toEqual(['read:member:trello'])
+  })
+
+  it('gives a token, or the error of the state', async () => {
+    const client = createFakeClient(authorized)
+    expect(await client.getAccessToken()).toBeTypeOf('string')
+    client.setState({ status: 'notAuthorized' })
+    expect(await errorOf(client.getAccessToken())).toBeInstanceOf(NotAuthorizedError)
+    client.setState(expired)
+    expect(await errorOf(client.getAccessToken())).toMatchObject({
+      name: 'TokenExpiredError',
+      cause: 'revoked',
+    })
+    expect(await errorOf(client.api.get('/1/members/me'))).toBeInstanceOf(TokenExpiredError)
+    const signal = AbortSignal.abort()
+    client.setState(authorized)
+    expect(await errorOf(client.getAccessToken({ signal }))).toMatchObject({ name: 'AbortError' })
+  })
+
+  it('signs out', async () => {
+    const client = createFakeClient(authorized)
+    await client.signOut({ everyWorkspace: true })
+    expect(client.state).toEqual({ status: 'notAuthorized' })
+    expect(client.calls).toEqual([{ name: 'signOut', everyWorkspace: true }])
+  })
+})
+
+describe('its sign-in', () => {
+  it('is granted, unless the test says otherwise', async () => {
+    const client = createFakeClient(expired, { scopes: ['read:board:trello'] })
+    const state = await client.authorize({ scopes: ['read:member:trello'] })
+    expect(state).toBe(client.state)
+    expect(state).toEqual({
+      status: 'authorized',
+      scopes: ['read:board:trello', 'write:board:trello', 'read:member:trello'],
+      missingScopes: [],
+      persistent: true,
+    })
+    expect(client.calls).toEqual([{ name: 'authorize', scopes: ['read:member:trello'] }])
+  })
+
+  it('asks nobody when all of it is granted already', async () => {
+    const client = createFakeClient({ ...authorized, missingScopes: [] }, { scopes: ['read:member:trello'] })
+    client.authorizeOutcome('accessDenied')
+    expect(await client.authorize()).toMatchObject({ status: 'authorized' })
+    expect(await errorOf(client.authorize({ scopes: ['write:board:trello'] }))).toMatchObject({
+      code: 'accessDenied',
+    })
+  })
+
+  it('keeps the workspace', async () => {
+    expect(await createFakeClient(authorized).authorize()).toMatchObject({ workspace: 'workspace-1' })
+  })
+
+  it('ends with the code that the test wants', async () => {
+    const client = createFakeClient()
+    client.authorizeOutcome('accountMismatch')
+    const error = await errorOf(client.authorize())
+    expect(error).toBeInstanceOf(AuthorizationError)
+    expect(error).toMatchObject({ code: 'accountMismatch' })
+    expect(client.state).toEqual({ status: 'notAuthorized' })
+  })
+
+  it.each<AuthState>([{ status: 'notAuthorized' }, expired])(
+    'is unfinished when the window is lost',
+    async (state) => {
+      const client = createFakeClient(state)
+      client.authorizeOutcome('popupClosed')
+      expect(await errorOf(client.authorize())).toMatchObject({ code: 'popupClosed' })
+      expect(client.state).toEqual({ ...state, unfinished: true })
+    },
+  )
+
+  it.each(['noWorkspace', 'notLoggedIn'] as const)(
+    'opens nothing where %s is in the way',
+    async (blockedBy) => {
+      const client = createFakeClient({ status: 'notAuthorized', blockedBy })
+      expect(await errorOf(client.authorize())).toMatchObject({ code: blockedBy })
+    },
+  )
+
+  it('goes on until the test ends it', async () => {
+    const client = createFakeClient()
+    client.authorizeOutcome('pending')
+    const granted = client.authorize()
+    client.authorizeOutcome('granted')
+    expect(await granted).toMatchObject({ status: 'authorized' })
+  })
+
+  it('goes on until its signal calls it off', async () => {
+    const client = createFakeClient()
+    client.authorizeOutcome('pending')
+    const caller = new AbortController()
+    const aborted = errorOf(client.authorize({ signal: caller.signal }))
+    caller.abort()
+    expect(await aborted).toMatchObject({ code: 'aborted' })
+    expect(await errorOf(client.authorize({ signal: caller.signal }))).toMatchObject({ code: 'aborted' })
+  })
+})
+
+describe('its answers', () => {
+  it('are found with and without the version, whatever the query', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('get', 'members/me', { fullName: 'Ama' })
+    expect(await client.api.get('/1/members/me')).toEqual({ fullName: 'Ama' })
+    expect(await client.api.get('members/me', { query: { fields: ['fullName', 'id'] } })).toEqual({
+      fullName: 'Ama',
+    })
+    expect(client.calls).toMatchObject([
+      { name: 'request', method: 'GET', path: '/1/members/me', query: {}, body: undefined },
+      { name: 'request', method: 'GET', path: '/1/members/me', query: { fields: 'fullName,id' } },
+    ])
+  })
+
+  it('may be for one query alone, and the latest counts', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('GET', '/1/search', 'all')
+    client.respond('GET', '/1/search?query=a', 'old')
+    client.respond('GET', '/1/search?query=a', 'a')
+    expect(await client.api.get('/1/search', { query: { query: 'a' } })).toBe('a')
+    expect(await client.api.get('/1/search', { query: { query: 'b' } })).toBe('all')
+  })
+
+  it('show what was sent', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('POST', '/1/cards', undefined)
+    expect(
+      await client.api.post('/1/cards', { body: { name: 'A' }, headers: { 'X-A': 'b' } }),
+    ).toBeUndefined()
+    expect(client.calls).toMatchObject([{ method: 'POST', body: { name: 'A' }, headers: { 'x-a': 'b' } }])
+    const form = new FormData()
+    await client.api.post('/1/cards', { body: form })
+    expect(client.calls[1]).toMatchObject({ body: form })
+  })
+
+  it('may be any response, more than once', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('GET', '/1/boards/1', new Response('not found', { status: 404 }))
+    for (const _round of [1, 2]) {
+      const error = await errorOf(client.api.get('/1/boards/1'))
+      expect(error).toBeInstanceOf(ApiError)
+      expect(error).toMatchObject({ code: 'http', status: 404, body: 'not found', path: '/1/boards/1' })
+    }
+    const response = await client.fetch('/1/boards/1')
+    expect([response.status, await response.text()]).toEqual([404, 'not found'])
+  })
+
+  it('may be "too many requests", and nobody waits for the retries', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('GET', '/1/boards/1', new Response('', { status: 429 }))
+    expect(await errorOf(client.api.get('/1/boards/1'))).toMatchObject({ code: 'rateLimited' })
+    expect(client.calls).toHaveLength(4)
+  })
+
+  it.each([new TokenEndpointError('tokenEndpointUnavailable'), new Error('of my own')])(
+    'may be %s',
+    async (error) => {
+      const client = createFakeClient(authorized)
+      client.respond('GET', '/1/boards/1', error)
+      expect(await errorOf(client.api.get('/1/boards/1'))).toBe(error)
+      expect(await errorOf(client.fetch('/1/boards/1'))).toBe(error)
+    },
+  )
+
+  it('may be a dead network', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('GET', '/1/boards/1', new TypeError('Failed to fetch'))
+    expect(await errorOf(client.api.get('/1/boards/1'))).toBeInstanceOf(NetworkError)
+    expect(await errorOf(client.fetch('/1/boards/1'))).toBeInstanceOf(TypeError)
+  })
+
+  it('are missing with an error that names the path', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('GET', '/1/boards/1', {})
+    for (const call of [client.api.put('/1/boards/1'), client.fetch('/1/boards/1?a=b', { method: 'PUT' })]) {
+      const error = await errorOf(call)
+      expect(error).toBeInstanceOf(ConfigurationError)
+      expect(String(error)).toContain("respond('PUT', '/1/boards/1'")
+    }
+  })
+
+  it('may come of a fetch of one’s own, with a bearer', async () => {
+    const fetch = vi.fn(async (_request: Request) => Response.json({ id: 'board-1' }))
+    const client = createFakeClient(authorized, { fetch })
+    expect(await client.api.get('/1/boards/1')).toEqual({ id: 'board-1' })
+    expect(fetch.mock.calls[0]?.[0].url).toBe('https://api.trello.com/1/boards/1')
+    expect(fetch.mock.calls[0]?.[0].headers.get('authorization')).toMatch(/^Bearer /)
+  })
+})
+
+describe('its fetch', () => {
+  it('takes what the platform’s takes', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('POST', '/1/cards', 'made')
+    const url = 'https://api.trello.com/1/cards'
+    const inputs = [new URL(url), new Request(url, { method: 'POST', body: '{"a":1}' })]
+    for (const input of inputs) {
+      const response = await client.fetch(input, { method: 'POST' })
+      expect(await response.json()).toBe('made')
+    }
+    expect(client.calls[1]).toMatchObject({ body: { a: 1 } })
+  })
+
+  it.each([
+    ['another host', 'https://elsewhere.example/1/members/me', {}, 'untrustedUrl'],
+    [
+      'a header of one’s own',
+      '/1/members/me',
+      { headers: { Authorization: 'Bearer mine' } },
+      'invalidRequest',
+    ],
+  ])('refuses %s', async (_what, url, init, code) => {
+    expect(await errorOf(createFakeClient(authorized).fetch(url, init))).toMatchObject({ code })
+  })
+})

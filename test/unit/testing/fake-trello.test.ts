@@ -1,0 +1,52 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { CapabilityFrame } from '../../../src/capabilities'
+import type { PromptFrame } from '../../../src/prompt/index'
+import { createFakeTrello } from '../../../src/testing/index'
+
+describe('a fake t', () => {
+  it('is what the library asks of a t', () => {
+    const t: CapabilityFrame & PromptFrame = createFakeTrello()
+    expect(t.getContext()).toMatchObject({ organization: 'workspace-1', member: 'member-1' })
+  })
+
+  it('has the context that the test wants', () => {
+    const t = createFakeTrello({ organization: undefined, member: 'notLoggedIn' })
+    expect(t.getContext()).toMatchObject({ organization: undefined, member: 'notLoggedIn', board: 'board-1' })
+    expect(t.isMemberSignedIn()).toBe(false)
+  })
+
+  it('renders anew when the context changes', async () => {
+    const t = createFakeTrello()
+    const renderer = vi.fn()
+    await t.render(renderer)
+    t.setContext({ organization: 'workspace-2' })
+    expect(renderer).toHaveBeenCalledTimes(2)
+    expect(t.getContext()).toMatchObject({ organization: 'workspace-2', board: 'board-1' })
+  })
+
+  it('notes what it was asked for', async () => {
+    const t = createFakeTrello()
+    await t.popup({ title: 'Greeter', url: './connect.html' })
+    await t.sizeTo('main')
+    await t.closePopup()
+    expect(t.calls).toEqual([
+      { name: 'popup', args: [{ title: 'Greeter', url: './connect.html' }] },
+      { name: 'sizeTo', args: ['main'] },
+      { name: 'closePopup', args: [] },
+    ])
+  })
+
+  it('keeps what is set, by scope and visibility', async () => {
+    const t = createFakeTrello()
+    const list = ['a']
+    await t.set('board', 'shared', { list, text: 'b' })
+    await t.set('board', 'private', 'text', 'c')
+    list.push('later')
+    expect(await t.get('board', 'shared', 'list')).toEqual(['a'])
+    expect(await t.get('board', 'private', 'text', 'none')).toBe('c')
+    expect(await t.get('card', 'private', 'text', 'none')).toBe('none')
+    await t.remove('board', 'shared', ['list'])
+    expect(await t.getAll()).toMatchObject({ board: { shared: { text: 'b' }, private: { text: 'c' } } })
+    expect(t.calls.map(({ name }) => name)).toEqual(['set', 'set', 'remove'])
+  })
+})
