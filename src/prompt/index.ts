@@ -39,6 +39,8 @@ declare global {
   }
 }
 
+const NUDGE_MS = 400
+
 /** Defines the custom element. Does nothing where there is no page, or where `tag` is defined already. */
 export function definePrompt(tag = 'powerup-oauth-prompt'): void {
   if (typeof customElements === 'undefined' || customElements.get(tag)) return
@@ -191,6 +193,7 @@ function promptClass(): new () => PromptElement {
       if (this.#signIn !== signIn) return
       this.#signIn = undefined
       this.error = error
+      if (error) this.#nudge()
       this.dispatchEvent(event)
     }
 
@@ -214,6 +217,12 @@ function promptClass(): new () => PromptElement {
       ]
       this.#button.setAttribute('part', situation === 'inProgress' ? 'button cancel' : 'button')
       if (isChanged.includes(true)) this.#size()
+    }
+
+    /** The same words as before would look as if the button did nothing. */
+    #nudge() {
+      if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+      this.#text.animate?.({ opacity: [0, 1] }, NUDGE_MS)
     }
 
     #size() {

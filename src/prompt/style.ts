@@ -10,11 +10,11 @@ export const STYLE = `
 [part=prompt] {
   padding: 4px;
   color: var(--ds-text, light-dark(#172b4d, #c7d1db));
-  font: 14px/20px var(--ds-font-family-body, system-ui, sans-serif);
+  font: 14px/20px var(--ds-font-family-body, ui-sans-serif, -apple-system, "Segoe UI", system-ui, sans-serif);
   overflow-wrap: anywhere;
 }
-p { margin: 0 0 4px }
-[part=title] { font-weight: 600; font-size: 16px }
+p { margin: 0 0 4px; text-wrap: pretty }
+[part=title] { font-weight: 600; font-size: 16px; text-wrap: balance }
 [part=text] { margin: 0 0 12px; color: var(--ds-text-subtle, light-dark(#44546f, #9fadbc)) }
 button {
   box-sizing: border-box;

@@ -41,16 +41,26 @@ export function snippetsOf(page: string, text: string): readonly Snippet[] {
 
 /** Runs the first block of a page that mentions `name`, as it stands there, and gives what it exports. */
 export async function runSnippet<T>(page: string, name: string): Promise<T> {
-  const snippet = snippetsOf(page, readFileSync(page, 'utf8')).find(({ code }) => code.includes(name))
-  if (!snippet) throw new Error(`${page} has no code with ${name}.`)
-  const { outputText } = ts.transpileModule(snippet.code, {
-    compilerOptions: { module: ts.ModuleKind.ESNext },
-  })
+  const code = transpiled(page, name, ts.ModuleKind.ESNext)
   // Where its packages are found.
   const file = resolve(`node_modules/.cache/${name}.mjs`)
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, outputText)
+  writeFileSync(file, code)
   return import(/* @vite-ignore */ file)
+}
+
+/** The same for a block that imports this package too: it gets the modules that it imports from the test. */
+export function runSnippetWith<T>(page: string, name: string, modules: Record<string, unknown>): T {
+  const exports = {}
+  const code = transpiled(page, name, ts.ModuleKind.CommonJS)
+  new Function('require', 'exports', code)((module: string) => modules[module], exports)
+  return exports as T
+}
+
+function transpiled(page: string, name: string, module: ts.ModuleKind): string {
+  const snippet = snippetsOf(page, readFileSync(page, 'utf8')).find(({ code }) => code.includes(name))
+  if (!snippet) throw new Error(`${page} has no code with ${name}.`)
+  return ts.transpileModule(snippet.code, { compilerOptions: { module } }).outputText
 }
 
 /** What the compiler has to say, as `page:line: message`. All snippets are one program. */

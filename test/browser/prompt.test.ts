@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chosenEngines, findBrowser } from '../../scripts/browsers'
+import type { PromptSituation, PromptTexts } from '../../src/prompt/index'
+import { runSnippet } from '../unit/docs/snippets'
+import { axeViolations, causes, type Gallery, openGallery } from './prompt-gallery'
+
+const situations = Object.keys(causes) as PromptSituation[]
+const isSkipped = !chosenEngines().includes('chromium') || findBrowser('chromium') === undefined
+
+describe.skipIf(isSkipped)('the prompt in a frame 300 pixels wide', () => {
+  let gallery: Gallery
+
+  beforeAll(async () => {
+    gallery = await openGallery()
+  })
+  afterAll(() => gallery?.close())
+
+  it('breaks no policy, however strict', async () => {
+    for (const situation of situations) await gallery.show(situation, 'light')
+    expect(await gallery.trouble()).toEqual([])
+    // The styles are there, none the less.
+    expect(await inPrompt('getComputedStyle(button).color')).toBe('rgb(255, 255, 255)')
+  })
+
+  it.each(situations)('clips nothing and keeps nobody out: %s', async (situation) => {
+    for (const color of ['light', 'dark'] as const) {
+      await gallery.show(situation, color)
+      expect(await clipped()).toEqual([])
+      expect(await axeViolations(gallery)).toEqual([])
+    }
+  })
+
+  it('clips nothing in a longer language', async () => {
+    const { german } = await runSnippet<{ german: PromptTexts }>('docs/prompt.md', 'german')
+    for (const situation of situations) {
+      await gallery.show(situation, 'light', german)
+      expect(await inPrompt('title.textContent')).toBe(german[situation].title)
+      expect(await clipped()).toEqual([])
+    }
+  })
+
+  it('is noticed by this test where it clips something, or can hardly be read', async () => {
+    const word = 'Donaudampfschifffahrtsgesellschaft'.repeat(4)
+    await gallery.show('connect', 'light', { connect: { title: word } })
+    expect(await clipped()).toEqual([])
+    await inPrompt('title.style.whiteSpace = "nowrap", title.style.overflowWrap = "normal"')
+    expect(await clipped()).not.toEqual([])
+    await inPrompt('title.style.whiteSpace = title.style.overflowWrap = "", text.style.color = "#bbb"')
+    expect(await axeViolations(gallery)).toEqual([expect.stringMatching(/^color-contrast at .*text/)])
+    await inPrompt('text.style.color = ""')
+  })
+
+  it('has the colours of Trello where the page has them', async () => {
+    await gallery.show('connect', 'dark')
+    const token = (name: string, value: string) =>
+      gallery.frame.evaluate(`document.documentElement.style.setProperty('${name}', '${value}')`)
+    await token('--ds-background-brand-bold', '#123456')
+    // At rest, once what was there before has faded.
+    await gallery.frame.waitForFunction(
+      `getComputedStyle(${inShadow('button')}).backgroundColor === 'rgb(18, 52, 86)'`,
+    )
+    await token('--ds-background-brand-bold', '')
+  })
+
+  it('is used with a keyboard alone', async () => {
+    const { page, frame } = gallery
+    await gallery.show('connect', 'light')
+    await page.focus('iframe')
+    await page.keyboard.press('Tab')
+    expect(await inPrompt('root.activeElement === button')).toBe(true)
+    expect(await inPrompt('getComputedStyle(button).outlineStyle')).toBe('solid')
+    await page.keyboard.press('Enter')
+    expect(await situation()).toBe('inProgress')
+    expect(await inPrompt('root.activeElement === button && button.textContent')).toBe('Cancel')
+    await page.keyboard.press('Space')
+    await frame.waitForFunction('document.querySelector("powerup-oauth-prompt").situation === "connect"')
+    expect(await inPrompt('root.activeElement === button && button.textContent')).toBe('Connect')
+    expect(await frame.evaluate('activations.at(-1)')).toBe(true)
+  })
+
+  it('calls authorize() while a window may be opened, and forgives a double click', async () => {
+    const { page, frame } = gallery
+    await gallery.show('expired', 'light')
+    await frame.evaluate('activations.length = 0')
+    const button = await frame.$('powerup-oauth-prompt >>> button')
+    await button?.click({ count: 2 })
+    expect(await frame.evaluate('activations')).toEqual([true])
+    expect(await situation()).toBe('inProgress')
+    await page.mouse.move(0, 0)
+  })
+
+  const situation = () => gallery.frame.evaluate('document.querySelector("powerup-oauth-prompt").situation')
+
+  function inPrompt(expression: string): Promise<unknown> {
+    const [title, text, button] = ['[part=title]', '[part=text]', 'button'].map(inShadow)
+    return gallery.frame.evaluate(`((root, title, text, button) => (${expression}))
+      (document.querySelector("powerup-oauth-prompt").shadowRoot, ${title}, ${text}, ${button})`)
+  }
+
+  /** What of the frame or of the prompt is not to be seen whole. */
+  function clipped(): Promise<unknown> {
+    return gallery.frame.evaluate(`[document.documentElement, ...${ALL_PARTS}].flatMap((element) => {
+      const { right, bottom } = element.getBoundingClientRect()
+      const fits = element.scrollWidth <= element.clientWidth && right <= innerWidth && bottom <= innerHeight
+      return fits ? [] : [element.part.value || element.localName]
+    })`)
+  }
+})
+
+const ALL_PARTS = 'document.querySelector("powerup-oauth-prompt").shadowRoot.querySelectorAll("[part]")'
+
+function inShadow(selector: string): string {
+  return `document.querySelector("powerup-oauth-prompt").shadowRoot.querySelector("${selector}")`
+}
