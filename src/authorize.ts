@@ -6,11 +6,13 @@ import {
   putAttempt,
   unfinishedAttempts,
 } from './authorization/pending-attempts'
-import { openPopup, type Popup } from './authorization/popup'
+import { openPopup, type Popup, popupOf } from './authorization/popup'
+import { BLANK } from './authorization/window'
 import { type CodeExchangeContext, exchangeCode } from './code-exchange'
 import { AuthorizationError } from './errors'
 import type { ClientEvent } from './events'
-import { type BlockedBy, liveGrant, missingScopes } from './grant/grant'
+import { liveGrant, missingScopes } from './grant/grant'
+import type { WindowLike } from './platform'
 import type { SignIn, SignIns } from './sign-ins'
 
 export interface AuthorizeContext extends CodeExchangeContext {
@@ -18,7 +20,6 @@ export interface AuthorizeContext extends CodeExchangeContext {
   redirectUri: string
   /** The scopes that the client was configured with. */
   scopes: readonly string[]
-  blockedBy: BlockedBy | undefined
   /** Makes an authorization request. */
   prepareAttempt(scopes: readonly string[]): Promise<PendingAttempt>
   /** Whether this client may finish an attempt that another frame began: the same endpoints and redirect URI. */
@@ -34,13 +35,15 @@ export interface AuthorizeOptions {
 }
 
 export interface Authorize {
-  /** Opens the window before it awaits anything, and resolves once the grant is stored. @throws AuthorizationError */
-  authorize(options?: AuthorizeOptions): Promise<void>
+  /**
+   * Opens the window before it awaits anything, and resolves once the grant is stored.
+   * @param opened the blank window that the click opened before this flow was loaded; `null` where it got none
+   * @throws AuthorizationError
+   */
+  authorize(options?: AuthorizeOptions, opened?: WindowLike | null): Promise<void>
   /** Makes the next request ready, so that a click opens its final URL at once. */
   prepare(): Promise<void>
 }
-
-const BLANK = 'about:blank'
 
 export function createAuthorize(context: AuthorizeContext): Authorize {
   const { platform, store, signIns, redirectUri } = context
@@ -48,20 +51,29 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
   let prepared: PendingAttempt | undefined
   let preparing: Promise<void> | undefined
 
-  function authorize({ scopes = [], signal }: AuthorizeOptions = {}): Promise<void> {
-    if (context.blockedBy) return refuse(context.blockedBy)
-    if (signal?.aborted) return refuse('aborted')
+  function authorize(
+    { scopes = [], signal }: AuthorizeOptions = {},
+    opened?: WindowLike | null,
+  ): Promise<void> {
+    const popup = opened && popupOf(platform, opened, callbackOrigin)
     const wanted = wantedScopes(scopes)
-    if (isGranted(wanted)) return Promise.resolve()
     const current = signIns.current()
-    return current && missingScopes(current.scopes, wanted).length === 0
-      ? join(current, signal)
-      : begin(wanted, current, signal)
+    const result = isGranted(wanted)
+      ? Promise.resolve()
+      : current && missingScopes(current.scopes, wanted).length === 0
+        ? join(current, signal, popup)
+        : begin(wanted, current, signal, popup)
+    if (popup && signIns.current()?.popup !== popup) popup.close()
+    return result
   }
 
-  function join(current: SignIn, signal: AbortSignal | undefined): Promise<void> {
+  function join(
+    current: SignIn,
+    signal: AbortSignal | undefined,
+    opened: Popup | null | undefined,
+  ): Promise<void> {
     if (current.isAnswered || !current.popup?.isClosed()) current.popup?.focus()
-    else if (!openWindow(current)) return refuse('popupBlocked')
+    else if (!openWindow(current, opened)) return Promise.reject(new AuthorizationError('popupBlocked'))
     return signIns.follow(current, signal)
   }
 
@@ -69,6 +81,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     wanted: readonly string[],
     superseded: SignIn | undefined,
     signal: AbortSignal | undefined,
+    opened: Popup | null | undefined,
   ): Promise<void> {
     // One click opens one window: the new request takes over the window of the one that it supersedes.
     const inherited = superseded?.popup?.isClosed() === false ? superseded.popup : undefined
@@ -77,20 +90,21 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     const signIn = signIns.begin(wanted, (error) => onEnd(signIn, error))
     for (const state of superseded?.states ?? []) signIn.states.add(state)
     const following = signIns.follow(signIn, signal)
-    if (openWindow(signIn, inherited)) context.emit({ type: 'authorizationStarted', scopes: wanted })
+    if (openWindow(signIn, inherited ?? opened))
+      context.emit({ type: 'authorizationStarted', scopes: wanted })
     else signIn.end(new AuthorizationError('popupBlocked'))
     return following
   }
 
-  /** Everything up to the return happens in the click: browsers open no window after a real wait. */
-  function openWindow(signIn: SignIn, inherited?: Popup): boolean {
+  /** Everything up to the return happens in the click, or has a window that the click opened (`given`). */
+  function openWindow(signIn: SignIn, given: Popup | null | undefined): boolean {
     const unfinished = collectableAttempts(signIn)
     const ready =
       unfinished.length === 0 && isSameScopes(prepared?.scopes, signIn.scopes) ? prepared : undefined
     const url = unfinished.length > 0 ? collectingUrl(redirectUri) : (ready?.url ?? BLANK)
-    const popup = inherited ?? openPopup(platform, url, callbackOrigin)
+    const popup = given === undefined ? openPopup(platform, url, callbackOrigin) : given
     if (!popup) return false
-    if (inherited && url !== BLANK) inherited.navigate(url)
+    if (given && url !== BLANK) given.navigate(url)
     signIn.popup = popup
     if (ready) prepared = undefined
     const collected = unfinished.length > 0 ? collect(signIn, popup, unfinished) : undefined
@@ -184,7 +198,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
 
   async function prepare(): Promise<void> {
     const scopes = wantedScopes([])
-    if (context.blockedBy || isSameScopes(prepared?.scopes, scopes)) return
+    if (isSameScopes(prepared?.scopes, scopes)) return
     preparing ??= context
       .prepareAttempt(scopes)
       .then((attempt) => {
@@ -247,8 +261,4 @@ function asAuthorizationError(error: unknown): AuthorizationError {
   return error instanceof AuthorizationError
     ? error
     : new AuthorizationError('exchangeFailed', { cause: error })
-}
-
-function refuse(code: AuthorizationError['code']): Promise<never> {
-  return Promise.reject(new AuthorizationError(code))
 }

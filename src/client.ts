@@ -1,17 +1,16 @@
+import { accessToken, type TokenNeed } from './access-token'
 import { type Api, createApi } from './api/api'
 import { type BearerFetch, createBearerFetch } from './api/bearer-fetch'
-import { readAccount } from './authorization/account'
-import { type Authorize, type AuthorizeOptions, createAuthorize } from './authorize'
+import type { Authorize, AuthorizeOptions } from './authorize'
+import { createClick } from './click'
 import { type ClientOptions, type Configuration, isScope, readOptions } from './configuration'
+import { onDemand } from './deadline'
 import { AuthorizationError, ConfigurationError, TokenEndpointError } from './errors'
 import type { ClientEvent } from './events'
-import { type AuthState, grantKey, type LiveGrant, missingScopes, stateOf } from './grant/grant'
-import { createMemberCheck } from './member-check'
+import { type AuthState, grantKey, type LiveGrant, liveGrant, missingScopes, stateOf } from './grant/grant'
 import { browserPlatform, type Platform } from './platform'
-import type { RefreshClient, TokenNeed } from './refresh'
-import { type Page, pageOf, type SharedGrant } from './shared-grant'
-import { hasNewerGrant, signOut } from './sign-out'
-import type { TokenEndpoint } from './token-endpoint/token-endpoint'
+import { type ClientContext, type Page, pageOf, type SharedGrant } from './shared-grant'
+import { signOut } from './sign-out'
 import type { TrelloFrame } from './trello'
 
 export interface Client {
@@ -68,9 +67,8 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
   /** Nothing of a client is at work before its first use. */
   function use(): Parts {
     if (parts) return parts
-    parts = connect(page, configuration, emit)
+    parts = connect(page, configuration, emit, update)
     parts.shared.store.subscribe(update)
-    parts.shared.signIns.subscribe(update)
     update()
     return parts
   }
@@ -78,11 +76,11 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
   function update(): void {
     if (!parts) return
     const { store, signIns } = parts.shared
-    const context = { ...configuration, inProgress: signIns.inProgress() }
+    const context = { ...configuration, inProgress: signIns?.inProgress() ?? NONE }
     const next = stateOf(store.view(), context, platform.now())
     if (next.status === 'notAuthorized' || next.status === 'tokenExpired') {
       // A click that finds no prepared request opens a blank window first; no more is lost.
-      parts.authorize.prepare().catch(() => undefined)
+      parts.click.prepare().catch(() => undefined)
     }
     if (JSON.stringify(next) === JSON.stringify(state)) return
     state = Object.freeze(next)
@@ -113,7 +111,7 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
     },
     isAuthorized: async () => (await readState()).status === 'authorized',
     authorize: async (asked) => {
-      await use().authorize.authorize(readAuthorizeOptions(asked ?? {}))
+      await use().click.authorize(readAuthorizeOptions(asked ?? {}))
       update()
       return state
     },
@@ -125,78 +123,74 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
   })
 }
 
+const NONE: ReadonlySet<string> = /* @__PURE__ */ new Set()
+
 /** The flows of a client that is in use. */
 interface Parts {
   shared: SharedGrant
-  authorize: Authorize
+  click: Required<Authorize>
   fetch: BearerFetch
-  accessToken(need: TokenNeed): Promise<string>
+  accessToken(need?: TokenNeed): Promise<string>
   signOut(everyWorkspace: boolean): Promise<void>
 }
 
-function connect(page: Page, configuration: Configuration, emit: (event: ClientEvent) => void): Parts {
+/** The everyday path is here; what a grant begins and ends with is loaded when it is needed. */
+function connect(
+  page: Page,
+  configuration: Configuration,
+  emit: (event: ClientEvent) => void,
+  update: () => void,
+): Parts {
   const { platform, storage } = page
-  const { clientId, member, apiOrigins } = configuration
+  const { scopes, member, blockedBy, apiOrigins, revocationEndpoint } = configuration
   const key = grantKey(configuration)
   const shared = page.grant(key)
-  const { store, refresh, signIns } = shared
+  const { store } = shared
+  const context: ClientContext = { platform, configuration, shared, emit }
 
-  const tokenEndpoint = () => loadTokenEndpoint(page, configuration)
-  const readAccountOf = (accessToken: string) => readAccount(platform, apiOrigins[0], accessToken)
-  const revoke = async (grant: LiveGrant) => {
-    const { revocationEndpoint: url } = configuration
-    const { refreshToken, accessToken } = grant.tokenSet
-    if (url === undefined || (await hasNewerGrant(store, platform))) return
-    const token = refreshToken ?? accessToken
-    const { revokeToken } = await import('./token-endpoint/revocation')
-    await revokeToken({ url, clientId, token }, platform)
-  }
-  const revokeLater = (grant: LiveGrant) => void revoke(grant).catch(() => undefined)
-  const refreshClient: RefreshClient = { clientId, tokenEndpoint, emit, revoke: revokeLater }
-  const accessToken = (need: TokenNeed) => refresh.accessToken(refreshClient, need)
-  shared.renewFor(refreshClient)
+  const loadRefresh = onDemand(async () => (await import('./client/refreshing')).refreshFor(context))
+  const token = (need?: TokenNeed) => accessToken({ platform, store, loadRefresh, emit }, need)
+  shared.renewBy((instead) => token({ instead, isRenewal: true }))
 
+  const loadMemberCheck = onDemand(async () =>
+    (await import('./client/member-checking')).memberCheckFor(context),
+  )
   return {
     shared,
-    accessToken,
-    authorize: createAuthorize({
-      ...configuration,
+    accessToken: token,
+    click: createClick({
       platform,
       store,
-      signIns,
-      tokenEndpoint,
-      readResponse: async (parameters, attempt) =>
-        (await import('./authorization/response')).readResponse(parameters, attempt),
-      prepareAttempt: async (scopes) =>
-        (await import('./authorization/request')).prepareAttempt(
-          { ...configuration, tokenEndpoint: urlOf(configuration), scopes },
-          platform.now(),
-        ),
-      isOurs: (attempt) =>
-        attempt.clientId === clientId &&
-        attempt.redirectUri === configuration.redirectUri &&
-        attempt.authorizationEndpoint === configuration.authorizationEndpoint &&
-        attempt.issuer === configuration.issuer &&
-        attempt.tokenEndpoint === urlOf(configuration),
-      readAccount: readAccountOf,
-      revoke: revokeLater,
-      emit,
+      scopes,
+      blockedBy,
+      load: async () => {
+        const { authorizeFor } = await import('./client/authorizing')
+        const flow = authorizeFor(context)
+        shared.signIns?.subscribe(update)
+        return flow
+      },
+      signOuts: () => shared.signOuts,
     }),
     fetch: createBearerFetch({
       platform,
       store,
       apiOrigins,
-      accessToken,
-      checkMember: createMemberCheck({
-        platform,
-        store,
-        member,
-        readAccount: readAccountOf,
-        revoke: revokeLater,
-      }),
+      accessToken: token,
+      checkMember: async () => {
+        const grant = liveGrant(store.view(), platform.now())
+        if (!grant || grant.memberChecked || member === undefined) return
+        // Where it can't be loaded nobody can be asked either: the next call will.
+        const check = await loadMemberCheck().catch(() => undefined)
+        await check?.()
+      },
       emit,
     }),
     signOut: async (everyWorkspace) => {
+      const revoke = async (grant: LiveGrant) => {
+        if (revocationEndpoint !== undefined) {
+          await (await import('./client/servers')).serversOf(platform, store, configuration).revoke(grant)
+        }
+      }
       try {
         await signOut({ platform, storage, grantKey: key, grant: page.grant, revoke, emit }, everyWorkspace)
       } catch (cause) {
@@ -214,23 +208,6 @@ function readAuthorizeOptions({ scopes = [], signal }: AuthorizeOptions): Author
     'scopes must be an array of scope names, each without spaces.',
   )
   throw new AuthorizationError('serverRefused', { cause })
-}
-
-async function loadTokenEndpoint(
-  { platform }: Page,
-  { tokenEndpoint }: Configuration,
-): Promise<TokenEndpoint> {
-  if (typeof tokenEndpoint !== 'string') return tokenEndpoint
-  try {
-    const { directTokenEndpoint } = await import('./token-endpoint/direct')
-    return directTokenEndpoint(tokenEndpoint, platform)
-  } catch (cause) {
-    throw new TokenEndpointError('tokenEndpointUnavailable', { cause }) // offline before the chunk was loaded
-  }
-}
-
-function urlOf({ tokenEndpoint }: Configuration): string | undefined {
-  return typeof tokenEndpoint === 'string' ? tokenEndpoint : tokenEndpoint.url
 }
 
 function callSafely(platform: Platform, call: () => void): void {

@@ -15,9 +15,9 @@ export interface CodeExchangeContext {
   workspace?: string
   /** The member that the grant is for, where known. */
   member?: string
-  tokenEndpoint(): Promise<TokenEndpoint>
+  tokenEndpoint: TokenEndpoint
   /** @throws AuthorizationError where the response is no success */
-  readResponse(parameters: string, attempt: PendingAttempt): Promise<string>
+  readResponse(parameters: string, attempt: PendingAttempt): string
   /** The member whose token this is; `undefined` where the API doesn't tell. */
   readAccount(accessToken: string): Promise<string | undefined>
   /** Gives up a grant that must not be kept; best effort. */
@@ -58,10 +58,8 @@ async function exchangeAndStore(
   parameters: string,
   claimedBy: string,
 ): Promise<void> {
-  const { platform, store, member } = context
-  const code = await context.readResponse(parameters, attempt)
-  // Loaded first: a code whose attempt is claimed can't be sent later.
-  const endpoint = await context.tokenEndpoint()
+  const { platform, store, member, tokenEndpoint: endpoint } = context
+  const code = context.readResponse(parameters, attempt)
   const claimed = await store.commit((entry) => claimConsent(entry, attempt.state, claimedBy))
   if (!isConsentClaimed(claimed.view, attempt.state, claimedBy)) return adoptGrant(context, attempt.scopes)
 

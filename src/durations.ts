@@ -78,6 +78,8 @@ export const MEMORY_TRUST_ALONE_MS = 5 * SECOND_MS
 
 // ── sign-in
 
+/** A click waits this long for the code of the sign-in, where it was not loaded before: a closed window is told by then. */
+export const SIGN_IN_LOAD_MS = 5 * SECOND_MS
 /** A sign-in ends after this time; password, second factor and consent fit well within. */
 export const SIGN_IN_DEADLINE_MS = 10 * MINUTE_MS
 /** Pending attempts, and the responses that the callback page keeps for them, live this long. */

@@ -1,6 +1,6 @@
-import { delay, detachable, within } from './deadline'
+import { livingGrant, type TokenNeed } from './access-token'
+import { delay, within } from './deadline'
 import {
-  CALLER_PATIENCE_MS,
   COOL_DOWN_MAX_MS,
   COOL_DOWN_MS,
   EPISODE_MS,
@@ -10,37 +10,22 @@ import {
   PRESENTATIONS_PER_EPISODE,
   REACHABLE_MS,
 } from './durations'
-import {
-  NotAuthorizedError,
-  TokenEndpointError,
-  type TokenEndpointErrorCode,
-  TokenExpiredError,
-} from './errors'
-import { endOf, type GrantView, isGood, type LiveGrant, liveGrant } from './grant/grant'
+import { TokenEndpointError, type TokenEndpointErrorCode, TokenExpiredError } from './errors'
+import { type GrantView, isGood, type LiveGrant, liveGrant } from './grant/grant'
 import { beginCoolDown, isPastLease, mayPutOff, overruleClock } from './grant/lease'
 import { type PresentationContext, type PresentingClient, presentRefreshToken } from './presentation'
 import type { TokenAnswer, TokenEndpoint } from './token-endpoint/token-endpoint'
 
 /** The client that asks for a token. */
 export interface RefreshClient extends PresentingClient {
-  /** Loads what the endpoint needs, before a refresh token is marked as presented. */
-  tokenEndpoint(): Promise<TokenEndpoint>
-}
-
-/** Why a token is asked for. */
-export interface TokenNeed {
-  /** An access token that won't do: the API refused it, or it is to be renewed in good time. */
-  instead?: string
-  /** Nobody waits: a token that is still good will do if another frame is at it. */
-  isRenewal?: boolean
-  signal?: AbortSignal | undefined
+  tokenEndpoint: TokenEndpoint
 }
 
 export interface Refresh {
   /**
    * An access token that is good now. All callers share one episode of presenting the refresh token, and none of them
    * can end it.
-   * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError; the reason of `signal`
+   * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError
    */
   accessToken(client: RefreshClient, need?: TokenNeed): Promise<string>
 }
@@ -51,7 +36,6 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
   let episode: Promise<string> | undefined
 
   async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
-    need.signal?.throwIfAborted()
     const view = await store.current()
     const grant = liveGrant(view, platform.now())
     if (grant && !grant.renewable && grant.tokenSet.accessToken === need.instead) {
@@ -59,20 +43,14 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     }
     const token = servableToken(store.view(), need)
     if (token !== undefined) return token
-    const work = joinEpisode(client, need).then((given) =>
-      // The episode that was joined may have begun before anybody knew that this token won't do.
-      given === need.instead && !need.isRenewal ? joinEpisode(client, need) : given,
-    )
-    const bounded = within(platform, CALLER_PATIENCE_MS, work, () => {
-      throw new TokenEndpointError('tokenEndpointUnavailable')
-    })
-    return detachable(bounded, need.signal, (signal) => signal.reason)
+    const given = await joinEpisode(client, need)
+    // The episode that was joined may have begun before anybody knew that this token won't do.
+    return given === need.instead && !need.isRenewal ? joinEpisode(client, need) : given
   }
 
   function joinEpisode(client: RefreshClient, need: TokenNeed): Promise<string> {
-    episode ??= client
-      .tokenEndpoint()
-      .then((endpoint) => locks.inQueue(`refresh:${grantKey}`, () => runEpisode(client, endpoint, need)))
+    episode ??= locks
+      .inQueue(`refresh:${grantKey}`, () => runEpisode(client, client.tokenEndpoint, need))
       .catch((error) => {
         if (error instanceof TokenEndpointError) {
           const { code, status } = error
@@ -104,7 +82,7 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     const view = await store.read()
     const token = servableToken(view, run.need)
     if (token !== undefined) return token
-    const grant = livingGrant(view)
+    const grant = livingGrant(view, platform.now())
     const turn = await turnOf(grant, run.need)
     if (turn === 'serve') return grant.tokenSet.accessToken
     if (turn === 'putOff') throw new TokenEndpointError('storageUnavailable')
@@ -149,25 +127,13 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
   /** The token that may be given out, `undefined` if one must be asked for, or the reason why there will be none. */
   function servableToken(view: GrantView, { instead }: TokenNeed): string | undefined {
     const now = platform.now()
-    const { tokenSet, coolDown, renewable } = livingGrant(view)
+    const { tokenSet, coolDown, renewable } = livingGrant(view, now)
     if (tokenSet.accessToken !== instead && isGood(tokenSet, now)) return tokenSet.accessToken
     if (!renewable) throw new TokenExpiredError('expired')
     const coolDownMs = coolDown ? coolDown.until - now : 0
     // A time further off than any cool-down is one of a clock that was set back since.
     if (!coolDown || coolDownMs <= 0 || coolDownMs > COOL_DOWN_MAX_MS) return undefined
     throw coolDownError(coolDown.code, coolDownMs)
-  }
-
-  /** @throws what a caller gets where there is no living grant */
-  function livingGrant(view: GrantView): LiveGrant {
-    const now = platform.now()
-    const grant = liveGrant(view, now)
-    if (grant) return grant
-    const end = endOf(view, now)
-    if (end) throw new TokenExpiredError(end.cause)
-    throw view.storage === 'unreadable'
-      ? new TokenEndpointError('storageUnavailable')
-      : new NotAuthorizedError()
   }
 
   /** Whether this frame may present the refresh token now, given the mark that stands in the record. */

@@ -1,22 +1,36 @@
+import type { Configuration } from './configuration'
+import type { ClientEvent } from './events'
 import { type GrantStore, openGrantStore } from './grant/grant-store'
 import { openIndexedDb } from './grant/indexed-db'
 import type { KeyValueStore } from './grant/key-value-store'
-import { createLocks } from './grant/lock'
 import type { Platform } from './platform'
-import { createRefresh, type Refresh, type RefreshClient } from './refresh'
+import type { Refresh } from './refresh'
 import { renewInBackground } from './renewal'
-import { createSignIns, type SignIns } from './sign-ins'
+import type { SignIns } from './sign-ins'
 
 /** What all clients of one page with the same grant share: one memory, one refresh, one sign-in at a time. */
 export interface SharedGrant {
-  store: GrantStore
-  refresh: Refresh
-  signIns: SignIns
+  readonly key: string
+  readonly store: GrantStore
+  /** From the first refresh on. */
+  refresh?: Refresh
+  /** From the first time on that a sign-in was prepared. */
+  signIns?: SignIns
+  /** How often somebody has signed out in this page. */
+  signOuts: number
   /**
-   * Renews in the background from now on, on behalf of this client: the `t` of an older one may be of a board that is
-   * shown no more, and Trello refuses what such a `t` asks for.
+   * Renews in the background from now on, in this client's way: the `t` of an older one may be of a board that is shown
+   * no more, and Trello refuses what such a `t` asks for.
    */
-  renewFor(client: RefreshClient): void
+  renewBy(renew: (instead: string) => Promise<unknown>): void
+}
+
+/** One client in use, as its flows see it. */
+export interface ClientContext {
+  platform: Platform
+  configuration: Configuration
+  shared: SharedGrant
+  emit(event: ClientEvent): void
 }
 
 /** One page, in which grants are shared by their keys. */
@@ -54,18 +68,16 @@ export function createPage(platform: Platform, storage: KeyValueStore): Page {
 
 function openGrant(platform: Platform, storage: KeyValueStore, key: string): SharedGrant {
   const store = openGrantStore(platform, storage, key)
-  const refresh = createRefresh({ platform, store, locks: createLocks(platform) }, key)
-  let renewing: RefreshClient | undefined
+  let renewNow: ((instead: string) => Promise<unknown>) | undefined
   return {
+    key,
     store,
-    refresh,
-    signIns: createSignIns(platform),
-    renewFor: (client) => {
-      const isFirst = !renewing
-      renewing = client
+    signOuts: 0,
+    renewBy: (renew) => {
+      const isFirst = !renewNow
+      renewNow = renew
       if (!isFirst) return
-      const renew = (instead: string) => refresh.accessToken(renewing ?? client, { instead, isRenewal: true })
-      renewInBackground({ platform, store, renew })
+      renewInBackground({ platform, store, renew: (instead) => (renewNow ?? renew)(instead) })
     },
   }
 }

@@ -1,7 +1,7 @@
 import { within } from './deadline'
 import { REVOCATION_MS } from './durations'
 import type { ClientEvent } from './events'
-import { type GrantEntry, isSameExceptWorkspace, type LiveGrant, liveGrant } from './grant/grant'
+import { type GrantEntry, isSameExceptWorkspace, type LiveGrant } from './grant/grant'
 import type { GrantStore } from './grant/grant-store'
 import type { KeyValueStore } from './grant/key-value-store'
 import type { Platform } from './platform'
@@ -12,9 +12,15 @@ export interface SignOutContext {
   storage: KeyValueStore
   grantKey: string
   /** The grants of this page, by key. */
-  grant(key: string): { store: GrantStore; signIns: SignIns }
+  grant(key: string): SignedIn
   revoke(grant: LiveGrant): Promise<unknown>
   emit(event: ClientEvent): void
+}
+
+interface SignedIn {
+  store: GrantStore
+  signIns?: Pick<SignIns, 'callOff'>
+  signOuts: number
 }
 
 /**
@@ -46,12 +52,8 @@ async function otherKeys({ storage, grantKey }: SignOutContext): Promise<readonl
   return keys.filter((key) => key !== grantKey && isSameExceptWorkspace(key, grantKey))
 }
 
-function forget({ store, signIns }: { store: GrantStore; signIns: SignIns }): Promise<GrantEntry['record']> {
-  signIns.callOff()
-  return store.remove()
-}
-
-/** Whether a grant is there that a revocation could take along, on servers that revoke by member and client. */
-export async function hasNewerGrant(store: GrantStore, platform: Platform): Promise<boolean> {
-  return liveGrant(await store.read(), platform.now()) !== undefined
+function forget(grant: SignedIn): Promise<GrantEntry['record']> {
+  grant.signOuts++
+  grant.signIns?.callOff()
+  return grant.store.remove()
 }

@@ -22,6 +22,7 @@ const layers: readonly (readonly string[])[] = [
     'events',
     'operation-scopes',
     'authorization/pending-attempts',
+    'authorization/window',
     'token-endpoint/token-endpoint',
   ],
   ['grant/grant'],
@@ -45,9 +46,10 @@ const layers: readonly (readonly string[])[] = [
     'api/rate-limit',
   ],
   ['grant/grant-store', 'sign-ins', 'authorization/collector'],
-  ['code-exchange', 'presentation', 'api/bearer-fetch'],
+  ['access-token', 'code-exchange', 'presentation', 'api/bearer-fetch', 'client/servers'],
   ['authorize', 'refresh', 'renewal', 'sign-out', 'member-check', 'api/api'],
-  ['shared-grant', 'api/batch', 'api/paginate'],
+  ['click', 'shared-grant', 'api/batch', 'api/paginate'],
+  ['client/authorizing', 'client/refreshing', 'client/member-checking'],
   ['client'],
   [
     'index',
@@ -83,7 +85,7 @@ const packageFences: Record<string, readonly string[]> = {
 
 /** What a file may not even mention unless it is named here. */
 const mentionFences = {
-  'window.open': ['platform', 'authorization/popup'],
+  'window.open': ['platform', 'authorization/window'],
   'navigator.locks': ['platform', 'grant/lock'],
 }
 
@@ -161,7 +163,7 @@ describe('the layer test itself', () => {
       'grant/lock': 'platform.locks()',
       'grant/indexed-db': "import { update } from 'idb-keyval'\nindexedDB.open('name')",
       'token-endpoint/direct': "import * as oauth from 'oauth4webapi'",
-      'authorization/popup': "// window.open\nplatform.openWindow('/')",
+      'authorization/window': "// window.open\nplatform.openWindow('/')",
       index: "export { createClient } from './client'",
       authorize:
         "// navigator.locks and window.open are not for this file\npopup.open('a text with window.open')",

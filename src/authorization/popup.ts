@@ -7,6 +7,7 @@ import {
   readCallbackMessage,
   sealMessage,
 } from './callback-message'
+import { openSignInWindow } from './window'
 
 /** The sign-in window. */
 export interface Popup {
@@ -22,20 +23,17 @@ export interface Popup {
   post(message: OpenerMessage): void
 }
 
-/** A consent page's comfortable size. */
-const WIDTH = 600
-const HEIGHT = 760
-
 /**
  * Opens the sign-in window, in the click. `undefined`: the browser refused.
  * @param callbackOrigin where the callback page lives; messages from elsewhere are as if never sent
  */
 export function openPopup(platform: Platform, url: string, callbackOrigin: string): Popup | undefined {
-  const target = platform.openWindow(url, features(platform))
+  const target = openSignInWindow(platform, url)
   return target ? popupOf(platform, target, callbackOrigin) : undefined
 }
 
-function popupOf(platform: Platform, target: WindowLike, callbackOrigin: string): Popup {
+/** The sign-in window that is open already. */
+export function popupOf(platform: Platform, target: WindowLike, callbackOrigin: string): Popup {
   const isClosed = () => target.closed
   return {
     navigate: (url) => throughCut(() => target.location.replace(url)),
@@ -63,13 +61,4 @@ function throughCut(action: () => void): void {
   } catch {
     // There is no way to the window any more; the sign-in goes on without it.
   }
-}
-
-function features(platform: Platform): string {
-  const screen = platform.availableScreen()
-  const width = Math.min(WIDTH, screen.width)
-  const height = Math.min(HEIGHT, screen.height)
-  const left = Math.round(screen.left + (screen.width - width) / 2)
-  const top = Math.round(screen.top + (screen.height - height) / 2)
-  return `popup,width=${width},height=${height},left=${left},top=${top}`
 }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Frame, Tab } from './driver'
 import { inEachEngine } from './engines'
@@ -180,10 +181,8 @@ inEachEngine('a storage that fails', (_engine, browser) => {
     const janitor = await signedInFrame()
     const frames = [await brokenFrame('noLocks'), await brokenFrame('noLocks'), await brokenFrame('noLocks')]
     // None has to load anything in the race.
-    const chunk = await janitor.evaluate<string>(
-      'performance.getEntriesByType("resource").find(({ name }) => name.includes("/lib/direct-")).name',
-    )
-    for (const frame of frames) await frame.evaluate(`import("${chunk}").then(() => true)`)
+    const chunk = readdirSync('dist').find((name) => /^refreshing-\w+\.js$/.test(name))
+    for (const frame of frames) await frame.evaluate(`import("/lib/${chunk}").then(() => true)`)
 
     await janitor.evaluate('storage.block()')
     for (const frame of frames) {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 // What the library loads on demand is loaded already, so that no step waits for real time.
-import '../../src/authorization/request'
-import '../../src/authorization/response'
+import '../../src/client/authorizing'
+import '../../src/client/member-checking'
+import '../../src/client/refreshing'
 import '../../src/operation-scopes'
 import '../../src/token-endpoint/direct'
 import '../../src/token-endpoint/revocation'

@@ -58,20 +58,42 @@ describe('a click', () => {
     expect(events).toEqual([{ type: 'authorizationEnded', outcome: 'popupBlocked' }])
     expect(signIns.current()).toBeUndefined()
   })
+})
 
-  it.each(['noWorkspace', 'notLoggedIn'] as const)(
-    'opens no window where %s blocks it',
-    async (blockedBy) => {
-      const { authorize, frame, partition } = await readyToSignIn({}, { blockedBy })
-      expect(await errorOf(authorize())).toMatchObject({ name: 'AuthorizationError', code: blockedBy })
-      expect([frame.windows.length, partition.storage.values.size]).toEqual([0, 0])
-    },
-  )
-
-  it('opens no window for a signal that has fired', async () => {
+describe('a window that the click opened before the flow was loaded', () => {
+  it('goes on to the prepared request, and no other is opened', async () => {
     const { authorize, frame } = await readyToSignIn()
-    expect(await errorOf(authorize({ signal: AbortSignal.abort() }))).toMatchObject({ code: 'aborted' })
+    const window = createWindow('about:blank')
+    void authorize({}, window)
+    expect(window.url().origin).toBe('https://auth.example')
+    expect([frame.windows.length, window.closed]).toEqual([0, false])
+  })
+
+  it('that the browser refused is popupBlocked', async () => {
+    const { authorize, frame } = await readyToSignIn()
+    expect(await errorOf(authorize({}, null))).toMatchObject({ code: 'popupBlocked' })
     expect(frame.windows).toEqual([])
+  })
+
+  it('is closed where nothing is to be asked for, or another window is open for it', async () => {
+    const granted = await readyToSignIn({ record: liveGrant() })
+    const unused = createWindow('about:blank')
+    await granted.authorize({}, unused)
+    expect(unused.closed).toBe(true)
+    const { authorize, frame } = await readyToSignIn()
+    void authorize()
+    const second = createWindow('about:blank')
+    void authorize({}, second)
+    expect([second.closed, frame.window().closed, frame.window().focused]).toEqual([true, false, 1])
+  })
+
+  it('takes the place of one that is gone', async () => {
+    const { authorize, frame } = await readyToSignIn()
+    void authorize().catch(() => undefined)
+    frame.window().close()
+    const second = createWindow('about:blank')
+    void authorize({}, second).catch(() => undefined)
+    expect([second.closed, frame.windows.length]).toEqual([false, 1])
   })
 })
 

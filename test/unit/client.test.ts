@@ -213,7 +213,7 @@ describe('authorize', () => {
     })
     expect(await same.readState()).toMatchObject({ unfinished: true })
     void same.authorize().catch(() => undefined)
-    expect(frame.window().url().hash).toBe('#powerup-oauth-collect')
+    await until(() => frame.window().url().hash === '#powerup-oauth-collect')
   })
 })
 

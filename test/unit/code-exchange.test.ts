@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import { type CodeExchangeContext, exchangeCode } from '../../src/code-exchange'
-import { AuthorizationError, TokenEndpointError } from '../../src/errors'
+import { AuthorizationError } from '../../src/errors'
 import type { GrantEntry } from '../../src/grant/grant'
 import type { TokenAnswer } from '../../src/token-endpoint/token-endpoint'
 import { START, settle } from './support/clock'
@@ -25,8 +25,8 @@ function setUp(
     platform,
     store,
     workspace: 'workspace-1',
-    tokenEndpoint: async () => endpoint,
-    readResponse: async () => 'code-1',
+    tokenEndpoint: endpoint,
+    readResponse: () => 'code-1',
     readAccount: async () => undefined,
     revoke: ({ tokenSet }) => void revoked.push(tokenSet.refreshToken),
     ...differences,
@@ -254,18 +254,12 @@ describe('a failed exchange', () => {
 
   it('passes on what the response was', async () => {
     const denied = new AuthorizationError('accessDenied')
-    const readResponse = () => Promise.reject(denied)
+    const readResponse = () => {
+      throw denied
+    }
     const { exchange, storage } = setUp(scriptedEndpoint(), undefined, { readResponse })
     expect(await errorOf(exchange())).toBe(denied)
     expect(storage.values.size).toBe(0)
-  })
-
-  it('for an endpoint that cannot be loaded keeps its cause, and no code is sent', async () => {
-    const cause = new TokenEndpointError('tokenEndpointUnavailable')
-    const endpoint = scriptedEndpoint(tokens(1))
-    const { exchange } = setUp(endpoint, undefined, { tokenEndpoint: () => Promise.reject(cause) })
-    expect(await errorOf(exchange())).toMatchObject({ code: 'exchangeFailed', retryable: true, cause })
-    expect(endpoint.exchanges).toEqual([])
   })
 
   it('is told after 12 s of silence, and a late success is stored all the same', async () => {

@@ -294,14 +294,3 @@ describe('a sign-out while the request is on its way', () => {
     expect(frame.revoked.map(({ tokenSet }) => tokenSet.refreshToken)).toEqual(['refresh-1'])
   })
 })
-
-describe('a token endpoint that cannot be loaded', () => {
-  it('costs no refresh token: nothing is marked', async () => {
-    const partition = partitionWith(stale)
-    const frame = refreshingFrame(partition, scriptedEndpoint())
-    frame.client.tokenEndpoint = () => Promise.reject(new TokenEndpointError('tokenEndpointUnavailable'))
-    expect(await errorOf(frame.token())).toMatchObject({ code: 'tokenEndpointUnavailable' })
-    expect(storedRecord(partition)).not.toHaveProperty('lease')
-    expect(frame.events).toEqual([{ type: 'refreshFailed', code: 'tokenEndpointUnavailable' }])
-  })
-})

@@ -1,11 +1,10 @@
 // @vitest-environment node
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createPage, pageOf } from '../../src/shared-grant'
 import { createBrowser } from './support/browser'
 import { settle } from './support/clock'
 import { HOUR_MS, liveGrant, storedEntry } from './support/grants'
 import { createStorage } from './support/key-value-store'
-import { scriptedEndpoint, tokens } from './support/token-endpoint'
 
 describe('a page', () => {
   it('is one for all who use the same browser', () => {
@@ -29,20 +28,13 @@ describe('a page', () => {
     const { clock, frame } = createBrowser()
     const storage = createStorage()
     storage.values.set('a', storedEntry({ record: liveGrant() }))
-    const { store, renewFor } = createPage(frame().platform, storage).grant('a')
+    const { store, renewBy } = createPage(frame().platform, storage).grant('a')
     await store.read()
-    const endpoints = [scriptedEndpoint(tokens(1)), scriptedEndpoint(tokens(2))] as const
-    for (const endpoint of endpoints) {
-      renewFor({
-        clientId: 'client-1',
-        tokenEndpoint: async () => endpoint,
-        emit: () => undefined,
-        revoke: () => undefined,
-      })
-    }
+    const renewals = [vi.fn(async () => ''), vi.fn(async () => '')] as const
+    for (const renew of renewals) renewBy(renew)
     expect(clock.timers()).toBe(1)
     await clock.advance(HOUR_MS - 5 * 60_000)
     await settle()
-    expect(endpoints.map(({ refreshes }) => refreshes.length)).toEqual([0, 1])
+    expect(renewals.map(({ mock }) => mock.calls)).toEqual([[], [['access-0']]])
   })
 })

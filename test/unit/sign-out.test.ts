@@ -4,9 +4,9 @@ import { AuthorizationError } from '../../src/errors'
 import type { ClientEvent } from '../../src/events'
 import { grantKey } from '../../src/grant/grant'
 import { createPage } from '../../src/shared-grant'
-import { hasNewerGrant, signOut } from '../../src/sign-out'
+import { createSignIns } from '../../src/sign-ins'
+import { signOut } from '../../src/sign-out'
 import { createBrowser } from './support/browser'
-import { settle } from './support/clock'
 import { attempt, expiredGrant, liveGrant, storedEntry } from './support/grants'
 import { createStorage } from './support/key-value-store'
 import { errorOf, watch } from './support/outcome'
@@ -67,9 +67,11 @@ describe('a sign-out', () => {
   })
 
   it('calls off the sign-in that goes on', async () => {
-    const { context, page } = setUp()
+    const { context, page, platform } = setUp()
     const ends: (AuthorizationError | undefined)[] = []
-    page.grant(here).signIns.begin([], (error) => ends.push(error))
+    const signIns = createSignIns(platform)
+    page.grant(here).signIns = signIns
+    signIns.begin([], (error) => ends.push(error))
     await signOut(context, false)
     expect(ends).toEqual([expect.any(AuthorizationError)])
     expect(ends[0]?.code).toBe('aborted')
@@ -112,20 +114,6 @@ describe('a sign-out', () => {
     storage.writes = 'work'
     await clock.advance(2_000)
     expect(storage.values.has(here)).toBe(false)
-  })
-})
-
-describe('hasNewerGrant', () => {
-  it('looks into the storage before a revocation that could take a newer grant along', async () => {
-    const { page, platform, storage } = setUp()
-    const { store } = page.grant(here)
-    await signOut({ ...setUp().context, grant: page.grant, storage }, false)
-    expect(await hasNewerGrant(store, platform)).toBe(false)
-    storage.values.set(here, storedEntry({ record: liveGrant() }))
-    expect(await hasNewerGrant(store, platform)).toBe(true)
-    storage.values.set(here, storedEntry({ record: expiredGrant() }))
-    expect(await hasNewerGrant(store, platform)).toBe(false)
-    await settle()
   })
 
   it('rejects once where no workspace could be reached', async () => {

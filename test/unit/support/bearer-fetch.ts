@@ -1,3 +1,4 @@
+import { accessToken } from '../../../src/access-token'
 import { type BearerFetch, createBearerFetch } from '../../../src/api/bearer-fetch'
 import type { ClientEvent } from '../../../src/events'
 import type { LiveGrant } from '../../../src/grant/grant'
@@ -52,7 +53,7 @@ export async function bearerFetch(
   const refresh = createRefresh({ platform, store, locks: createLocks(platform) }, KEY)
   const client = {
     clientId: 'client-1',
-    tokenEndpoint: async () => endpoint,
+    tokenEndpoint: endpoint,
     emit: () => undefined,
     revoke: () => undefined,
   }
@@ -62,7 +63,16 @@ export async function bearerFetch(
       platform,
       store,
       apiOrigins: options.apiOrigins ?? ['https://api.trello.com'],
-      accessToken: (need) => refresh.accessToken(client, need),
+      accessToken: (need) =>
+        accessToken(
+          {
+            platform,
+            store,
+            loadRefresh: async () => (asked) => refresh.accessToken(client, asked),
+            emit: client.emit,
+          },
+          need,
+        ),
       checkMember: options.checkMember ?? (async () => undefined),
       emit,
     }),

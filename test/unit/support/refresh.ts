@@ -1,9 +1,10 @@
+import { accessToken, type TokenNeed } from '../../../src/access-token'
 import type { ClientEvent } from '../../../src/events'
 import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
 import type { GrantStore } from '../../../src/grant/grant-store'
 import { createLocks, type Locks } from '../../../src/grant/lock'
 import type { Platform } from '../../../src/platform'
-import { createRefresh, type RefreshClient, type TokenNeed } from '../../../src/refresh'
+import { createRefresh, type RefreshClient } from '../../../src/refresh'
 import { storedEntry } from './grants'
 import { createPartition, KEY, type Partition } from './store'
 import type { ScriptedEndpoint } from './token-endpoint'
@@ -30,7 +31,7 @@ export function refreshingFrame(
   const revoked: LiveGrant[] = []
   const client: RefreshClient = {
     clientId: 'client-1',
-    tokenEndpoint: async () => endpoint,
+    tokenEndpoint: endpoint,
     emit: (event) => void events.push(event),
     revoke: (grant) => void revoked.push(grant),
   }
@@ -42,7 +43,16 @@ export function refreshingFrame(
     client,
     events,
     revoked,
-    token: (need) => refresh.accessToken(client, need),
+    token: (need) =>
+      accessToken(
+        {
+          platform,
+          store,
+          loadRefresh: async () => (asked) => refresh.accessToken(client, asked),
+          emit: client.emit,
+        },
+        need,
+      ),
   }
 }
 

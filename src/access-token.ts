@@ -1,0 +1,61 @@
+import { detachable, within } from './deadline'
+import { CALLER_PATIENCE_MS } from './durations'
+import { NotAuthorizedError, TokenEndpointError, TokenExpiredError } from './errors'
+import type { ClientEvent } from './events'
+import { endOf, type GrantView, isGood, type LiveGrant, liveGrant } from './grant/grant'
+import type { GrantStore } from './grant/grant-store'
+import type { Platform } from './platform'
+
+/** Why a token is asked for. */
+export interface TokenNeed {
+  /** An access token that won't do: the API refused it, or it is to be renewed in good time. */
+  instead?: string
+  /** Nobody waits: a token that is still good will do if another frame is at it. */
+  isRenewal?: boolean
+  signal?: AbortSignal | undefined
+}
+
+export interface AccessTokenContext {
+  platform: Platform
+  store: GrantStore
+  /** Loads what asks for a new token. All of it is there before a refresh token is marked as presented. */
+  loadRefresh(): Promise<(need: TokenNeed) => Promise<string>>
+  emit(event: ClientEvent): void
+}
+
+/**
+ * An access token that is good now: the known one, or what a refresh gives. A caller who leaves or loses patience ends
+ * no refresh.
+ * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError; the reason of `signal`
+ */
+export async function accessToken(context: AccessTokenContext, need: TokenNeed = {}): Promise<string> {
+  const { platform, store } = context
+  const { instead, signal } = need
+  signal?.throwIfAborted()
+  const { tokenSet } = livingGrant(await store.current(), platform.now())
+  if (instead === undefined && isGood(tokenSet, platform.now())) return tokenSet.accessToken
+  const bounded = within(platform, CALLER_PATIENCE_MS, refresh(context, need), () => {
+    throw new TokenEndpointError('tokenEndpointUnavailable')
+  })
+  return detachable(bounded, signal, ({ reason }) => reason)
+}
+
+async function refresh({ loadRefresh, emit }: AccessTokenContext, need: TokenNeed): Promise<string> {
+  const loaded = await loadRefresh().catch((cause) => {
+    const error = new TokenEndpointError('tokenEndpointUnavailable', { cause })
+    emit({ type: 'refreshFailed', code: error.code })
+    throw error
+  })
+  return loaded(need)
+}
+
+/** @throws what a caller gets where there is no living grant */
+export function livingGrant(view: GrantView, now: number): LiveGrant {
+  const grant = liveGrant(view, now)
+  if (grant) return grant
+  const end = endOf(view, now)
+  if (end) throw new TokenExpiredError(end.cause)
+  throw view.storage === 'unreadable'
+    ? new TokenEndpointError('storageUnavailable')
+    : new NotAuthorizedError()
+}

@@ -1,0 +1,83 @@
+import { BLANK, openSignInWindow } from './authorization/window'
+import type { Authorize } from './authorize'
+import { detachable, onDemand, within } from './deadline'
+import { SIGN_IN_LOAD_MS } from './durations'
+import { AuthorizationError, TokenEndpointError } from './errors'
+import { type BlockedBy, liveGrant, missingScopes } from './grant/grant'
+import type { GrantStore } from './grant/grant-store'
+import type { Platform, WindowLike } from './platform'
+
+export interface ClickContext {
+  platform: Platform
+  store: GrantStore
+  /** The scopes that the client was configured with. */
+  scopes: readonly string[]
+  blockedBy: BlockedBy | undefined
+  load(): Promise<Authorize>
+  /** How often somebody has signed out here. */
+  signOuts(): number
+}
+
+/**
+ * The sign-in before its code is loaded: a click can't wait for that, so it opens a blank window, which the flow takes
+ * over. A state without a grant is prepared for, so that most clicks find the flow there.
+ */
+export function createClick(context: ClickContext): Required<Authorize> {
+  const { platform, store, blockedBy } = context
+  let flow: Authorize | undefined
+  let opened: WindowLike | null = null
+  const load = onDemand(async () => {
+    flow = await context.load()
+    return flow
+  })
+
+  return {
+    authorize: (options = {}) => {
+      const { scopes = [], signal } = options
+      if (blockedBy) return refuse(blockedBy)
+      if (signal?.aborted) return refuse('aborted')
+      if (isGranted([...context.scopes, ...scopes])) return Promise.resolve()
+      return flow ? flow.authorize(options) : begin(options)
+    },
+    prepare: async () => {
+      if (!blockedBy) await (await load()).prepare()
+    },
+  }
+
+  async function begin(options: Parameters<Authorize['authorize']>[0] = {}): Promise<void> {
+    const isWaiting = opened?.closed === false
+    if (isWaiting) opened?.focus()
+    else opened = openSignInWindow(platform, BLANK)
+    const own = isWaiting ? undefined : opened
+    const signOuts = context.signOuts()
+    try {
+      const loaded = await detachable(
+        within(platform, SIGN_IN_LOAD_MS, load(), unavailable),
+        options.signal,
+        () => new AuthorizationError('aborted'),
+      )
+      if (context.signOuts() > signOuts) throw new AuthorizationError('aborted')
+      opened = null
+      return loaded.authorize(options, own)
+    } catch (cause) {
+      own?.close()
+      if (cause instanceof AuthorizationError) throw cause
+      throw new AuthorizationError('exchangeFailed', {
+        cause: new TokenEndpointError('tokenEndpointUnavailable', { cause }),
+      })
+    }
+  }
+
+  function isGranted(scopes: readonly string[]): boolean {
+    const grant = liveGrant(store.view(), platform.now())
+    return grant !== undefined && missingScopes(grant.scopes, scopes).length === 0
+  }
+}
+
+function refuse(code: AuthorizationError['code']): Promise<never> {
+  return Promise.reject(new AuthorizationError(code))
+}
+
+function unavailable(): never {
+  throw new Error('The code of the sign-in could not be loaded in time.')
+}
