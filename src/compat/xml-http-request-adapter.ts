@@ -197,17 +197,22 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
   /** The end of a request that is held back: the browser knows of none. */
   function end(current: Delivery, type: 'abort' | 'error' | 'timeout'): void {
     const isUnsent = current.stage === 'waiting'
+    const isUpload = isUnsent && current.body !== null
     if (readyState() !== OPENED) browser('open', current.opened.method, current.url, true)
     opened = undefined
-    shown = isUnsent ? OPENED : DONE
-    if (isUnsent) tell(current, xhr, new ProgressEvent('loadstart'))
-    if (delivery === current) shown = DONE
+    shown = OPENED
+    const starting = isUnsent ? (isUpload ? [xhr, xhr.upload] : [xhr]) : []
+    for (const target of starting) tell(current, target, new ProgressEvent('loadstart'))
+    conclude(current, type, isUpload ? [xhr.upload, xhr] : [xhr])
+  }
+
+  function conclude(current: Delivery, type: string, targets: readonly EventTarget[]): void {
+    if (delivery !== current) return
+    shown = DONE
     tell(current, xhr, new Event('readystatechange'))
-    const ending = [type, 'loadend']
-    if (isUnsent && current.body !== null) {
-      for (const name of ending) tell(current, xhr.upload, new ProgressEvent(name))
+    for (const target of targets) {
+      for (const name of [type, 'loadend']) tell(current, target, new ProgressEvent(name))
     }
-    for (const name of ending) tell(current, xhr, new ProgressEvent(name))
     if (delivery !== current) return
     delivery = undefined
     if (type === 'abort') shown = 0
