@@ -1,12 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises'
 import type { PromptSituation } from '../src/prompt/index'
+import build from '../test/browser/build'
 import { axeViolations, causes, openGallery } from '../test/browser/prompt-gallery'
 import { ensureBrowser } from './browsers'
 
-// `npm run screenshots`, on the built package: a picture of the prompt in each situation, light and dark, 300 pixels wide.
+// `npm run screenshots`: a picture of the prompt in each situation, light and dark, 300 pixels wide.
 
 const directory = 'screenshots/prompt'
 
+build()
 if (await ensureBrowser('chromium')) process.exitCode = await shootAll()
 
 async function shootAll(): Promise<number> {

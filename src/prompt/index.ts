@@ -74,7 +74,8 @@ function promptClass(): new () => PromptElement {
     constructor() {
       super()
       const words = document.createElement('div')
-      words.role = 'status'
+      words.setAttribute('role', 'status')
+      words.setAttribute('aria-live', 'polite')
       words.append(this.#title, this.#text)
       this.#text.id = 'text'
       this.#button.type = 'button'

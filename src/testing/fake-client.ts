@@ -74,6 +74,7 @@ export function createFakeClient(
   const waiting = new Set<() => void>()
   let state = frozen(initial)
   let outcome: Outcome = 'granted'
+  let signOuts = 0
 
   const grantedScopes = () => (state.status === 'authorized' ? state.scopes : [])
 
@@ -94,7 +95,7 @@ export function createFakeClient(
     const blockedBy = state.status === 'notAuthorized' ? state.blockedBy : undefined
     if (blockedBy === 'noWorkspace' || blockedBy === 'notLoggedIn') throw new AuthorizationError(blockedBy)
     if (signal?.aborted) throw new AuthorizationError('aborted')
-    const wanted = [...new Set([...configured, ...lastScopes(state), ...scopes])]
+    const wanted = [...new Set([...knownScopes(state, configured), ...scopes])]
     if (missingScopes(grantedScopes(), wanted).length === 0) return state
     const ended = await endOfSignIn(signal)
     if (ended !== 'granted') {
@@ -108,13 +109,21 @@ export function createFakeClient(
   }
 
   async function endOfSignIn(signal: AbortSignal | undefined): Promise<Exclude<Outcome, 'pending'>> {
-    while (outcome === 'pending' && !signal?.aborted) {
+    const isCalledOff = () => signal?.aborted || signOuts > before
+    const before = signOuts
+    while (outcome === 'pending' && !isCalledOff()) {
       await new Promise<void>((settle) => {
         waiting.add(settle)
         signal?.addEventListener('abort', () => settle(), { once: true })
       })
     }
-    return signal?.aborted || outcome === 'pending' ? 'aborted' : outcome
+    return isCalledOff() || outcome === 'pending' ? 'aborted' : outcome
+  }
+
+  function wake(): void {
+    const settled = [...waiting]
+    waiting.clear()
+    for (const settle of settled) settle()
   }
 
   async function accessToken(signal?: AbortSignal | null): Promise<string> {
@@ -178,15 +187,15 @@ export function createFakeClient(
     missingScopes: (required) => missingScopes(grantedScopes(), required),
     signOut: async (asked) => {
       calls.push({ name: 'signOut', everyWorkspace: asked?.everyWorkspace ?? false })
+      signOuts++
+      wake()
       setState({ status: 'notAuthorized' })
     },
     calls,
     setState,
     authorizeOutcome: (next) => {
       outcome = next
-      const settled = [...waiting]
-      waiting.clear()
-      for (const settle of settled) settle()
+      wake()
     },
     respond: (method, path, answer) => {
       answers.set(`${method.toUpperCase()} ${versioned(path)}`, answer)
@@ -212,10 +221,10 @@ function unfinished(state: AuthState): AuthState {
   return isOver ? { ...state, unfinished: true } : state
 }
 
-/** A consent asks for what was granted before, too. */
-function lastScopes(state: AuthState): readonly string[] {
+/** What a consent asks for at least: what is configured, and what was granted before. */
+function knownScopes(state: AuthState, configured: readonly string[]): readonly string[] {
   if (state.status === 'authorized') return [...state.scopes, ...state.missingScopes]
-  return state.status === 'tokenExpired' ? state.scopes : []
+  return state.status === 'tokenExpired' ? [...configured, ...state.scopes] : configured
 }
 
 /** @throws ConfigurationError for what the real client would not send either */

@@ -54,31 +54,19 @@ export interface Gallery {
   close(): Promise<void>
 }
 
-/** The prompt of the built package in a popup's frame, under a strict policy, in Chromium. */
+/** The prompt of the built package in a popup's frame, in Chromium. */
 export async function openGallery(): Promise<Gallery> {
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    const headers = { 'content-security-policy': POLICY }
-    const [, folder = '', path = ''] = pathname.match(/^\/(dist|fixtures)(\/.*)/) ?? []
-    const directory = folder === 'dist' ? 'dist' : 'test/browser/fixtures'
-    sendFile(response, directory, path, headers).then((isSent) => isSent || sendNotFound(response))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const origin = `http://powerup.localhost:${(server.address() as AddressInfo).port}`
+  const host = await openPromptHost()
   const browser = await openChromium()
-  const page = await openPage(browser, `${origin}/fixtures/prompt-host.html`)
+  const page = await openPage(browser, host.url)
   const frame = page.frames().find((each) => each.url().endsWith('prompt-frame.html'))
   if (!frame) throw new Error('The frame did not load.')
   await frame.waitForFunction('window.isReady')
   return {
     page,
     frame,
-    show: async (situation, color, texts = {}) => {
-      await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
-      await page.evaluate(`document.documentElement.className = '${color}'`)
-      const shown = await frame.evaluate(
-        `show(${JSON.stringify({ ...causes[situation], situation, color, texts })})`,
-      )
+    show: async (situation, color, texts) => {
+      const shown = await frame.evaluate(showExpression(situation, color, texts))
       if (shown !== situation) throw new Error(`The prompt is about ${shown}, not ${situation}.`)
     },
     trouble: () => frame.evaluate('trouble') as Promise<string[]>,
@@ -87,8 +75,37 @@ export async function openGallery(): Promise<Gallery> {
     },
     close: async () => {
       await browser.close()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+      await host.close()
     },
+  }
+}
+
+/** To be evaluated in the frame; gives the situation that is shown then. */
+export function showExpression(
+  situation: PromptSituation,
+  color: Color = 'light',
+  texts: PartialPromptTexts = {},
+): string {
+  return `show(${JSON.stringify({ ...causes[situation], situation, color, texts })})`
+}
+
+/** A host with a page that frames the prompt, under a strict policy. */
+export async function openPromptHost(): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const headers = { 'content-security-policy': POLICY }
+    const [, folder = '', path = ''] = pathname.match(/^\/(dist|fixtures)(\/.*)/) ?? []
+    const directory = folder === 'dist' ? 'dist' : 'test/browser/fixtures'
+    sendFile(response, directory, path, headers).then((isSent) => isSent || sendNotFound(response))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://powerup.localhost:${(server.address() as AddressInfo).port}/fixtures/prompt-host.html`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
   }
 }
 
@@ -110,6 +127,8 @@ const POLICY =
 
 async function openPage(browser: Puppet, url: string): Promise<Page> {
   const page = await browser.newPage()
+  // What fades in would be pictured, and judged, half faded.
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
   await page.setViewport({ width: 480, height: 480, deviceScaleFactor: 2 })
   await page.goto(url, { waitUntil: 'load' })
   return page

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chosenEngines, findBrowser } from '../../scripts/browsers'
 import type { PromptSituation, PromptTexts } from '../../src/prompt/index'
 import { runSnippet } from '../unit/docs/snippets'
-import { axeViolations, causes, type Gallery, openGallery } from './prompt-gallery'
+import { inEachEngine } from './engines'
+import {
+  axeViolations,
+  causes,
+  type Gallery,
+  openGallery,
+  openPromptHost,
+  showExpression,
+} from './prompt-gallery'
 
 const situations = Object.keys(causes) as PromptSituation[]
 const isSkipped = !chosenEngines().includes('chromium') || findBrowser('chromium') === undefined
@@ -105,6 +113,28 @@ describe.skipIf(isSkipped)('the prompt in a frame 300 pixels wide', () => {
       return fits ? [] : [element.part.value || element.localName]
     })`)
   }
+})
+
+inEachEngine('the prompt under a strict policy', (_engine, browser) => {
+  it('is styled, and breaks nothing of it', async () => {
+    const host = await openPromptHost()
+    try {
+      const frame = (await browser().openTab(host.url)).frame('iframe')
+      await frame.waitFor('window.isReady')
+      for (const situation of situations) {
+        expect(await frame.evaluate(showExpression(situation, 'dark'))).toBe(situation)
+      }
+      expect(await frame.evaluate('trouble')).toEqual([])
+      const style = `getComputedStyle(${inShadow('[part=title]')})`
+      expect(await frame.evaluate(`[${style}.color, ${style}.fontWeight]`)).toEqual([
+        'rgb(199, 209, 219)',
+        '600',
+      ])
+      expect(await frame.evaluate('innerHeight')).toBeGreaterThan(100)
+    } finally {
+      await host.close()
+    }
+  })
 })
 
 const ALL_PARTS = 'document.querySelector("powerup-oauth-prompt").shadowRoot.querySelectorAll("[part]")'

@@ -103,7 +103,7 @@ describe('its sign-in', () => {
   })
 
   it('asks nobody when all of it is granted already', async () => {
-    const client = createFakeClient({ ...authorized, missingScopes: [] }, { scopes: ['read:member:trello'] })
+    const client = createFakeClient({ ...authorized, missingScopes: [] })
     client.authorizeOutcome('accessDenied')
     expect(await client.authorize()).toMatchObject({ status: 'authorized' })
     expect(await errorOf(client.authorize({ scopes: ['write:board:trello'] }))).toMatchObject({
@@ -148,6 +148,14 @@ describe('its sign-in', () => {
     const granted = client.authorize()
     client.authorizeOutcome('granted')
     expect(await granted).toMatchObject({ status: 'authorized' })
+  })
+
+  it('goes on until somebody signs out', async () => {
+    const client = createFakeClient()
+    client.authorizeOutcome('pending')
+    const aborted = errorOf(client.authorize())
+    await client.signOut()
+    expect(await aborted).toMatchObject({ code: 'aborted' })
   })
 
   it('goes on until its signal calls it off', async () => {
