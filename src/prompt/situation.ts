@@ -24,7 +24,8 @@ export function situationOf(state: AuthState, context: PromptContext): PromptSit
   if (isOffline) return 'offline'
   if (said) return said
   if (state.status === 'authorized') return 'missingScopes'
-  if (state.unfinished) return 'unfinished'
+  // Who has just called it off is not asked to finish it, while the attempt is still being removed.
+  if (state.unfinished && codeOf(context.error) !== 'aborted') return 'unfinished'
   if (state.status === 'tokenExpired') return state.cause
   return blockedBy ?? (state.legacy ? 'legacy' : 'connect')
 }

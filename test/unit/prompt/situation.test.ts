@@ -94,6 +94,12 @@ describe('what the prompt is about', () => {
     expect(situationOf({ ...never, blockedBy: 'noWorkspace' }, offline)).toBe('noWorkspace')
   })
 
+  it('is no sign-in to finish right after one was called off', () => {
+    const aborted = { ...quiet, error: new AuthorizationError('aborted') }
+    expect(situationOf({ ...never, unfinished: true }, aborted)).toBe('connect')
+    expect(situationOf(ended('revoked', { unfinished: true }), aborted)).toBe('revoked')
+  })
+
   it('is more permissions when a call lacked one, although all that was configured is there', () => {
     expect(situationOf(connected, { ...quiet, error: missingScope() })).toBe('missingScopes')
     expect(situationOf(connected, { ...quiet, error: new Error('no') })).toBeUndefined()
