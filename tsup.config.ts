@@ -1,4 +1,5 @@
-import { copyFile, rm } from 'node:fs/promises'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, isAbsolute } from 'node:path'
 import { defineConfig, type Options } from 'tsup'
 
 const target = 'es2022'
@@ -28,6 +29,7 @@ const builds: Options[] = [
     platform: 'browser',
     splitting: true,
     sourcemap: true,
+    plugins: [{ name: 'portable source maps', buildEnd: makeMapsPortable }],
     dts: true,
   },
   {
@@ -68,5 +70,14 @@ function globalBuild(file: string, source: string, globalName: string): Options 
     minify: true,
     sourcemap: true,
     outExtension: () => ({ js: '.js' }),
+  }
+}
+
+/** The step from ESM to CommonJS names its files by where they lie on this machine. */
+async function makeMapsPortable({ writtenFiles }: { writtenFiles: { name: string }[] }): Promise<void> {
+  for (const { name } of writtenFiles.filter(({ name }) => name.endsWith('.cjs.map'))) {
+    const map = JSON.parse(await readFile(name, 'utf8'))
+    const sources = map.sources.map((source: string) => (isAbsolute(source) ? basename(source) : source))
+    await writeFile(name, JSON.stringify({ ...map, file: basename(map.file ?? name, '.map'), sources }))
   }
 }

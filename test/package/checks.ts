@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
+import { isApiReportCurrent } from './api-report'
 import { command, type Outcome, outputOf } from './command'
+import { installedChecks } from './installed'
 
 /** What a user would install: packed once, then looked at from all sides. */
 export async function packageChecks(scratch: string): Promise<readonly Outcome[]> {
@@ -11,12 +13,14 @@ export async function packageChecks(scratch: string): Promise<readonly Outcome[]
     publint: () => succeeds('publint', ['run', packed.tarball, '--strict']),
     'are the types wrong': () => succeeds('attw', [packed.tarball, ...attwOptions()]),
     'contents are those of test/package/contents.txt': async () => hasTheListedContents(packed.files),
+    'what users see is as docs/api-report.txt says': async () => isApiReportCurrent(),
+    'each script has its source map, with the sources in it': async () => hasSourceMaps(packed.files),
     'each entry is imported and required on a server': () => loadsOnServer(packed.tarball, scratch),
   }
   for (const [name, check] of Object.entries(checks)) {
     outcomes.push({ name: `package: ${name}`, result: resultOf(await check()) })
   }
-  return outcomes
+  return [...outcomes, ...(await installedChecks(packed.tarball, scratch))]
 }
 
 function resultOf(isGood: boolean): Outcome['result'] {
@@ -62,6 +66,22 @@ function hasTheListedContents(files: readonly string[]): boolean {
   for (const file of missing) process.stdout.write(`- ${file} is listed and not packed\n`)
   for (const file of surplus) process.stdout.write(`+ ${file} is packed and not listed\n`)
   return missing.length + surplus.length === 0
+}
+
+/** With our sources in it, and with no path of the machine that built it. The callback page's script is copied alone. */
+function hasSourceMaps(files: readonly string[]): boolean {
+  const scripts = files.filter((file) => /\.c?js$/.test(file) && file !== 'dist/powerup-oauth-callback.js')
+  const wrong = scripts.filter((file) => !files.includes(`${file}.map`) || !isPortable(`${file}.map`))
+  for (const file of wrong) process.stdout.write(`${file} has no source map that is of use elsewhere\n`)
+  return scripts.length > 0 && wrong.length === 0
+}
+
+function isPortable(map: string): boolean {
+  const { sources, sourcesContent = [] } = JSON.parse(readFileSync(map, 'utf8'))
+  return sources.every(
+    (source: string, index: number) =>
+      !isAbsolute(source) && (sourcesContent[index] || !source.startsWith('../src/')),
+  )
 }
 
 /** Chunks are named after their content; and one page more needs no line of its own. */

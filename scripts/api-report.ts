@@ -1,0 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { API_REPORT, apiReport } from '../test/package/api-report'
+
+// `npm run api-report`, after a build: writes down what users see, so that a change of it is seen in review.
+
+writeFileSync(API_REPORT, apiReport())

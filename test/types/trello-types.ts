@@ -1,0 +1,37 @@
+// A Power-Up written against `@types/trellopowerup`, with `exactOptionalPropertyTypes` on. Nothing here ever runs.
+
+/// <reference types="trellopowerup" />
+
+import { capabilities } from '../../src/capabilities'
+import { type Client, createClient } from '../../src/index'
+import { trelloHostTokenEndpoint } from '../../src/token-endpoint/trello-host'
+
+const options = {
+  clientId: 'your-client-id',
+  redirectUri: new URL('https://power-up.example/callback.html'),
+  scopes: ['read:board:trello', 'write:board:trello'],
+} as const
+
+/** A page in a popup or a section. */
+export function inAFrame(): Client {
+  const t = window.TrelloPowerUp.iframe()
+  createClient({ ...options, t, tokenEndpoint: trelloHostTokenEndpoint })
+  return createClient({ ...options, t })
+}
+
+/** The connector. */
+export function connector(): void {
+  window.TrelloPowerUp.initialize({
+    ...capabilities(options, { title: 'Connect', url: './connect.html', height: 200 }),
+    'card-badges': async (t) => {
+      const client = createClient({ ...options, t })
+      return (await client.isAuthorized()) ? [{ text: 'connected' }] : []
+    },
+  })
+  window.TrelloPowerUp.initialize(
+    capabilities(
+      { ...options, tokenEndpoint: trelloHostTokenEndpoint },
+      { title: 'Connect', url: './connect.html' },
+    ),
+  )
+}
