@@ -60,169 +60,174 @@ const wrongCalls: readonly [call: string, code: string, advice: RegExp][] = [
   ],
 ]
 
-inEachEngine('bad input', (_engine, browser) => {
-  let frame: Frame
-  let grant: unknown
-  const verifiers = new Set<string>()
+// What is judged here is our own code, the same in every engine; what engines differ in is in callback-page and attack.
+inEachEngine(
+  'bad input',
+  (_engine, browser) => {
+    let frame: Frame
+    let grant: unknown
+    const verifiers = new Set<string>()
 
-  beforeAll(async () => {
-    stage.trello.switches.reset()
-    const { frames } = await stage.openBoard(browser())
-    frame = frames[0] as Frame
-    await frame.waitFor(seesPreparedAttempt)
-    await noteVerifiers()
-    expect(await signIn(browser(), frame)).toBe('authorized')
-    grant = (await readEntry(frame))?.record
-    expect(grant).toMatchObject({ status: 'live' })
-  })
-
-  beforeEach(() => {
-    stage.trello.switches.reset()
-    stage.trello.log.clear()
-    // Whatever is put in: what was stored stays as it was, and no secret gets out.
-    return async () => {
+    beforeAll(async () => {
+      stage.trello.switches.reset()
+      const { frames } = await stage.openBoard(browser())
+      frame = frames[0] as Frame
+      await frame.waitFor(seesPreparedAttempt)
       await noteVerifiers()
-      expect((await readEntry(frame))?.record).toEqual(grant)
-      expect(await frame.evaluate('client.readState()')).toMatchObject({
-        status: 'authorized',
-        persistent: true,
-      })
+      expect(await signIn(browser(), frame)).toBe('authorized')
+      grant = (await readEntry(frame))?.record
+      expect(grant).toMatchObject({ status: 'live' })
+    })
+
+    beforeEach(() => {
+      stage.trello.switches.reset()
+      stage.trello.log.clear()
+      // Whatever is put in: what was stored stays as it was, and no secret gets out.
+      return async () => {
+        await noteVerifiers()
+        expect((await readEntry(frame))?.record).toEqual(grant)
+        expect(await frame.evaluate('client.readState()')).toMatchObject({
+          status: 'authorized',
+          persistent: true,
+        })
+        expect(await leaks()).toEqual([])
+      }
+    })
+
+    it.each(wrongOptions)('of the options %s is %s', async (options, code, advice) => {
+      const making = `Promise.resolve().then(() => createClient({ ...${rightOptions}, ...${options} }))`
+      const [result] = await frame.evaluate<Result[]>(`settled([${making}])`)
+      expectTyped(result, 'ConfigurationError', code, advice)
+    })
+
+    it.each(wrongCalls)('in %s is %s', async (call, code, advice) => {
+      const [result] = await frame.evaluate<Result[]>(`settled([${call}])`)
+      expectTyped(result, code === 'http' ? 'ApiError' : 'ConfigurationError', code, advice)
+      if (code !== 'http') expect(stage.trello.log.apiRequests).toEqual([])
+      const requested = await frame.evaluate<string[]>(
+        'performance.getEntriesByType("resource").map(({ name }) => new URL(name).host)',
+      )
+      expect(requested.filter((host) => !host.endsWith(`.localhost:${stage.trello.port}`))).toEqual([])
+    })
+
+    it('at the callback page, opened by hand, stores nothing and says what to do', async () => {
+      const page = await browser().openTab(
+        `${stage.trello.origins.powerUp}/callback.html?code=made-up&state=mine`,
+      )
+      await page.waitFor('document.body.innerText.includes("Go back to Trello")')
+      expect(await page.url()).toBe(`${stage.trello.origins.powerUp}/callback.html`)
+      await page.goto(`${stage.trello.origins.powerUp}/callback.html`)
+      await page.waitFor('document.body.innerText.includes("Nothing to do here")')
+      await page.evaluate('localStorage.clear()')
+      await page.close()
+    })
+
+    it('by a response with a wrong state is as if it had not come', async () => {
+      const { window, nth } = await askForMore()
+      await window.evaluate(addLink, `${stage.trello.origins.powerUp}/callback.html?code=stolen&state=wrong`)
+      await window.click('#out')
+      await window.waitFor('document.body.innerText.includes("press the button again")')
+      expect(await frame.evaluate(`outcomes[${nth}].result`)).toBe('pending')
+      await window.evaluate('localStorage.clear()')
+      await window.close()
+      expect(await outcomeOf(frame, nth)).toBe('popupClosed')
+      await expectOutcome(nth, 'popupClosed', /can no longer be seen.*the next authorize\(\) picks it up/)
+      expect(stage.trello.log.tokenRequests).toEqual([])
+    })
+
+    it('by a response with a wrong issuer ends the sign-in', async () => {
+      stage.trello.switches.set({ iss: 'wrong' })
+      await expectEnding('accept', 1, 'invalidResponse', /check `issuer` and `authorizationEndpoint`/)
+      expect(stage.trello.log.tokenRequests).toEqual([])
+    })
+
+    it('by a person who says no is accessDenied', async () => {
+      await expectEnding('deny', 1, 'accessDenied', /Offer the button again; nothing has changed/)
+    })
+
+    it('by a person with another account is accountMismatch', async () => {
+      await expectEnding('accept', 2, 'accountMismatch', /Ask them to choose the same account/)
+    })
+
+    it('by a server that takes the code for a foreign one is exchangeFailed', async () => {
+      stage.trello.switches.set({ tokenEndpoint: 'invalidClient401' })
+      await expectEnding('accept', 1, 'exchangeFailed', /Offer the button again; `cause` says why/)
+    })
+
+    it('leaves no code in the address of a window that stays open', async () => {
+      stage.trello.switches.set({ authOpenerPolicy: 'same-origin' })
+      const { window, nth } = await askForMore()
+      await answerConsent(window)
+      await window.waitFor('document.body.innerText.includes("press the button again")')
+      expect(await outcomeOf(frame, nth)).toBe('popupClosed')
+      expect(stage.trello.log.secrets.map(({ kind }) => kind)).toContain('code')
       expect(await leaks()).toEqual([])
+      await window.evaluate('localStorage.clear()')
+      await window.close()
+    })
+
+    it('is looked at by a scan that would find a secret', async () => {
+      const entry = JSON.stringify(await readEntry(frame))
+      const { secrets } = stage.trello.log
+      expect(secrets.filter(({ value }) => entry.includes(value)).map(({ kind }) => kind)).toContain(
+        'refresh token',
+      )
+      expect(verifiers.size).toBeGreaterThan(1)
+      const token = secrets.find(({ kind }) => kind === 'access token')?.value
+      await frame.evaluate(`void failureOf(new Error("I say ${token}"))`)
+      expect(await leaks()).toEqual(['access token'])
+      await frame.evaluate('void errors.splice(0)')
+    })
+
+    /** Begins a sign-in for one scope more than the grant has. */
+    async function askForMore(): Promise<{ window: Tab; nth: number }> {
+      const nth = await frame.evaluate<number>('outcomes.length')
+      const window = await browser().popupOf(() => frame.click('#connect-more'))
+      await window.waitFor('document.querySelector("#account-1") !== null')
+      await noteVerifiers()
+      return { window, nth }
     }
-  })
 
-  it.each(wrongOptions)('of the options %s is %s', async (options, code, advice) => {
-    const making = `Promise.resolve().then(() => createClient({ ...${rightOptions}, ...${options} }))`
-    const [result] = await frame.evaluate<Result[]>(`settled([${making}])`)
-    expectTyped(result, 'ConfigurationError', code, advice)
-  })
-
-  it.each(wrongCalls)('in %s is %s', async (call, code, advice) => {
-    const [result] = await frame.evaluate<Result[]>(`settled([${call}])`)
-    expectTyped(result, code === 'http' ? 'ApiError' : 'ConfigurationError', code, advice)
-    if (code !== 'http') expect(stage.trello.log.apiRequests).toEqual([])
-    const requested = await frame.evaluate<string[]>(
-      'performance.getEntriesByType("resource").map(({ name }) => new URL(name).host)',
-    )
-    expect(requested.filter((host) => !host.endsWith(`.localhost:${stage.trello.port}`))).toEqual([])
-  })
-
-  it('at the callback page, opened by hand, stores nothing and says what to do', async () => {
-    const page = await browser().openTab(
-      `${stage.trello.origins.powerUp}/callback.html?code=made-up&state=mine`,
-    )
-    await page.waitFor('document.body.innerText.includes("Go back to Trello")')
-    expect(await page.url()).toBe(`${stage.trello.origins.powerUp}/callback.html`)
-    await page.goto(`${stage.trello.origins.powerUp}/callback.html`)
-    await page.waitFor('document.body.innerText.includes("Nothing to do here")')
-    await page.evaluate('localStorage.clear()')
-    await page.close()
-  })
-
-  it('by a response with a wrong state is as if it had not come', async () => {
-    const { window, nth } = await askForMore()
-    await window.evaluate(addLink, `${stage.trello.origins.powerUp}/callback.html?code=stolen&state=wrong`)
-    await window.click('#out')
-    await window.waitFor('document.body.innerText.includes("press the button again")')
-    expect(await frame.evaluate(`outcomes[${nth}].result`)).toBe('pending')
-    await window.evaluate('localStorage.clear()')
-    await window.close()
-    expect(await outcomeOf(frame, nth)).toBe('popupClosed')
-    await expectOutcome(nth, 'popupClosed', /can no longer be seen.*the next authorize\(\) picks it up/)
-    expect(stage.trello.log.tokenRequests).toEqual([])
-  })
-
-  it('by a response with a wrong issuer ends the sign-in', async () => {
-    stage.trello.switches.set({ iss: 'wrong' })
-    await expectEnding('accept', 1, 'invalidResponse', /check `issuer` and `authorizationEndpoint`/)
-    expect(stage.trello.log.tokenRequests).toEqual([])
-  })
-
-  it('by a person who says no is accessDenied', async () => {
-    await expectEnding('deny', 1, 'accessDenied', /Offer the button again; nothing has changed/)
-  })
-
-  it('by a person with another account is accountMismatch', async () => {
-    await expectEnding('accept', 2, 'accountMismatch', /Ask them to choose the same account/)
-  })
-
-  it('by a server that takes the code for a foreign one is exchangeFailed', async () => {
-    stage.trello.switches.set({ tokenEndpoint: 'invalidClient401' })
-    await expectEnding('accept', 1, 'exchangeFailed', /Offer the button again; `cause` says why/)
-  })
-
-  it('leaves no code in the address of a window that stays open', async () => {
-    stage.trello.switches.set({ authOpenerPolicy: 'same-origin' })
-    const { window, nth } = await askForMore()
-    await answerConsent(window)
-    await window.waitFor('document.body.innerText.includes("press the button again")')
-    expect(await outcomeOf(frame, nth)).toBe('popupClosed')
-    expect(stage.trello.log.secrets.map(({ kind }) => kind)).toContain('code')
-    expect(await leaks()).toEqual([])
-    await window.evaluate('localStorage.clear()')
-    await window.close()
-  })
-
-  it('is looked at by a scan that would find a secret', async () => {
-    const entry = JSON.stringify(await readEntry(frame))
-    const { secrets } = stage.trello.log
-    expect(secrets.filter(({ value }) => entry.includes(value)).map(({ kind }) => kind)).toContain(
-      'refresh token',
-    )
-    expect(verifiers.size).toBeGreaterThan(1)
-    const token = secrets.find(({ kind }) => kind === 'access token')?.value
-    await frame.evaluate(`void failureOf(new Error("I say ${token}"))`)
-    expect(await leaks()).toEqual(['access token'])
-    await frame.evaluate('void errors.splice(0)')
-  })
-
-  /** Begins a sign-in for one scope more than the grant has. */
-  async function askForMore(): Promise<{ window: Tab; nth: number }> {
-    const nth = await frame.evaluate<number>('outcomes.length')
-    const window = await browser().popupOf(() => frame.click('#connect-more'))
-    await window.waitFor('document.querySelector("#account-1") !== null')
-    await noteVerifiers()
-    return { window, nth }
-  }
-
-  async function expectEnding(
-    answer: 'accept' | 'deny',
-    account: number,
-    code: string,
-    advice: RegExp,
-  ): Promise<void> {
-    const { window, nth } = await askForMore()
-    await answerConsent(window, answer, account)
-    expect(await outcomeOf(frame, nth)).toBe(code)
-    await expectOutcome(nth, code, advice)
-    await until('the window closes', () => window.isClosed())
-  }
-
-  async function expectOutcome(nth: number, code: string, advice: RegExp): Promise<void> {
-    const failure = await frame.evaluate<Failure>(`outcomes[${nth}].error`)
-    expectTyped({ failure }, 'AuthorizationError', code, advice)
-  }
-
-  async function noteVerifiers(): Promise<void> {
-    const { attempts = [] } = (await readEntry(frame)) ?? {}
-    for (const { codeVerifier } of attempts as readonly { codeVerifier?: string }[]) {
-      if (codeVerifier !== undefined) verifiers.add(codeVerifier)
+    async function expectEnding(
+      answer: 'accept' | 'deny',
+      account: number,
+      code: string,
+      advice: RegExp,
+    ): Promise<void> {
+      const { window, nth } = await askForMore()
+      await answerConsent(window, answer, account)
+      expect(await outcomeOf(frame, nth)).toBe(code)
+      await expectOutcome(nth, code, advice)
+      await until('the window closes', () => window.isClosed())
     }
-  }
 
-  /** The kinds of secrets that can be read where none belongs: told by the library, on the console, in an address. */
-  async function leaks(): Promise<string[]> {
-    const told = await frame.evaluate<string>('JSON.stringify([events, states, outcomes, errors])')
-    const pages = [...(await browser().tabs()), frame]
-    const addresses = await Promise.all(pages.map((page) => page.url()))
-    const all = [told, ...addresses, ...browser().consoleMessages()].join('\n')
-    const secrets = [
-      ...stage.trello.log.secrets,
-      ...[...verifiers].map((value) => ({ kind: 'verifier', value })),
-    ]
-    return secrets.filter(({ value }) => all.includes(value)).map(({ kind }) => kind)
-  }
-})
+    async function expectOutcome(nth: number, code: string, advice: RegExp): Promise<void> {
+      const failure = await frame.evaluate<Failure>(`outcomes[${nth}].error`)
+      expectTyped({ failure }, 'AuthorizationError', code, advice)
+    }
+
+    async function noteVerifiers(): Promise<void> {
+      const { attempts = [] } = (await readEntry(frame)) ?? {}
+      for (const { codeVerifier } of attempts as readonly { codeVerifier?: string }[]) {
+        if (codeVerifier !== undefined) verifiers.add(codeVerifier)
+      }
+    }
+
+    /** The kinds of secrets that can be read where none belongs: told by the library, on the console, in an address. */
+    async function leaks(): Promise<string[]> {
+      const told = await frame.evaluate<string>('JSON.stringify([events, states, outcomes, errors])')
+      const pages = [...(await browser().tabs()), frame]
+      const addresses = await Promise.all(pages.map((page) => page.url()))
+      const all = [told, ...addresses, ...browser().consoleMessages()].join('\n')
+      const secrets = [
+        ...stage.trello.log.secrets,
+        ...[...verifiers].map((value) => ({ kind: 'verifier', value })),
+      ]
+      return secrets.filter(({ value }) => all.includes(value)).map(({ kind }) => kind)
+    }
+  },
+  ['chromium'],
+)
 
 /** In the page: the options of the frame's own client. */
 const rightOptions =

@@ -16,222 +16,234 @@ const signedOut = { status: 'notAuthorized' }
 const kept = { status: 'authorized', persistent: true }
 const inMemory = { status: 'authorized', persistent: false }
 
-inEachEngine('a storage that fails', (_engine, browser) => {
-  let board: Tab
+// Two makes of IndexedDB that have little in common. Firefox shares what matters here with Chromium.
+inEachEngine(
+  'a storage that fails',
+  (_engine, browser) => {
+    let board: Tab
 
-  beforeEach(async () => {
-    stage.trello.switches.reset()
-    const opened = await stage.openBoard(browser())
-    board = opened.tab
-    const janitor = opened.frames[0] as Frame
-    return async () => {
-      await janitor.evaluate('storage.clear()')
-      await board.close()
+    beforeEach(async () => {
+      stage.trello.switches.reset()
+      const opened = await stage.openBoard(browser())
+      board = opened.tab
+      const janitor = opened.frames[0] as Frame
+      return async () => {
+        await janitor.evaluate('storage.clear()')
+        await board.close()
+      }
+    })
+
+    /** A further frame of the board, with something missing or broken from the start. */
+    const brokenFrame = (...broken: Breakage[]) => stage.addFrame(board, { broken })
+
+    async function signedInFrame(...broken: Breakage[]): Promise<Frame> {
+      const frame = await brokenFrame(...broken)
+      expect(await signIn(browser(), frame)).toBe('authorized')
+      stage.trello.log.clear()
+      return frame
     }
-  })
 
-  /** A further frame of the board, with something missing or broken from the start. */
-  const brokenFrame = (...broken: Breakage[]) => stage.addFrame(board, { broken })
+    /** One API call of the frame whose access token the server no longer takes. */
+    function callAtExpiry(frame: Frame): Promise<string> {
+      stage.trello.expireAccessTokens()
+      return call(frame)
+    }
 
-  async function signedInFrame(...broken: Breakage[]): Promise<Frame> {
-    const frame = await brokenFrame(...broken)
-    expect(await signIn(browser(), frame)).toBe('authorized')
-    stage.trello.log.clear()
-    return frame
-  }
+    it.each<Breakage>(['noIndexedDb', 'putFails'])('keeps the grant in memory: %s', async (breakage) => {
+      const frame = await brokenFrame(breakage)
+      expect(await frame.evaluate('client.state')).toEqual(
+        breakage === 'noIndexedDb' ? withoutStorage : signedOut,
+      )
+      expect(await signIn(browser(), frame)).toBe('authorized')
+      expect(await frame.evaluate('client.readState()')).toMatchObject(inMemory)
+      expect(await callAtExpiry(frame)).toBe('the answer')
+      expect(await frame.evaluate('client.readState()')).toMatchObject(inMemory)
+      expect(await frame.evaluate('events.at(-1)')).toMatchObject({
+        type: 'tokenRefreshed',
+        persistent: false,
+      })
+      expect(await storedRecords(await stage.addFrame(board))).toEqual([])
+      await frame.evaluate('client.signOut()')
+      expect(await frame.evaluate('client.state.status')).toBe('notAuthorized')
+    })
 
-  /** One API call of the frame whose access token the server no longer takes. */
-  function callAtExpiry(frame: Frame): Promise<string> {
-    stage.trello.expireAccessTokens()
-    return call(frame)
-  }
-
-  it.each<Breakage>(['noIndexedDb', 'putFails'])('keeps the grant in memory: %s', async (breakage) => {
-    const frame = await brokenFrame(breakage)
-    expect(await frame.evaluate('client.state')).toEqual(
-      breakage === 'noIndexedDb' ? withoutStorage : signedOut,
-    )
-    expect(await signIn(browser(), frame)).toBe('authorized')
-    expect(await frame.evaluate('client.readState()')).toMatchObject(inMemory)
-    expect(await callAtExpiry(frame)).toBe('the answer')
-    expect(await frame.evaluate('client.readState()')).toMatchObject(inMemory)
-    expect(await frame.evaluate('events.at(-1)')).toMatchObject({ type: 'tokenRefreshed', persistent: false })
-    expect(await storedRecords(await stage.addFrame(board))).toEqual([])
-    await frame.evaluate('client.signOut()')
-    expect(await frame.evaluate('client.state.status')).toBe('notAuthorized')
-  })
-
-  it('answers within a second when the database never opens', async () => {
-    const frame = await brokenFrame('openHangs')
-    const elapsed = `(async (begun) => {
+    it('answers within a second when the database never opens', async () => {
+      const frame = await brokenFrame('openHangs')
+      const elapsed = `(async (begun) => {
       const [{ value }] = await clock.finish([client.readState()])
       return { value, ms: performance.now() - begun }
     })(performance.now())`
-    const { value, ms } = await frame.evaluate<{ value: unknown; ms: number }>(elapsed)
-    expect(value).toEqual(withoutStorage)
-    expect(ms).toBeLessThanOrEqual(1_000)
-    const [result] = await frame.evaluate<Result[]>('clock.finish([client.getAccessToken()])')
-    expect(result?.failure).toMatchObject({ code: 'storageUnavailable', retryable: true })
-    // Each write gives up after seconds, which nobody has to wait for here.
-    const window = await browser().popupOf(() => frame.click('#connect'))
-    await answerConsent(window)
-    await frame.evaluate(
-      'clock.finish([new Promise((done) => client.subscribe(({ status }) => status === "authorized" && done()))])',
-    )
-    expect(await outcomeOf(frame, 0)).toBe('authorized')
-    expect(await frame.evaluate('client.state')).toMatchObject(inMemory)
-  })
+      const { value, ms } = await frame.evaluate<{ value: unknown; ms: number }>(elapsed)
+      expect(value).toEqual(withoutStorage)
+      expect(ms).toBeLessThanOrEqual(1_000)
+      const [result] = await frame.evaluate<Result[]>('clock.finish([client.getAccessToken()])')
+      expect(result?.failure).toMatchObject({ code: 'storageUnavailable', retryable: true })
+      // Each write gives up after seconds, which nobody has to wait for here.
+      const window = await browser().popupOf(() => frame.click('#connect'))
+      await answerConsent(window)
+      await frame.evaluate(
+        'clock.finish([new Promise((done) => client.subscribe(({ status }) => status === "authorized" && done()))])',
+      )
+      expect(await outcomeOf(frame, 0)).toBe('authorized')
+      expect(await frame.evaluate('client.state')).toMatchObject(inMemory)
+    })
 
-  it('stores what was kept in memory as soon as it can, and tells the other frames', async () => {
-    const frame = await signedInFrame('putFails')
-    const sibling = await stage.addFrame(board)
-    expect(await sibling.evaluate('client.state')).toEqual(signedOut)
-    await frame.evaluate('mend()')
-    await frame.evaluate('clock.advance(60_000)')
-    await frame.waitFor('client.state.persistent')
-    await sibling.waitFor('client.state.status === "authorized"')
-    expect(await sibling.evaluate('client.state')).toMatchObject(kept)
-  })
+    it('stores what was kept in memory as soon as it can, and tells the other frames', async () => {
+      const frame = await signedInFrame('putFails')
+      const sibling = await stage.addFrame(board)
+      expect(await sibling.evaluate('client.state')).toEqual(signedOut)
+      await frame.evaluate('mend()')
+      await frame.evaluate('clock.advance(60_000)')
+      await frame.waitFor('client.state.persistent')
+      await sibling.waitFor('client.state.status === "authorized"')
+      expect(await sibling.evaluate('client.state')).toMatchObject(kept)
+    })
 
-  it('presents no refresh token that it could not mark, and loses none', async () => {
-    const frame = await signedInFrame()
-    await frame.evaluate('breakDown("putFails")')
-    expect(await callAtExpiry(frame)).toBe('storageUnavailable')
-    expect(stage.trello.log.tokenRequests).toEqual([])
-    expect(await frame.evaluate('client.readState()')).toMatchObject(kept)
-    await frame.evaluate('mend()')
-    expect(await call(frame)).toBe('the answer')
-    expect(stage.trello.log.tokenRequests).toHaveLength(1)
-  })
+    it('presents no refresh token that it could not mark, and loses none', async () => {
+      const frame = await signedInFrame()
+      await frame.evaluate('breakDown("putFails")')
+      expect(await callAtExpiry(frame)).toBe('storageUnavailable')
+      expect(stage.trello.log.tokenRequests).toEqual([])
+      expect(await frame.evaluate('client.readState()')).toMatchObject(kept)
+      await frame.evaluate('mend()')
+      expect(await call(frame)).toBe('the answer')
+      expect(stage.trello.log.tokenRequests).toHaveLength(1)
+    })
 
-  it('serves an answer that it cannot store, and shares it once it can', async () => {
-    const frame = await signedInFrame()
-    const sibling = await stage.addFrame(board)
-    await frame.evaluate('void (window.release = clock.holdAnswers("/oauth/token"))')
-    const first = callAtExpiry(frame)
-    await until('the server has rotated', async () => stage.trello.log.tokenRequests[0]?.status === 200)
-    await frame.evaluate('breakDown("putFails")')
-    await frame.evaluate('release()')
-    expect(await first).toBe('the answer')
-    expect(await frame.evaluate('client.state')).toMatchObject(inMemory)
+    it('serves an answer that it cannot store, and shares it once it can', async () => {
+      const frame = await signedInFrame()
+      const sibling = await stage.addFrame(board)
+      await frame.evaluate('void (window.release = clock.holdAnswers("/oauth/token"))')
+      const first = callAtExpiry(frame)
+      await until('the server has rotated', async () => stage.trello.log.tokenRequests[0]?.status === 200)
+      await frame.evaluate('breakDown("putFails")')
+      await frame.evaluate('release()')
+      expect(await first).toBe('the answer')
+      expect(await frame.evaluate('client.state')).toMatchObject(inMemory)
 
-    // The owner of the lease lives, so the token is not presented twice, however long the other frame asks.
-    const waiting = sibling.evaluate<Result[]>(`settled([${oneCall}])`)
-    await sibling.waitFor('events.some(({ type }) => type === "apiRefusedToken")')
-    await sibling.evaluate('clock.advance(12_000)')
-    expect(describeResult(await waiting)).toBe('tokenEndpointUnavailable')
-    await frame.evaluate('mend()')
-    await frame.evaluate('clock.advance(60_000)')
-    await frame.waitFor('client.state.persistent')
-    expect(await call(sibling)).toBe('the answer')
-    expect(stage.trello.log.tokenRequests).toHaveLength(1)
-  })
+      // The owner of the lease lives, so the token is not presented twice, however long the other frame asks.
+      const waiting = sibling.evaluate<Result[]>(`settled([${oneCall}])`)
+      await sibling.waitFor('events.some(({ type }) => type === "apiRefusedToken")')
+      await sibling.evaluate('clock.advance(12_000)')
+      expect(describeResult(await waiting)).toBe('tokenEndpointUnavailable')
+      await frame.evaluate('mend()')
+      await frame.evaluate('clock.advance(60_000)')
+      await frame.waitFor('client.state.persistent')
+      expect(await call(sibling)).toBe('the answer')
+      expect(stage.trello.log.tokenRequests).toHaveLength(1)
+    })
 
-  it.each([
-    ['no object', '"nonsense"'],
-    ['no record', '{ version: 1, attempts: [], record: { status: "live", generation: 7 } }'],
-    ['no attempts', '{ version: 1, attempts: [{}] }'],
-  ])('counts a damaged entry as absent: %s', async (_case, value) => {
-    const frame = await signedInFrame()
-    await frame.evaluate(`storage.overwrite(${value})`)
-    expect(await frame.evaluate('client.readState()')).toEqual(signedOut)
-    const other = await stage.addFrame(board)
-    expect(await other.evaluate('client.state')).toEqual(signedOut)
-    expect(await signIn(browser(), other)).toBe('authorized')
-    expect(await frame.evaluate('client.readState()')).toMatchObject(kept)
-  })
+    it.each([
+      ['no object', '"nonsense"'],
+      ['no record', '{ version: 1, attempts: [], record: { status: "live", generation: 7 } }'],
+      ['no attempts', '{ version: 1, attempts: [{}] }'],
+    ])('counts a damaged entry as absent: %s', async (_case, value) => {
+      const frame = await signedInFrame()
+      await frame.evaluate(`storage.overwrite(${value})`)
+      expect(await frame.evaluate('client.readState()')).toEqual(signedOut)
+      const other = await stage.addFrame(board)
+      expect(await other.evaluate('client.state')).toEqual(signedOut)
+      expect(await signIn(browser(), other)).toBe('authorized')
+      expect(await frame.evaluate('client.readState()')).toMatchObject(kept)
+    })
 
-  it('leaves an entry of a newer version alone until a new consent is there', async () => {
-    const newer = { version: 2, secrets: 'of a newer library' }
-    const frame = await signedInFrame()
-    await frame.evaluate(`storage.overwrite(${JSON.stringify(newer)})`)
-    const other = await stage.addFrame(board)
-    expect(await other.evaluate('client.state')).toEqual(signedOut)
-    expect(await signIn(browser(), other, 'deny')).toBe('accessDenied')
-    const [failure] = await other.evaluate<Result[]>('settled([client.signOut()])')
-    expect(failure?.failure).toMatchObject({ code: 'storageUnavailable' })
-    expect(await values(other)).toEqual([newer])
-    expect(await signIn(browser(), other)).toBe('authorized')
-    expect(await storedRecords(other)).toMatchObject([{ status: 'live' }])
-    expect(await other.evaluate('client.readState()')).toMatchObject(kept)
-  })
+    it('leaves an entry of a newer version alone until a new consent is there', async () => {
+      const newer = { version: 2, secrets: 'of a newer library' }
+      const frame = await signedInFrame()
+      await frame.evaluate(`storage.overwrite(${JSON.stringify(newer)})`)
+      const other = await stage.addFrame(board)
+      expect(await other.evaluate('client.state')).toEqual(signedOut)
+      expect(await signIn(browser(), other, 'deny')).toBe('accessDenied')
+      const [failure] = await other.evaluate<Result[]>('settled([client.signOut()])')
+      expect(failure?.failure).toMatchObject({ code: 'storageUnavailable' })
+      expect(await values(other)).toEqual([newer])
+      expect(await signIn(browser(), other)).toBe('authorized')
+      expect(await storedRecords(other)).toMatchObject([{ status: 'live' }])
+      expect(await other.evaluate('client.readState()')).toMatchObject(kept)
+    })
 
-  it('goes on with a new connection when another page upgrades the database', async () => {
-    const frame = await signedInFrame()
-    const sibling = await stage.addFrame(board)
-    await sibling.evaluate('storage.upgrade(7)')
-    expect(await callAtExpiry(frame)).toBe('the answer')
-    expect(await frame.evaluate('client.readState()')).toMatchObject(kept)
-    expect(await sibling.evaluate('client.readState()')).toMatchObject(kept)
-    expect(stage.trello.log.tokenRequests).toHaveLength(1)
-    await frame.evaluate('storage.remove()')
-  })
+    it('goes on with a new connection when another page upgrades the database', async () => {
+      const frame = await signedInFrame()
+      const sibling = await stage.addFrame(board)
+      await sibling.evaluate('storage.upgrade(7)')
+      expect(await callAtExpiry(frame)).toBe('the answer')
+      expect(await frame.evaluate('client.readState()')).toMatchObject(kept)
+      expect(await sibling.evaluate('client.readState()')).toMatchObject(kept)
+      expect(stage.trello.log.tokenRequests).toHaveLength(1)
+      await frame.evaluate('storage.remove()')
+    })
 
-  it('is signed out when somebody deletes the database, and can be connected again', async () => {
-    const frame = await signedInFrame()
-    const sibling = await stage.addFrame(board)
-    await sibling.evaluate('storage.remove()')
-    expect(await frame.evaluate('client.readState()')).toEqual(signedOut)
-    expect(await signIn(browser(), frame)).toBe('authorized')
-    expect(await sibling.evaluate('client.readState()')).toMatchObject(kept)
-  })
+    it('is signed out when somebody deletes the database, and can be connected again', async () => {
+      const frame = await signedInFrame()
+      const sibling = await stage.addFrame(board)
+      await sibling.evaluate('storage.remove()')
+      expect(await frame.evaluate('client.readState()')).toEqual(signedOut)
+      expect(await signIn(browser(), frame)).toBe('authorized')
+      expect(await sibling.evaluate('client.readState()')).toMatchObject(kept)
+    })
 
-  it('makes one token request when all frames want the lease at one moment, without Web Locks', async () => {
-    stage.trello.switches.set({ accessTokenLifetimeS: 40 })
-    const janitor = await signedInFrame()
-    const frames = [await brokenFrame('noLocks'), await brokenFrame('noLocks'), await brokenFrame('noLocks')]
-    // None has to load anything in the race.
-    const chunk = readdirSync('dist').find((name) => /^refreshing-\w+\.js$/.test(name))
-    for (const frame of frames) await frame.evaluate(`import("/lib/${chunk}").then(() => true)`)
+    it('makes one token request when all frames want the lease at one moment, without Web Locks', async () => {
+      stage.trello.switches.set({ accessTokenLifetimeS: 40 })
+      const janitor = await signedInFrame()
+      const frames = [
+        await brokenFrame('noLocks'),
+        await brokenFrame('noLocks'),
+        await brokenFrame('noLocks'),
+      ]
+      // None has to load anything in the race.
+      const chunk = readdirSync('dist').find((name) => /^refreshing-\w+\.js$/.test(name))
+      for (const frame of frames) await frame.evaluate(`import("/lib/${chunk}").then(() => true)`)
 
-    await janitor.evaluate('storage.block()')
-    for (const frame of frames) {
-      await frame.evaluate(`clock.jump(38_000) ?? void (window.call = settled(${tenCalls}))`)
-    }
-    await janitor.evaluate('unblock()')
-    const results = await Promise.all(frames.map((frame) => frame.evaluate<Result[]>('call')))
-    expect(results.map(describeResult)).toEqual(Array(3).fill('the answer'))
-    expect(results.flat().filter(({ failure }) => failure)).toEqual([])
-    expect(stage.trello.log.tokenRequests).toHaveLength(1)
-  })
+      await janitor.evaluate('storage.block()')
+      for (const frame of frames) {
+        await frame.evaluate(`clock.jump(38_000) ?? void (window.call = settled(${tenCalls}))`)
+      }
+      await janitor.evaluate('unblock()')
+      const results = await Promise.all(frames.map((frame) => frame.evaluate<Result[]>('call')))
+      expect(results.map(describeResult)).toEqual(Array(3).fill('the answer'))
+      expect(results.flat().filter(({ failure }) => failure)).toEqual([])
+      expect(stage.trello.log.tokenRequests).toHaveLength(1)
+    })
 
-  it('takes over from a frame that died, after the lease, without Web Locks', async () => {
-    stage.trello.switches.set({ rotationLeewayMs: 60_000 })
-    const frame = await signedInFrame('noLocks')
-    const other = await stage.openBoard(browser(), { broken: ['noLocks'] })
-    const dying = other.frames[0] as Frame
-    stage.trello.expireAccessTokens()
-    await dying.evaluate('void (window.release = clock.holdAnswers("/oauth/token"))')
-    await dying.evaluate(`void settled([${oneCall}])`)
-    await until('the server has rotated', async () => stage.trello.log.tokenRequests[0]?.status === 200)
-    await other.tab.close()
-    await frame.evaluate('clock.jump(31_000)')
-    expect(await call(frame)).toBe('the answer')
-    expect(stage.trello.log.tokenRequests).toHaveLength(2)
-  })
+    it('takes over from a frame that died, after the lease, without Web Locks', async () => {
+      stage.trello.switches.set({ rotationLeewayMs: 60_000 })
+      const frame = await signedInFrame('noLocks')
+      const other = await stage.openBoard(browser(), { broken: ['noLocks'] })
+      const dying = other.frames[0] as Frame
+      stage.trello.expireAccessTokens()
+      await dying.evaluate('void (window.release = clock.holdAnswers("/oauth/token"))')
+      await dying.evaluate(`void settled([${oneCall}])`)
+      await until('the server has rotated', async () => stage.trello.log.tokenRequests[0]?.status === 200)
+      await other.tab.close()
+      await frame.evaluate('clock.jump(31_000)')
+      expect(await call(frame)).toBe('the answer')
+      expect(stage.trello.log.tokenRequests).toHaveLength(2)
+    })
 
-  it('hears of a sign-out and of a sign-in without a channel, a few seconds later', async () => {
-    const frame = await signedInFrame()
-    const deaf = await brokenFrame('noChannel')
-    expect(await deaf.evaluate('client.state')).toMatchObject(kept)
-    await frame.evaluate('client.signOut()')
-    await deaf.evaluate('clock.jump(5_001)')
-    expect(await call(deaf)).toBe('notAuthorized')
-    expect(await signIn(browser(), frame)).toBe('authorized')
-    await deaf.evaluate('clock.jump(5_001)')
-    expect(await call(deaf)).toBe('the answer')
-    expect(await deaf.evaluate('client.state')).toMatchObject(kept)
-  })
+    it('hears of a sign-out and of a sign-in without a channel, a few seconds later', async () => {
+      const frame = await signedInFrame()
+      const deaf = await brokenFrame('noChannel')
+      expect(await deaf.evaluate('client.state')).toMatchObject(kept)
+      await frame.evaluate('client.signOut()')
+      await deaf.evaluate('clock.jump(5_001)')
+      expect(await call(deaf)).toBe('notAuthorized')
+      expect(await signIn(browser(), frame)).toBe('authorized')
+      await deaf.evaluate('clock.jump(5_001)')
+      expect(await call(deaf)).toBe('the answer')
+      expect(await deaf.evaluate('client.state')).toMatchObject(kept)
+    })
 
-  it('stores a sign-in that began while nothing could be stored', async () => {
-    const frame = await brokenFrame('putFails')
-    const window = await browser().popupOf(() => frame.click('#connect'))
-    await frame.evaluate('mend()')
-    await answerConsent(window)
-    expect(await outcomeOf(frame, 0)).toBe('authorized')
-    expect(await frame.evaluate('client.readState()')).toMatchObject(kept)
-  })
-})
+    it('stores a sign-in that began while nothing could be stored', async () => {
+      const frame = await brokenFrame('putFails')
+      const window = await browser().popupOf(() => frame.click('#connect'))
+      await frame.evaluate('mend()')
+      await answerConsent(window)
+      expect(await outcomeOf(frame, 0)).toBe('authorized')
+      expect(await frame.evaluate('client.readState()')).toMatchObject(kept)
+    })
+  },
+  ['chromium', 'webkit'],
+)
 
 const oneCall = 'client.api.get("/1/members/me")'
 const tenCalls = `Array.from({ length: 10 }, () => ${oneCall})`
