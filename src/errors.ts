@@ -62,7 +62,7 @@ export type ExpiryCause = 'expired' | 'revoked' | 'rotationLost'
 
 /**
  * The base of every error of this library. Switch on `code`: `instanceof` fails across frames and between two copies
- * of the library, for which {@link isPowerUpOAuthError} is there.
+ * of the library, for which `isPowerUpOAuthError` is there.
  */
 export abstract class PowerUpOAuthError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code
@@ -84,7 +84,7 @@ export class AuthorizationError extends PowerUpOAuthError<AuthorizationErrorCode
 
   constructor(code: AuthorizationErrorCode, details: { cause?: unknown; serverError?: string } = {}) {
     const { cause, serverError } = details
-    const retryable = code === 'exchangeFailed' && isPowerUpOAuthError(cause) && cause.retryable
+    const retryable = code === 'exchangeFailed' && cause instanceof PowerUpOAuthError && cause.retryable
     super(code, AUTHORIZATION_MESSAGES[code] + (serverError ? ` (${serverError})` : ''), retryable, cause)
     this.serverError = serverError
   }
@@ -147,48 +147,6 @@ export interface RateLimit {
   token?: { remaining: number; max?: number; intervalMs?: number }
 }
 
-/** Trello's REST API answered, and not with what was asked for. */
-export class ApiError extends PowerUpOAuthError<ApiErrorCode> {
-  override name = 'ApiError' as const
-  readonly status: number
-  readonly method: string
-  /** Without its query. */
-  readonly path: string
-  /** The parsed JSON, or the text, as it came. */
-  readonly body: unknown
-  readonly rateLimit: RateLimit | undefined
-  /** For `missingScope`: what Trello's table of operations asks for, where it knows the operation. */
-  readonly requiredScopes: readonly string[] | undefined
-
-  constructor(
-    code: ApiErrorCode,
-    details: {
-      status: number
-      method: string
-      path: string
-      body?: unknown
-      rateLimit?: RateLimit
-      requiredScopes?: readonly string[]
-      message?: string
-      cause?: unknown
-    },
-  ) {
-    const { status, method, path, body, rateLimit, requiredScopes, message, cause } = details
-    super(
-      code,
-      `${method} ${path} was answered with ${status}. ${message ?? API_MESSAGES[code]}`,
-      code === 'rateLimited' || status >= 500,
-      cause,
-    )
-    this.status = status
-    this.method = method
-    this.path = path
-    this.body = body
-    this.rateLimit = rateLimit
-    this.requiredScopes = requiredScopes
-  }
-}
-
 /** Trello's REST API gave no answer: offline, blocked, cut off, or redirected. */
 export class NetworkError extends PowerUpOAuthError<'network'> {
   override name = 'NetworkError' as const
@@ -207,33 +165,6 @@ export class ConfigurationError extends PowerUpOAuthError<ConfigurationErrorCode
     super(code, message, false, details.cause)
   }
 }
-
-/** Every error of this library, for exhaustive switches on `code`. */
-export type AnyPowerUpOAuthError =
-  | AuthorizationError
-  | NotAuthorizedError
-  | TokenExpiredError
-  | TokenEndpointError
-  | ApiError
-  | NetworkError
-  | ConfigurationError
-
-/** Whether `value` is an error of this library, also one from another frame or another copy of it. */
-export function isPowerUpOAuthError(value: unknown): value is AnyPowerUpOAuthError {
-  if (typeof value !== 'object' || value === null) return false
-  const { name, code, retryable } = value as { name?: unknown; code?: unknown; retryable?: unknown }
-  return typeof code === 'string' && typeof retryable === 'boolean' && NAMES.includes(String(name))
-}
-
-const NAMES: readonly string[] = [
-  'AuthorizationError',
-  'NotAuthorizedError',
-  'TokenExpiredError',
-  'TokenEndpointError',
-  'ApiError',
-  'NetworkError',
-  'ConfigurationError',
-]
 
 const AUTHORIZATION_MESSAGES: Record<AuthorizationErrorCode, string> = {
   popupBlocked:
@@ -265,12 +196,4 @@ const TOKEN_ENDPOINT_MESSAGES: Record<TokenEndpointErrorCode, string> = {
   storageUnavailable: "The browser's storage could not be used just now. Nothing is lost; try again later.",
   clientRejected:
     'The authorization server rejects this client. Check clientId and the client type in the app settings.',
-}
-
-const API_MESSAGES: Record<ApiErrorCode, string> = {
-  missingScope: 'The grant lacks a scope. Call authorize({ scopes }) in a click to ask for more.',
-  forbiddenOutsideWorkspace: 'The grant covers one workspace, and this lies outside of it.',
-  rateLimited: 'Too many requests. Wait before the next one.',
-  unauthorized: 'Trello did not accept the token, or the person may not do this.',
-  http: 'The status and the body say why.',
 }

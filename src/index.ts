@@ -1,10 +1,10 @@
+export { type AnyPowerUpOAuthError, isPowerUpOAuthError } from './any-error'
 export type { Api, ApiMethod, ApiOptions, QueryValue } from './api/api'
+export { ApiError } from './api/api-error'
 export type { AuthorizeOptions } from './authorize'
 export { type Client, createClient } from './client'
 export type { ClientOptions } from './configuration'
 export {
-  type AnyPowerUpOAuthError,
-  ApiError,
   type ApiErrorCode,
   AuthorizationError,
   type AuthorizationErrorCode,
@@ -12,7 +12,6 @@ export {
   type ConfigurationErrorCode,
   type ErrorCode,
   type ExpiryCause,
-  isPowerUpOAuthError,
   NetworkError,
   NotAuthorizedError,
   PowerUpOAuthError,

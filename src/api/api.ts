@@ -1,11 +1,10 @@
 import { delay, detachable } from '../deadline'
 import { RATE_LIMIT_PAUSES_MS } from '../durations'
-import { ApiError, type ApiErrorCode, isPowerUpOAuthError, NetworkError } from '../errors'
+import { NetworkError, PowerUpOAuthError } from '../errors'
 import type { ClientEvent } from '../events'
-import type { RequiredScopes } from '../operation-scopes'
 import type { Platform } from '../platform'
+import type { ApiError } from './api-error'
 import type { BearerFetch } from './bearer-fetch'
-import { readRateLimit } from './rate-limit'
 
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number | boolean)[]
 
@@ -43,33 +42,32 @@ export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext):
     const { signal, retryRateLimited = method === 'GET' } = options
     const pausesMs = retryRateLimited ? RATE_LIMIT_PAUSES_MS : []
     for (let round = 0; ; round++) {
-      try {
-        return await callOnce<T>(method, path, options)
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== 'rateLimited') throw error
-        const { rateLimit } = error
-        emit({ type: 'rateLimited', path: error.path, ...(rateLimit && { rateLimit }) })
-        const pauseMs = pausesMs[round]
-        if (pauseMs === undefined) throw error
-        await detachable(
-          delay(platform, pauseMs * (1 + platform.random() / 2)),
-          signal,
-          ({ reason }) => reason,
-        )
-      }
+      const { value, error } = await callOnce(method, path, options)
+      if (!error) return value as T
+      if (error.code !== 'rateLimited') throw error
+      const { rateLimit } = error
+      emit({ type: 'rateLimited', path: error.path, ...(rateLimit && { rateLimit }) })
+      const pauseMs = pausesMs[round]
+      if (pauseMs === undefined) throw error
+      await detachable(delay(platform, pauseMs * (1 + platform.random() / 2)), signal, ({ reason }) => reason)
     }
   }
 
-  async function callOnce<T>(method: string, path: string, options: ApiOptions): Promise<T> {
+  async function callOnce(
+    method: string,
+    path: string,
+    options: ApiOptions,
+  ): Promise<{ value?: unknown; error?: ApiError }> {
     const url = pathWithQuery(path, options.query)
     const place = { method, path: url.split('?', 1)[0] ?? url }
     const { response, text } = await answerTo(fetch, url, options, place)
     const { value, isJson } = parse(text)
-    if (!response.ok) throw await apiError(place, response, value, grantedScopes())
     const isPlainText = response.headers.get('content-type')?.startsWith('text/plain') ?? false
-    if (isJson || isPlainText) return value as T
-    const message = 'The body is not JSON; is this a path of the REST API?'
-    throw new ApiError('http', { ...place, status: response.status, body: text, message })
+    if (response.ok && (isJson || isPlainText)) return { value }
+    const { apiErrorOf } = await import('./refusal').catch((cause) => {
+      throw new NetworkError({ ...place, cause })
+    })
+    return { error: await apiErrorOf(place, response, value, grantedScopes()) }
   }
 
   const method =
@@ -99,7 +97,7 @@ async function answerTo(
     const response = await fetch(url, requestInit(place.method, body, headers, signal))
     return { response, text: await response.text() }
   } catch (cause) {
-    if (isPowerUpOAuthError(cause) || signal?.aborted) throw cause
+    if (cause instanceof PowerUpOAuthError || signal?.aborted) throw cause
     throw new NetworkError({ ...place, cause })
   }
 }
@@ -152,51 +150,4 @@ function parse(text: string): { value: unknown; isJson: boolean } {
   } catch {
     return { value: text, isJson: false }
   }
-}
-
-async function apiError(
-  { method, path }: Place,
-  response: Response,
-  body: unknown,
-  granted: readonly string[],
-): Promise<ApiError> {
-  const { status, headers } = response
-  const rateLimit = readRateLimit(headers)
-  const isRefusal = status === 401 || status === 403
-  const scopes = isRefusal || saysScope(body) ? await scopesOf(method, path) : undefined
-  const isScopeMissing = isRefusal && scopes !== undefined && !isCovered(scopes, granted)
-  const code =
-    isScopeMissing || (status < 500 && saysScope(body)) ? 'missingScope' : (CODES[status] ?? 'http')
-  return new ApiError(code, {
-    status,
-    method,
-    path,
-    body,
-    ...(rateLimit && { rateLimit }),
-    ...(code === 'missingScope' && scopes && { requiredScopes: [...scopes.allOf, ...scopes.anyOf] }),
-  })
-}
-
-const CODES: Record<number, ApiErrorCode> = {
-  401: 'unauthorized',
-  403: 'forbiddenOutsideWorkspace',
-  429: 'rateLimited',
-}
-
-/** Trello's words for it differ between routes; the table of operations decides where they don't name it. */
-function saysScope(body: unknown): boolean {
-  return /missing scopes?|insufficient[_ ]scope/i.test(
-    typeof body === 'string' ? body : JSON.stringify(body ?? ''),
-  )
-}
-
-async function scopesOf(method: string, path: string): Promise<RequiredScopes | undefined> {
-  const { requiredScopes } = await import('../operation-scopes')
-  const scopes = requiredScopes(method, path)
-  return typeof scopes === 'string' ? undefined : scopes
-}
-
-function isCovered({ allOf, anyOf }: RequiredScopes, granted: readonly string[]): boolean {
-  const has = (scope: string) => granted.includes(scope)
-  return allOf.every(has) && (anyOf.length === 0 || anyOf.some(has))
 }

@@ -1,5 +1,5 @@
-import { ApiError } from '../errors'
 import type { Api } from './api'
+import { ApiError } from './api-error'
 
 export interface BatchOptions {
   signal?: AbortSignal

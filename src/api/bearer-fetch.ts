@@ -1,4 +1,3 @@
-import { FORCED_REFRESH_PAUSE_MS, YOUNG_TOKEN_MS } from '../durations'
 import { ConfigurationError } from '../errors'
 import type { ClientEvent } from '../events'
 import type { GrantEntry } from '../grant/grant'
@@ -32,7 +31,7 @@ export function createBearerFetch(context: BearerFetchContext): BearerFetch {
     const token = await context.accessToken({ signal: call.signal })
     const spare = call.spare()
     const response = await send(call, token)
-    if (response.status !== 401 || !spare || !(await isTokenAtFault(response, token))) return response
+    if (response.status !== 401 || !spare || !(await isDead(token, response))) return response
     return send(spare, await context.accessToken({ instead: token, signal: call.signal }))
   }
 
@@ -54,16 +53,13 @@ export function createBearerFetch(context: BearerFetchContext): BearerFetch {
     if (record?.status === 'live' && record.forced) void store.commit((entry) => accepted(entry, token))
   }
 
-  async function isTokenAtFault(response: Response, token: string): Promise<boolean> {
+  async function isDead(token: string, response: Response): Promise<boolean> {
     const { record } = store.view()
     // Ended or renewed meanwhile: asking for a token tells, and costs no request.
     if (record?.status !== 'live' || record.tokenSet.accessToken !== token) return true
-    const ageMs = platform.now() - record.tokenSet.obtainedAt
-    // A token that a 401 brought about and that was never accepted: the API refuses them all, a new one helps nobody.
-    if (record.forced && acceptedToken !== token && ageMs < FORCED_REFRESH_PAUSE_MS) return false
-    const words = await wordsOf(response)
-    if (PERMISSION_WORDS.test(words)) return false
-    return DEAD_TOKEN_WORDS.test(words) || ageMs >= YOUNG_TOKEN_MS
+    // Where the judge can't be loaded, no token can be asked for either: the caller gets the answer as it is.
+    const judge = await import('./refusal').catch(() => undefined)
+    return judge?.isTokenAtFault(response, record, acceptedToken === token, platform.now()) ?? false
   }
 }
 
@@ -72,11 +68,6 @@ function accepted(entry: GrantEntry, token: string): GrantEntry {
   const { forced: _forced, ...record } = entry.record
   return { ...entry, record }
 }
-
-/** Trello says with 401 too that the token is fine and the person may not do this. */
-const PERMISSION_WORDS = /permission|missing scopes?|insufficient[_ ]scope|invalid key/i
-const DEAD_TOKEN_WORDS =
-  /\b(?:invalid|expired|revoked|unknown)[_ ](?:\w+ )?token|token (?:is |has )?(?:been )?(?:invalid|expired|revoked)/i
 
 /** One call, checked and without its bearer. */
 interface Call {
@@ -168,12 +159,4 @@ function trustedUrl(input: string | URL, apiOrigins: readonly [string, ...string
     throw new ConfigurationError('untrustedUrl', message)
   }
   return url
-}
-
-async function wordsOf(response: Response): Promise<string> {
-  try {
-    return await response.clone().text()
-  } catch {
-    return '' // cut off: the status is all there is
-  }
 }

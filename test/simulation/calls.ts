@@ -1,4 +1,4 @@
-import { isPowerUpOAuthError } from '../../src/errors'
+import { isPowerUpOAuthError } from '../../src/any-error'
 import { isGood } from '../../src/grant/grant'
 import type { Frame } from './frame'
 import type { World } from './world'

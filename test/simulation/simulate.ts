@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 // What the library loads on demand is loaded already, so that no step waits for real time.
+import '../../src/api/refusal'
 import '../../src/client/authorizing'
 import '../../src/client/member-checking'
 import '../../src/client/refreshing'

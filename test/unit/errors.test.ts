@@ -1,12 +1,12 @@
 // @vitest-environment node
 import { createContext, runInContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
+import { isPowerUpOAuthError } from '../../src/any-error'
+import { ApiError } from '../../src/api/api-error'
 import {
-  ApiError,
   AuthorizationError,
   type AuthorizationErrorCode,
   ConfigurationError,
-  isPowerUpOAuthError,
   NetworkError,
   NotAuthorizedError,
   PowerUpOAuthError,

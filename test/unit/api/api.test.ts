@@ -1,7 +1,10 @@
 // @vitest-environment node
+// Loaded on demand; here already, so that no test waits for real time.
+import '../../../src/api/refusal'
 import { describe, expect, it, vi } from 'vitest'
 import { createApi } from '../../../src/api/api'
-import { ApiError, ConfigurationError, NetworkError, TokenExpiredError } from '../../../src/errors'
+import { ApiError } from '../../../src/api/api-error'
+import { ConfigurationError, NetworkError, TokenExpiredError } from '../../../src/errors'
 import type { ClientEvent } from '../../../src/events'
 import { createBrowser } from '../support/browser'
 import { START, settle } from '../support/clock'

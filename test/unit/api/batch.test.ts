@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ApiMethod } from '../../../src/api/api'
+import { ApiError } from '../../../src/api/api-error'
 import { batch } from '../../../src/api/batch'
-import { ApiError, NetworkError, TokenExpiredError } from '../../../src/errors'
+import { NetworkError, TokenExpiredError } from '../../../src/errors'
 
 /** A client whose `get` answers as told, and that remembers what it was asked for. */
 function clientAnswering(answer: (path: string) => unknown) {

@@ -2,7 +2,7 @@ import { createCard, getCard } from 'trello.js/cards'
 import { getMember } from 'trello.js/members'
 import { describe, expect, it } from 'vitest'
 import { type Api, createApi } from '../../../src/api/api'
-import { ApiError } from '../../../src/errors'
+import { ApiError } from '../../../src/api/api-error'
 import { browserPlatform } from '../../../src/platform'
 import { runSnippet } from './snippets'
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { ApiError, AuthorizationError, NetworkError } from '../../../src/errors'
+import { ApiError } from '../../../src/api/api-error'
+import { AuthorizationError, NetworkError } from '../../../src/errors'
 import type { AuthState } from '../../../src/grant/grant'
 import { definePrompt, type PromptElement } from '../../../src/prompt/index'
 import { createFakeClient, createFakeTrello, type FakeClient } from '../../../src/testing/index'

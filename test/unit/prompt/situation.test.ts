@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { ApiError } from '../../../src/api/api-error'
 import {
-  ApiError,
   AuthorizationError,
   type AuthorizationErrorCode,
   NetworkError,

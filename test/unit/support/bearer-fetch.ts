@@ -1,3 +1,5 @@
+// Loaded on demand; here already, so that no test waits for real time.
+import '../../../src/api/refusal'
 import { accessToken } from '../../../src/access-token'
 import { type BearerFetch, createBearerFetch } from '../../../src/api/bearer-fetch'
 import type { ClientEvent } from '../../../src/events'

@@ -1,4 +1,5 @@
 // What a client loads on demand is loaded already, so that no test waits for real time.
+import '../../../src/api/refusal'
 import '../../../src/client/authorizing'
 import '../../../src/client/member-checking'
 import '../../../src/client/refreshing'

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
+import { ApiError } from '../../../src/api/api-error'
 import type { Client } from '../../../src/client'
 import {
-  ApiError,
   AuthorizationError,
   ConfigurationError,
   NetworkError,
