@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { answerControl, type ControlOptions } from './control'
 import { readJson, sendJson } from './json'
+import { type LegacyTokens, sendLegacyConsent } from './legacy-tokens'
 import { sendFile, sendNotFound } from './static-files'
 import { switchesFromText } from './switches'
 import type { TokenCommand, TokenHost } from './token-host'
@@ -9,6 +10,7 @@ import type { TrelloData } from './trello-data'
 
 export interface BoardHostOptions extends ControlOptions {
   data: TrelloData
+  legacyTokens: LegacyTokens
   origin: string
   powerUp: { id: string; name: string; connectorUrl: string }
   tokenHost: TokenHost
@@ -22,6 +24,9 @@ export function createBoardHost(options: BoardHostOptions) {
     const url = new URL(request.url ?? '/', options.origin)
     const path = url.pathname
     if (path === '/control' || path === '/control/state') return answerControl(options, request, response)
+    if (path === '/1/authorize') {
+      return sendLegacyConsent(request, response, options.legacyTokens, data.members[0].id)
+    }
     if (path === '/' && applySwitches(url, response)) return sendBoard(response)
     if (path === '/tokens' && request.method === 'POST') return answerTokens(request, response)
     if (path === '/board-data') {

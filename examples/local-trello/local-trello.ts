@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { createAuthorizationServer } from './authorization-server'
 import { createBoardHost } from './board-host'
+import { createLegacyTokens, type LegacyTokens } from './legacy-tokens'
 import { createLog, type LocalTrelloLog } from './log'
 import { type Handler, openOnePort } from './one-port'
 import { createPowerUpHost } from './power-up-host'
@@ -29,6 +30,11 @@ export interface LocalTrelloOptions {
   attackerDirectory?: string
   /** Further callback pages of the Power-Up's origin that are registered, as paths: `/fixtures/callback.html`. */
   callbackPaths?: readonly string[]
+  /**
+   * Serves the Power-Up and the package with the addresses of this machine in the place of Trello's, and its client id
+   * in the place of `your-client-id`: code runs here as it is.
+   */
+  useLocalEndpoints?: boolean
   /** Prints nothing. */
   quiet?: boolean
 }
@@ -55,6 +61,8 @@ export interface LocalTrello {
     reset(): void
   }
   log: LocalTrelloLog
+  /** The tokens of the time before OAuth 2.0, which `/1/authorize` of the board's host gives out. */
+  legacyTokens: LegacyTokens
   /** All access tokens are over from this moment on; says how many there were. The refresh tokens stay. */
   expireAccessTokens(): number
   /** Revokes the grants with all their tokens, as a person can in the account settings; says how many there were. */
@@ -73,6 +81,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
   const data = createTrelloData()
   const switches = createSwitchBoard()
   const log = createLog()
+  const legacyTokens = createLegacyTokens()
   const redirectUris = ['/callback.html', ...(options.callbackPaths ?? [])].map(
     (path) => origins.powerUp + path,
   )
@@ -103,6 +112,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
   server.dispatch({
     'trello.localhost': createBoardHost({
       data,
+      legacyTokens,
       origin: origins.trello,
       powerUp: {
         id: pluginId,
@@ -119,12 +129,13 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
       directory: options.powerUpDirectory ?? directory('../power-up'),
       packageDirectory: directory('../../dist'),
       fixturesDirectory: options.fixturesDirectory,
+      localClientId: options.useLocalEndpoints ? clientId : undefined,
       origins,
       switches,
     }),
     'auth.localhost': askAuthorizationServer,
     '127.0.0.1': askAuthorizationServer,
-    'api.localhost': createRestApi({ data, memory, switches, log }),
+    'api.localhost': createRestApi({ data, memory, legacyTokens, switches, log }),
     'attacker.localhost': async (request, response) => {
       const { pathname } = new URL(request.url ?? '/', origins.attacker)
       const { attackerDirectory } = options
@@ -153,6 +164,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
     },
     switches,
     log,
+    legacyTokens,
     expireAccessTokens,
     revokeGrants,
     close: server.close,

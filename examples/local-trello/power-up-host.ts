@@ -11,6 +11,8 @@ export interface PowerUpHostOptions {
   /** Served under `/fixtures/`, for tests. */
   fixturesDirectory: string | undefined
   origins: { trello: string; auth: string; api: string }
+  /** Puts the addresses of this machine, and this client id, where the Power-Up and the package name Trello's. */
+  localClientId: string | undefined
   switches: SwitchBoard
 }
 
@@ -43,14 +45,28 @@ export function createPowerUpHost(options: PowerUpHostOptions) {
     if (path.startsWith('/lib/')) return sendLibrary(response, path.slice('/lib'.length))
     const { fixturesDirectory } = options
     if (path.startsWith('/fixtures/') && fixturesDirectory !== undefined) {
-      return sendFile(response, fixturesDirectory, path.slice('/fixtures'.length), {}, useLocalScript)
+      return sendFile(response, fixturesDirectory, path.slice('/fixtures'.length), {}, withLocalScript)
     }
-    return sendFile(response, options.directory, path, pageHeaders, useLocalScript)
+    return sendFile(response, options.directory, path, pageHeaders, withLocalScript)
   }
 
   /** A page on this machine loads the local client script where it would load Trello's: its source stays as it is. */
-  function useLocalScript(content: string, extension: string): string {
-    return extension === '.html' ? content.replaceAll(trelloScript, `${trello}/power-up.min.js`) : content
+  function withLocalScript(content: string, extension: string): string {
+    if (extension === '.html') return content.replaceAll(trelloScript, `${trello}/power-up.min.js`)
+    return extension === '.js'
+      ? withLocalEndpoints(content).replace(packageImport, '$1/lib/$2.js$3')
+      : content
+  }
+
+  function withLocalEndpoints(content: string): string {
+    const { localClientId } = options
+    if (localClientId === undefined) return content
+    return content
+      .replaceAll('https://auth.atlassian.com/authorize', `${auth}/authorize`)
+      .replaceAll('https://auth.atlassian.com/oauth/token', `${auth}/oauth/token`)
+      .replaceAll('https://api.trello.com', api)
+      .replaceAll('https://trello.com', trello)
+      .replaceAll('your-client-id', localClientId)
   }
 
   /** The built package, with its two dependencies where a browser without a bundler finds them. */
@@ -58,17 +74,20 @@ export function createPowerUpHost(options: PowerUpHostOptions) {
     const dependency = dependencies[path]
     if (dependency !== undefined) return sendFile(response, packages, dependency)
     return sendFile(response, options.packageDirectory, path, {}, (content, extension) =>
-      extension === '.js' ? content.replaceAll(bareImport, '$1$2/lib/$3.js$2') : content,
+      extension === '.js' ? withLocalEndpoints(content.replaceAll(bareImport, '$1$2/lib/$3.js$2')) : content,
     )
   }
 }
 
 const trelloScript = 'https://p.trellocdn.com/power-up.min.js'
 const bareImport = /((?:from|import)\s*\(?\s*)(["'])(oauth4webapi|idb-keyval)\2/g
+const packageImport = /(from ['"])powerup-oauth\/(compat)(['"])/
 const packages = fileURLToPath(new URL('../../node_modules', import.meta.url))
 const dependencies: Record<string, string> = {
   '/oauth4webapi.js': 'oauth4webapi/build/index.js',
   '/idb-keyval.js': 'idb-keyval/dist/index.js',
+  '/axios.js': 'axios-0.21/dist/axios.min.js',
+  '/jquery.js': 'jquery/dist/jquery.min.js',
 }
 
 const callbackHeaders = {

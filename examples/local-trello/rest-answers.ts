@@ -1,11 +1,14 @@
+import type { LegacyTokens } from './legacy-tokens'
 import { type Operation, operations, Refusal } from './rest-operations'
+import { trelloScopes } from './scopes'
 import type { SwitchBoard } from './switches'
-import type { TokenMemory } from './token-memory'
+import type { LiveToken, TokenMemory } from './token-memory'
 import type { TrelloData } from './trello-data'
 
 export interface RestAnswerOptions {
   data: TrelloData
   memory: TokenMemory
+  legacyTokens: LegacyTokens
   switches: SwitchBoard
 }
 
@@ -34,6 +37,11 @@ export function answerRequest(options: RestAnswerOptions, request: RestRequest):
 
 /** The routes that aren't about one model: `batch`, and two for tests of what a client does with odd answers. */
 function special(options: RestAnswerOptions, request: RestRequest): Answer | undefined {
+  const [, token] = /^\/1\/tokens\/([^/]+)$/.exec(request.path) ?? []
+  if (request.method === 'DELETE' && token !== undefined) {
+    const isKnown = callerOf(options, request) !== undefined && options.legacyTokens.revoke(token)
+    return isKnown ? { status: 200, body: {} } : { status: 401, body: 'invalid token' }
+  }
   if (request.method !== 'GET') return undefined
   if (request.path === '/1/batch') return batch(options, request)
   if (request.path === '/1/html')
@@ -44,17 +52,29 @@ function special(options: RestAnswerOptions, request: RestRequest): Answer | und
   return undefined
 }
 
-function runOperation(options: RestAnswerOptions, { method, path, parameters, bearer }: RestRequest): Answer {
+function runOperation(options: RestAnswerOptions, request: RestRequest): Answer {
+  const { method, path, parameters } = request
   const found = findOperation(method, path)
   if (found === undefined) return { status: 404, body: `Cannot ${method} ${path}` }
   const { operation, id } = found
   if (id !== '' && !isWellFormedId(id, path)) throw new Refusal(400, 'invalid id')
-  const caller = bearer === undefined ? undefined : options.memory.findLive(bearer)
+  const caller = callerOf(options, request)
   if (caller === undefined) throw new Refusal(401, 'invalid token')
   if (!operation.scopes.every((scope) => caller.scopes.has(scope))) {
     throw new Refusal(401, missingScopeTexts[options.switches.get().missingScope])
   }
   return { status: 200, body: operation.run({ data: options.data, caller, id, parameters }) }
+}
+
+/** By its bearer; or by key and token, which open all that the member may see. */
+function callerOf(
+  { memory, legacyTokens, data }: RestAnswerOptions,
+  request: RestRequest,
+): LiveToken | undefined {
+  if (request.bearer !== undefined) return memory.findLive(request.bearer)
+  const memberId = legacyTokens.memberOf(request.parameters)
+  if (memberId === undefined) return undefined
+  return { memberId, workspaceId: data.workspaces[0].id, scopes: new Set(Object.keys(trelloScopes)) }
 }
 
 function findOperation(method: string, path: string): { operation: Operation; id: string } | undefined {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { legacyCredentials } from './legacy-tokens'
 import type { WritableLog } from './log'
 import { createRateCounter, rateHeaders } from './rate-headers'
 import { type Answer, answerRequest, htmlPage, type RestAnswerOptions } from './rest-answers'
@@ -34,8 +35,13 @@ export function createRestApi(options: RestApiOptions) {
       request.socket.destroy()
       return
     }
-    const parameters = { ...Object.fromEntries(url.searchParams), ...(await readBody(request)) }
-    const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const { authorization } = request.headers
+    const parameters = {
+      ...Object.fromEntries(url.searchParams),
+      ...(await readBody(request)),
+      ...legacyCredentials(authorization),
+    }
+    const bearer = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1]
     const answer =
       faultAnswer(fault, switches) ??
       answerRequest(options, { method: request.method ?? 'GET', path: url.pathname, parameters, bearer })
@@ -62,10 +68,15 @@ function faultAnswer(fault: string, switches: SwitchBoard): Answer | undefined {
 async function readBody(request: IncomingMessage): Promise<Record<string, string>> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
-  const text = Buffer.concat(chunks).toString()
+  const bytes = Buffer.concat(chunks)
+  const type = request.headers['content-type'] ?? ''
+  if (type.startsWith('multipart/form-data')) {
+    const form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
+    return Object.fromEntries([...form].map(([name, value]) => [name, String(value)]))
+  }
+  const text = bytes.toString()
   if (text === '') return {}
-  if (!(request.headers['content-type'] ?? '').includes('json'))
-    return Object.fromEntries(new URLSearchParams(text))
+  if (!type.includes('json')) return Object.fromEntries(new URLSearchParams(text))
   try {
     return JSON.parse(text)
   } catch {

@@ -6,6 +6,7 @@
   const pending = new Map()
   const callbacks = new Map()
   const renderers = []
+  const restApiError = errorClasses()
   let capabilities = {}
   let lastId = 0
   let context = bootstrap.context
@@ -13,19 +14,29 @@
   window.TrelloPowerUp = {
     version: '1.25.1-local',
     Promise: window.Promise,
+    restApiError,
     /** For the hidden connector page. */
-    initialize(handlers) {
+    initialize(handlers, options = {}) {
       capabilities = handlers
       tell('hello', { capabilities: Object.keys(handlers) })
-      return createT(context)
+      const connector = { ...createT(context), options }
+      window.TrelloPowerUp.indexConnector = connector
+      connector.restApi = createRestApi(undefined, options)
+      return connector
     },
     /** For every other page. */
-    iframe() {
+    iframe(options = {}) {
+      const known = window.TrelloPowerUp.iframeConnector
+      if (known !== undefined) return known
       tell('hello', { capabilities: [] })
-      return createT(() => context)
+      const frame = { ...createT(() => context), options, getRestApi: () => restApiOf(frame) }
+      window.TrelloPowerUp.iframeConnector = frame
+      frame.restApi = createRestApi(frame, options)
+      return frame
     },
   }
 
+  handTokenToOpener()
   applyTheme()
   window.addEventListener('message', (event) => {
     if (event.source !== window.parent || event.origin !== hostOrigin) return
@@ -50,6 +61,17 @@
         ask('model', { name, fields: fields.flat() })
     return {
       getContext: () => structuredClone(contextNow()),
+      /** In the connector: one object for all, which is told each time about whom it is. */
+      getRestApi() {
+        const restApi = restApiOf(window.TrelloPowerUp.indexConnector)
+        restApi.t = this
+        return restApi
+      },
+      authorize: (url, { width = 800, height = 600 } = {}) =>
+        new Promise((resolve) => {
+          window.authorize = resolve
+          window.open(url, 'authorize', `width=${width},height=${height}`)
+        }),
       args: bootstrap.args,
       arg: (name, fallback) => bootstrap.args?.[name] ?? fallback,
       isMemberSignedIn: () => contextNow().member !== 'notLoggedIn',
@@ -79,6 +101,62 @@
         return Promise.resolve(renderer())
       },
     }
+  }
+
+  // The client of the time before OAuth 2.0: a token that never ends, from a window that hands it to its opener.
+  function createRestApi(t, { appKey, appName, tokenStorageKey = 'trello_token' }) {
+    if (appKey === undefined || appName === undefined) return undefined
+    const place = ['member', 'private', tokenStorageKey]
+    const restApi = {
+      t,
+      appKey,
+      appName,
+      authorize: ({ scope = 'read', expiration = 'never', returnUrl = location.href } = {}) => {
+        const query = new URLSearchParams({
+          key: appKey,
+          name: appName,
+          scope,
+          expiration,
+          return_url: returnUrl,
+        })
+        const popup = window.open(`${hostOrigin}/1/authorize?${query}`, 'authpopup', 'width=550,height=725')
+        return filtered(tokenFrom(popup).then((token) => restApi.t.set(...place, token).then(() => token)))
+      },
+      getToken: () => filtered(restApi.t.get(...place).then((token) => token ?? null)),
+      isAuthorized: () => filtered(restApi.t.get(...place).then((token) => Boolean(token))),
+      clearToken: () => filtered(restApi.t.remove(...place)),
+    }
+    return restApi
+  }
+
+  function restApiOf({ restApi }) {
+    if (restApi === undefined) throw new restApiError.ApiNotConfiguredError('Set appKey and appName.')
+    return restApi
+  }
+
+  function tokenFrom(popup) {
+    return new Promise((resolve, reject) => {
+      window.addEventListener('message', ({ source, origin, data }) => {
+        if (source !== popup || origin !== location.origin) return
+        popup.close()
+        if (data === '') reject(new restApiError.AuthDeniedError('Denied'))
+        else resolve(data)
+      })
+    })
+  }
+
+  // As much of Bluebird as code around these promises uses.
+  function filtered(promise) {
+    const after = promise.then.bind(promise)
+    const caught = (filters, handle) => (error) => {
+      if (filters.length > 0 && !filters.some((filter) => error instanceof filter)) throw error
+      return handle(error)
+    }
+    return Object.defineProperties(promise, {
+      // biome-ignore lint/suspicious/noThenProperty: a promise's own
+      then: { value: (...handlers) => filtered(after(...handlers)) },
+      catch: { value: (...given) => filtered(after(undefined, caught(given.slice(0, -1), given.at(-1)))) },
+    })
   }
 
   async function answer({ id, command, args, context: ofCall }) {
@@ -147,6 +225,12 @@
     return signed.href
   }
 
+  /** Any page with this script is a return page of the old consent, which puts the token behind the hash. */
+  function handTokenToOpener() {
+    const token = /^#token=(.*)$/.exec(location.hash)?.[1]
+    if (token !== undefined) window.opener?.postMessage(token, location.origin)
+  }
+
   function readBootstrap() {
     return readHash(window.location.hash) ?? { secret: '', context: {}, args: {} }
   }
@@ -161,6 +245,17 @@
 
   function changesOf(key, value) {
     return typeof key === 'string' ? { [key]: value } : key
+  }
+
+  function errorClasses() {
+    const names = ['AuthDeniedError', 'AuthNotReadyError', 'ApiNotConfiguredError']
+    const classes = names.map((name) => [
+      name,
+      class extends Error {
+        name = `restApi::${name}`
+      },
+    ])
+    return Object.assign(class extends Error {}, Object.fromEntries(classes))
   }
 
   function heightOf(target) {

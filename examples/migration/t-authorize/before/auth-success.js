@@ -1,0 +1,3 @@
+const token = location.hash.replace('#token=', '')
+window.opener.authorize(token)
+window.close()
