@@ -1,17 +1,15 @@
-import { type Api, type ApiMethod, createApi } from '../api/api'
 import type { AuthorizeOptions } from '../authorize'
 import type { Client } from '../client'
 import {
   AuthorizationError,
   type AuthorizationErrorCode,
-  ConfigurationError,
-  NetworkError,
   NotAuthorizedError,
   TokenExpiredError,
 } from '../errors'
 import { type AuthState, missingScopes } from '../grant/grant'
 import { browserPlatform } from '../platform'
-import { API_ORIGIN, SCOPES } from '../trello'
+import { SCOPES } from '../trello'
+import { createFakeApi, type FakeRequest } from './fake-api'
 
 export interface FakeClientOptions {
   /** The scopes that the client is configured with, and so what a consent grants. All of Trello's by default. */
@@ -25,17 +23,7 @@ export interface FakeClientOptions {
 
 /** What the fake was asked for. */
 export type FakeClientCall =
-  | {
-      name: 'request'
-      method: string
-      /** With its version, without its query. */
-      path: string
-      query: Record<string, string>
-      /** By their names in lower case. */
-      headers: Record<string, string>
-      /** The JSON value, or the body as it was given to `fetch`. */
-      body: unknown
-    }
+  | FakeRequest
   | { name: 'authorize'; scopes: readonly string[] }
   | { name: 'getAccessToken' }
   | { name: 'signOut'; everyWorkspace: boolean }
@@ -70,7 +58,6 @@ export function createFakeClient(
   const { scopes: configured = SCOPES } = options
   const calls: FakeClientCall[] = []
   const listeners = new Set<(state: AuthState) => void>()
-  const answers = new Map<string, unknown>()
   const waiting = new Set<() => void>()
   let state = frozen(initial)
   let outcome: Outcome = 'granted'
@@ -134,27 +121,12 @@ export function createFakeClient(
     return ACCESS_TOKEN
   }
 
-  const fetch: Client['fetch'] = async (input, init) => {
-    const request = readRequest(input, init)
-    const token = await accessToken(init?.signal)
-    request.headers.set('Authorization', `Bearer ${token}`)
-    const url = new URL(request.url)
-    const { method, headers } = request
-    calls.push({
-      name: 'request',
-      method,
-      path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
-      headers: Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value])),
-      body: await bodyOf(request, init),
-    })
-    const keys = [`${method} ${url.pathname}${url.search}`, `${method} ${url.pathname}`]
-    const key = keys.find((each) => answers.has(each))
-    if (key !== undefined) return toResponse(answers.get(key))
-    if (options.fetch) return options.fetch(request)
-    const example = `respond('${method}', '${url.pathname}', …)`
-    throw new ConfigurationError('invalidRequest', `Nothing answers ${keys[1]}. Call ${example} before.`)
-  }
+  const { fetch, api, respond } = createFakeApi({
+    accessToken,
+    grantedScopes,
+    note: (request) => calls.push(request),
+    fetch: options.fetch,
+  })
 
   return Object.freeze<FakeClient>({
     get state() {
@@ -174,16 +146,7 @@ export function createFakeClient(
       return accessToken(asked?.signal)
     },
     fetch,
-    api: rejectingWith(
-      (error) => [...answers.values()].includes(error) && !isOfDeadNetwork(error),
-      createApi({
-        // Nobody waits for real time in a test.
-        platform: { ...browserPlatform, setTimeout: (callback) => setTimeout(callback) },
-        fetch,
-        grantedScopes,
-        emit: () => undefined,
-      }),
-    ),
+    api,
     missingScopes: (required) => missingScopes(grantedScopes(), required),
     signOut: async (asked) => {
       calls.push({ name: 'signOut', everyWorkspace: asked?.everyWorkspace ?? false })
@@ -197,9 +160,7 @@ export function createFakeClient(
       outcome = next
       wake()
     },
-    respond: (method, path, answer) => {
-      answers.set(`${method.toUpperCase()} ${versioned(path)}`, answer)
-    },
+    respond,
   })
 }
 
@@ -225,64 +186,4 @@ function unfinished(state: AuthState): AuthState {
 function knownScopes(state: AuthState, configured: readonly string[]): readonly string[] {
   if (state.status === 'authorized') return [...state.scopes, ...state.missingScopes]
   return state.status === 'tokenExpired' ? [...configured, ...state.scopes] : configured
-}
-
-/** @throws ConfigurationError for what the real client would not send either */
-function readRequest(input: string | URL | Request, init: RequestInit | undefined): Request {
-  const text = input instanceof Request ? input.url : String(input)
-  const url = URL.canParse(text, API_ORIGIN) ? new URL(text, API_ORIGIN) : undefined
-  if (url?.origin !== API_ORIGIN) {
-    throw new ConfigurationError('untrustedUrl', `The bearer goes to ${API_ORIGIN} only.`)
-  }
-  const request = new Request(input instanceof Request ? input : url, init)
-  if (!request.headers.has('Authorization')) return request
-  const message = 'Leave the Authorization header out: client.fetch sets a fresh one.'
-  throw new ConfigurationError('invalidRequest', message)
-}
-
-async function bodyOf(request: Request, init: RequestInit | undefined): Promise<unknown> {
-  const given = init?.body
-  if (given !== undefined && given !== null && typeof given !== 'string') return given
-  const text = await request.clone().text()
-  if (text === '') return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text // sent as it is
-  }
-}
-
-function toResponse(answer: unknown): Response {
-  if (answer instanceof Error) throw answer
-  // The same answer may be asked for again.
-  if (answer instanceof Response) return answer.clone()
-  return answer === undefined ? new Response() : Response.json(answer)
-}
-
-function isOfDeadNetwork(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TypeError'
-}
-
-/** The same methods, which unwrap the NetworkErrors whose cause is to come out as it is. */
-function rejectingWith(isPlain: (cause: unknown) => boolean, api: Api): Api {
-  const unwrapped =
-    (method: ApiMethod): ApiMethod =>
-    async (path, options) => {
-      try {
-        return await method(path, options)
-      } catch (error) {
-        throw error instanceof NetworkError && isPlain(error.cause) ? error.cause : error
-      }
-    }
-  return Object.freeze({
-    get: unwrapped(api.get),
-    post: unwrapped(api.post),
-    put: unwrapped(api.put),
-    delete: unwrapped(api.delete),
-  })
-}
-
-/** As `api` does it. */
-function versioned(path: string): string {
-  return /^\/?\d+(?:\/|$|\?)/.test(path) ? path.replace(/^\/?/, '/') : `/1/${path.replace(/^\/+/, '')}`
 }

@@ -1,0 +1,134 @@
+import { type Api, type ApiMethod, createApi } from '../api/api'
+import type { BearerFetch } from '../api/bearer-fetch'
+import { ConfigurationError, NetworkError } from '../errors'
+import { browserPlatform } from '../platform'
+import { API_ORIGIN } from '../trello'
+
+/** A request, as a fake client notes it. */
+export interface FakeRequest {
+  name: 'request'
+  method: string
+  /** With its version, without its query. */
+  path: string
+  query: Record<string, string>
+  /** By their names in lower case. */
+  headers: Record<string, string>
+  /** The JSON value, or the body as it was given to `fetch`. */
+  body: unknown
+}
+
+export interface FakeApiContext {
+  accessToken(signal: AbortSignal | null | undefined): Promise<string>
+  grantedScopes(): readonly string[]
+  note(request: FakeRequest): void
+  /** What answers the requests that no `respond()` covers. */
+  fetch: ((request: Request) => Promise<Response>) | undefined
+}
+
+export interface FakeApi {
+  fetch: BearerFetch
+  api: Api
+  respond(method: string, path: string, answer: unknown): void
+}
+
+/** Answers in the place of Trello's REST API. */
+export function createFakeApi(context: FakeApiContext): FakeApi {
+  const answers = new Map<string, unknown>()
+
+  const fetch: BearerFetch = async (input, init) => {
+    const request = readRequest(input, init)
+    const token = await context.accessToken(init?.signal)
+    request.headers.set('Authorization', `Bearer ${token}`)
+    const { method, headers } = request
+    const { pathname: path, search, searchParams } = new URL(request.url)
+    context.note({
+      name: 'request',
+      method,
+      path,
+      query: Object.fromEntries(searchParams),
+      headers: Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value])),
+      body: await bodyOf(request, init),
+    })
+    const key = [`${method} ${path}${search}`, `${method} ${path}`].find((each) => answers.has(each))
+    if (key !== undefined) return toResponse(answers.get(key))
+    if (context.fetch) return context.fetch(request)
+    const message = `Nothing answers ${method} ${path}. Call respond('${method}', '${path}', …) before.`
+    throw new ConfigurationError('invalidRequest', message)
+  }
+
+  const api = createApi({
+    // Nobody waits for real time in a test.
+    platform: { ...browserPlatform, setTimeout: (callback) => setTimeout(callback) },
+    fetch,
+    grantedScopes: context.grantedScopes,
+    emit: () => undefined,
+  })
+  const isPlain = (error: unknown) => [...answers.values()].includes(error) && !isOfDeadNetwork(error)
+  return {
+    fetch,
+    api: rejectingWith(isPlain, api),
+    respond: (method, path, answer) => {
+      answers.set(`${method.toUpperCase()} ${versioned(path)}`, answer)
+    },
+  }
+}
+
+/** @throws ConfigurationError for what the real client would not send either */
+function readRequest(input: string | URL | Request, init: RequestInit | undefined): Request {
+  const text = input instanceof Request ? input.url : String(input)
+  const url = URL.canParse(text, API_ORIGIN) ? new URL(text, API_ORIGIN) : undefined
+  if (url?.origin !== API_ORIGIN) {
+    throw new ConfigurationError('untrustedUrl', `The bearer goes to ${API_ORIGIN} only.`)
+  }
+  const request = new Request(input instanceof Request ? input : url, init)
+  if (!request.headers.has('Authorization')) return request
+  const message = 'Leave the Authorization header out: client.fetch sets a fresh one.'
+  throw new ConfigurationError('invalidRequest', message)
+}
+
+async function bodyOf(request: Request, init: RequestInit | undefined): Promise<unknown> {
+  const given = init?.body
+  if (given !== undefined && given !== null && typeof given !== 'string') return given
+  const text = await request.clone().text()
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text // sent as it is
+  }
+}
+
+function toResponse(answer: unknown): Response {
+  if (answer instanceof Error) throw answer
+  // The same answer may be asked for again.
+  if (answer instanceof Response) return answer.clone()
+  return answer === undefined ? new Response() : Response.json(answer)
+}
+
+function isOfDeadNetwork(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TypeError'
+}
+
+/** The same methods, which unwrap the NetworkErrors whose cause is to come out as it is. */
+function rejectingWith(isPlain: (cause: unknown) => boolean, api: Api): Api {
+  const unwrapped =
+    (method: ApiMethod): ApiMethod =>
+    async (path, options) => {
+      try {
+        return await method(path, options)
+      } catch (error) {
+        throw error instanceof NetworkError && isPlain(error.cause) ? error.cause : error
+      }
+    }
+  return Object.freeze({
+    get: unwrapped(api.get),
+    post: unwrapped(api.post),
+    put: unwrapped(api.put),
+    delete: unwrapped(api.delete),
+  })
+}
+
+/** As `api` does it. */
+function versioned(path: string): string {
+  return /^\/?\d+(?:\/|$|\?)/.test(path) ? path.replace(/^\/?/, '/') : `/1/${path.replace(/^\/+/, '')}`
+}
