@@ -1,0 +1,143 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest'
+import type { Client } from '../../../src/client'
+import type { AuthState } from '../../../src/grant/grant'
+import { createFakeClient } from '../../../src/testing/index'
+import { clientSetUp } from '../support/client'
+import { START } from '../support/clock'
+import { expiredGrant, liveGrant, storedEntry } from '../support/grants'
+import { errorOf } from '../support/outcome'
+
+type Grant = 'none' | 'live' | 'expired'
+type Answer = { path: string; status: number; body: string } | 'dead network'
+
+const scopes = ['read:board:trello', 'read:member:trello']
+const states: Record<Grant, AuthState> = {
+  none: { status: 'notAuthorized' },
+  live: {
+    status: 'authorized',
+    scopes: ['read:board:trello'],
+    missingScopes: ['read:member:trello'],
+    workspace: 'workspace-1',
+    persistent: true,
+  },
+  expired: { status: 'tokenExpired', cause: 'revoked', since: START, scopes: ['read:board:trello'] },
+}
+const board: Answer = { path: '/1/boards/1', status: 200, body: '{"id":"1"}' }
+
+/** A client of each kind, with the same grant and the same Trello behind it. */
+const makers: Record<string, (grant: Grant, answer?: Answer) => Promise<Client>> = {
+  real: async (grant, answer = board) => {
+    const fetch = async (input: string | Request) => {
+      if (answer === 'dead network') throw new TypeError('Failed to fetch')
+      const url = new URL(input instanceof Request ? input.url : input)
+      const isHere = url.pathname === answer.path
+      return isHere ? responseOf(answer) : new Response('lost', { status: 404 })
+    }
+    const { client, storage, key } = clientSetUp({ scopes }, { fetch })
+    const record = { none: undefined, live: liveGrant(), expired: expiredGrant() }[grant]
+    if (record) storage.values.set(key, storedEntry({ record }))
+    await client.readState()
+    return client
+  },
+  fake: async (grant, answer = board) => {
+    const client = createFakeClient(states[grant], { scopes })
+    if (answer === 'dead network') client.respond('GET', '/1/boards/1', new TypeError('Failed to fetch'))
+    else client.respond('GET', answer.path, responseOf(answer))
+    return client
+  },
+}
+
+describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
+  it.each(Object.entries(states))('with the grant %s has its state', async (grant, state) => {
+    const client = await make(grant as Grant)
+    expect(client.state).toEqual(state)
+    expect([Object.isFrozen(client), Object.isFrozen(client.state)]).toEqual([true, true])
+    expect(await client.readState()).toBe(client.state)
+    expect(await client.isAuthorized()).toBe(grant === 'live')
+    const heard: AuthState[] = []
+    client.subscribe((next) => heard.push(next))()
+    expect(heard).toEqual([state])
+    expect(client.missingScopes(scopes)).toEqual(grant === 'live' ? ['read:member:trello'] : scopes)
+  })
+
+  it.each([
+    ['none', { name: 'NotAuthorizedError', code: 'notAuthorized' }],
+    ['expired', { name: 'TokenExpiredError', code: 'tokenExpired', cause: 'revoked' }],
+  ] as const)('with the grant %s rejects calls', async (grant, error) => {
+    const client = await make(grant)
+    expect(await errorOf(client.getAccessToken())).toMatchObject(error)
+    expect(await errorOf(client.fetch('/1/boards/1'))).toMatchObject(error)
+    expect(await errorOf(client.api.get('boards/1'))).toMatchObject(error)
+  })
+
+  it('gets JSON, with and without the version in the path', async () => {
+    const client = await make('live')
+    expect(await client.api.get('boards/1')).toEqual({ id: '1' })
+    expect(await (await client.fetch(new URL('https://api.trello.com/1/boards/1'))).json()).toEqual({
+      id: '1',
+    })
+  })
+
+  it.each<[Answer, object]>([
+    [
+      { ...board, status: 404, body: 'no' },
+      { name: 'ApiError', code: 'http', status: 404, body: 'no' },
+    ],
+    [
+      { ...board, status: 403, body: '' },
+      { name: 'ApiError', code: 'forbiddenOutsideWorkspace' },
+    ],
+    [
+      { ...board, body: '<html>' },
+      { name: 'ApiError', code: 'http' },
+    ],
+    [
+      'dead network',
+      { name: 'NetworkError', code: 'network', message: expect.stringContaining('GET /1/boards/1') },
+    ],
+  ])('rejects api for %j', async (answer, error) => {
+    expect(await errorOf((await make('live', answer)).api.get('boards/1'))).toMatchObject(error)
+  })
+
+  it('lets the platform’s own error through fetch', async () => {
+    const client = await make('live', 'dead network')
+    expect(await errorOf(client.fetch('/1/boards/1'))).toBeInstanceOf(TypeError)
+  })
+
+  it.each([
+    ['https://elsewhere.example/1/boards/1', {}, 'untrustedUrl'],
+    ['//elsewhere.example/', {}, 'untrustedUrl'],
+    ['/1/boards/1', { headers: { authorization: 'Bearer mine' } }, 'invalidRequest'],
+  ])('refuses to send to %s with %j', async (url, init, code) => {
+    const client = await make('live')
+    const error = { name: 'ConfigurationError', code }
+    expect(await errorOf(client.fetch(url, init))).toMatchObject(error)
+    expect(await errorOf(client.api.get(url, init))).toMatchObject(error)
+  })
+
+  it.each(['getAccessToken', 'fetch'] as const)('is called off in %s', async (method) => {
+    const client = await make('live')
+    const signal = AbortSignal.abort()
+    const called = method === 'fetch' ? client.fetch('/1/boards/1', { signal }) : client[method]({ signal })
+    expect(await errorOf(called)).toMatchObject({ name: 'AbortError' })
+  })
+
+  it('is called off in authorize()', async () => {
+    const client = await make('none')
+    expect(await errorOf(client.authorize({ signal: AbortSignal.abort() }))).toMatchObject({
+      name: 'AuthorizationError',
+      code: 'aborted',
+    })
+  })
+
+  it('is signed out', async () => {
+    const client = await make('live')
+    await client.signOut()
+    expect(client.state).toEqual({ status: 'notAuthorized' })
+  })
+})
+
+function responseOf({ status, body }: Exclude<Answer, string>): Response {
+  return new Response(body, { status, headers: { 'content-type': 'text/html' } })
+}
