@@ -19,7 +19,7 @@ export interface AccessTokenContext {
   platform: Platform
   store: GrantStore
   /** Loads what asks for a new token. All of it is there before a refresh token is marked as presented. */
-  loadRefresh(): Promise<(need: TokenNeed) => Promise<string>>
+  loadFlows(): Promise<{ refresh(need: TokenNeed): Promise<string> }>
   emit(event: ClientEvent): void
 }
 
@@ -40,13 +40,13 @@ export async function accessToken(context: AccessTokenContext, need: TokenNeed =
   return detachable(bounded, signal, ({ reason }) => reason)
 }
 
-async function refresh({ loadRefresh, emit }: AccessTokenContext, need: TokenNeed): Promise<string> {
-  const loaded = await loadRefresh().catch((cause) => {
+async function refresh({ loadFlows, emit }: AccessTokenContext, need: TokenNeed): Promise<string> {
+  const flows = await loadFlows().catch((cause) => {
     const error = new TokenEndpointError('tokenEndpointUnavailable', { cause })
     emit({ type: 'refreshFailed', code: error.code })
     throw error
   })
-  return loaded(need)
+  return flows.refresh(need)
 }
 
 /** @throws what a caller gets where there is no living grant */

@@ -1,6 +1,6 @@
 import { BLANK, openSignInWindow } from './authorization/window'
 import type { Authorize } from './authorize'
-import { detachable, onDemand, within } from './deadline'
+import { detachable, within } from './deadline'
 import { SIGN_IN_LOAD_MS } from './durations'
 import { AuthorizationError, TokenEndpointError } from './errors'
 import { type BlockedBy, liveGrant, missingScopes } from './grant/grant'
@@ -13,7 +13,7 @@ export interface ClickContext {
   /** The scopes that the client was configured with. */
   scopes: readonly string[]
   blockedBy: BlockedBy | undefined
-  load(): Promise<Authorize>
+  loadFlows(): Promise<{ authorize: Authorize }>
   /** How often somebody has signed out here. */
   signOuts(): number
 }
@@ -26,10 +26,10 @@ export function createClick(context: ClickContext): Required<Authorize> {
   const { platform, store, blockedBy } = context
   let flow: Authorize | undefined
   let opened: WindowLike | null = null
-  const load = onDemand(async () => {
-    flow = await context.load()
+  const load = async () => {
+    flow = (await context.loadFlows()).authorize
     return flow
-  })
+  }
 
   return {
     authorize: (options = {}) => {

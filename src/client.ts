@@ -148,29 +148,19 @@ function connect(
   const { store } = shared
   const context: ClientContext = { platform, configuration, shared, emit }
 
-  const loadRefresh = onDemand(async () => (await import('./client/refreshing')).refreshFor(context))
-  const token = (need?: TokenNeed) => accessToken({ platform, store, loadRefresh, emit }, need)
+  const loadFlows = onDemand(async () => {
+    const { flowsOf } = await import('./client/flows')
+    const flows = flowsOf(context)
+    shared.signIns?.subscribe(update)
+    return flows
+  })
+  const token = (need?: TokenNeed) => accessToken({ platform, store, loadFlows, emit }, need)
   shared.renewBy((instead) => token({ instead, isRenewal: true }))
 
-  const loadMemberCheck = onDemand(async () =>
-    (await import('./client/member-checking')).memberCheckFor(context),
-  )
   return {
     shared,
     accessToken: token,
-    click: createClick({
-      platform,
-      store,
-      scopes,
-      blockedBy,
-      load: async () => {
-        const { authorizeFor } = await import('./client/authorizing')
-        const flow = authorizeFor(context)
-        shared.signIns?.subscribe(update)
-        return flow
-      },
-      signOuts: () => shared.signOuts,
-    }),
+    click: createClick({ platform, store, scopes, blockedBy, loadFlows, signOuts: () => shared.signOuts }),
     fetch: createBearerFetch({
       platform,
       store,
@@ -180,16 +170,14 @@ function connect(
         const grant = liveGrant(store.view(), platform.now())
         if (!grant || grant.memberChecked || member === undefined) return
         // Where it can't be loaded nobody can be asked either: the next call will.
-        const check = await loadMemberCheck().catch(() => undefined)
-        await check?.()
+        const flows = await loadFlows().catch(() => undefined)
+        await flows?.checkMember()
       },
       emit,
     }),
     signOut: async (everyWorkspace) => {
       const revoke = async (grant: LiveGrant) => {
-        if (revocationEndpoint !== undefined) {
-          await (await import('./client/servers')).serversOf(platform, store, configuration).revoke(grant)
-        }
+        if (revocationEndpoint !== undefined) await (await loadFlows()).revoke(grant)
       }
       try {
         await signOut({ platform, storage, grantKey: key, grant: page.grant, revoke, emit }, everyWorkspace)

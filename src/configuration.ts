@@ -2,13 +2,13 @@ import { ConfigurationError, type ConfigurationErrorCode } from './errors'
 import type { ClientEvent } from './events'
 import type { BlockedBy } from './grant/grant'
 import type { Platform } from './platform'
+import type { Scope } from './scope-names'
 import type { TokenEndpoint } from './token-endpoint/token-endpoint'
 import {
   API_ORIGIN,
   AUTHORIZATION_ENDPOINT,
   NOT_LOGGED_IN,
   OFFLINE_ACCESS,
-  type Scope,
   TOKEN_ENDPOINT,
   type TrelloContext,
   type TrelloFrame,

@@ -22,10 +22,11 @@ export {
 } from './errors'
 export type { ClientEvent } from './events'
 export type { AuthState } from './grant/grant'
+export type { Scope, TrelloScope } from './scope-names'
 export type {
   ExchangeRequest,
   RefreshRequest,
   TokenAnswer,
   TokenEndpoint,
 } from './token-endpoint/token-endpoint'
-export type { Scope, TrelloContext, TrelloFrame, TrelloScope } from './trello'
+export type { TrelloContext, TrelloFrame } from './trello'

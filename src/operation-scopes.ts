@@ -1,4 +1,4 @@
-import { SCOPES, type TrelloScope } from './trello'
+import { SCOPES, type TrelloScope } from './scope-names'
 
 /** What an operation needs of a grant. No scopes at all: any grant may ask, and sees what its scopes allow. */
 export interface RequiredScopes {

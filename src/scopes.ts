@@ -1,2 +1,2 @@
 export { type RequiredScopes, requiredScopes } from './operation-scopes'
-export { SCOPES, type Scope, type TrelloScope } from './trello'
+export { SCOPES, type Scope, type TrelloScope } from './scope-names'

@@ -10,6 +10,7 @@ const layers: readonly (readonly string[])[] = [
     'durations',
     'errors',
     'trello',
+    'scope-names',
     'platform',
     'trustworthy-url',
     'authorization/callback-message',
@@ -51,7 +52,7 @@ const layers: readonly (readonly string[])[] = [
   ['access-token', 'code-exchange', 'presentation', 'api/bearer-fetch', 'client/servers'],
   ['authorize', 'refresh', 'renewal', 'sign-out', 'member-check', 'api/api'],
   ['click', 'shared-grant', 'api/batch', 'api/paginate', 'testing/fake-api'],
-  ['client/authorizing', 'client/refreshing', 'client/member-checking'],
+  ['client/flows'],
   ['client'],
   ['prompt/element', 'testing/fake-client', 'testing/fake-trello'],
   [

@@ -7,10 +7,7 @@ import { directTokenEndpoint } from '../token-endpoint/direct'
 import { revokeToken } from '../token-endpoint/revocation'
 import type { TokenEndpoint } from '../token-endpoint/token-endpoint'
 
-/**
- * What the flows of a client ask of the servers that it was configured with. It comes with the flows: once one of them is
- * there, nothing is left to load between a response and its exchange, or between a mark and its request.
- */
+/** What the flows of a client ask of the servers that it was configured with. */
 export interface Servers {
   tokenEndpoint: TokenEndpoint
   readAccount(accessToken: string): Promise<string | undefined>

@@ -1,4 +1,4 @@
-import { get, keys, promisifyRequest, type UseStore } from 'idb-keyval'
+import { promisifyRequest, type UseStore } from 'idb-keyval'
 import { within } from '../deadline'
 import { STORAGE_OPEN_MS } from '../durations'
 import type { Platform } from '../platform'
@@ -28,9 +28,12 @@ export function openIndexedDb(platform: Platform): KeyValueStore {
     }
   }
   return {
-    get: (key) => get<unknown>(key, useStore),
+    get: (key) => useStore('readonly', (store) => promisifyRequest<unknown>(store.get(key))),
     update: (key, change) => useStore('readwrite', (store) => updateValue(store, key, change)),
-    keys: async () => (await keys(useStore)).filter((key) => typeof key === 'string'),
+    keys: async () => {
+      const keys = await useStore('readonly', (store) => promisifyRequest(store.getAllKeys()))
+      return keys.filter((key) => typeof key === 'string')
+    },
   }
 }
 

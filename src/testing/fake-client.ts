@@ -8,7 +8,7 @@ import {
 } from '../errors'
 import { type AuthState, missingScopes } from '../grant/grant'
 import { browserPlatform } from '../platform'
-import { SCOPES } from '../trello'
+import { SCOPES } from '../scope-names'
 import { createFakeApi, type FakeRequest } from './fake-api'
 
 export interface FakeClientOptions {

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto'
 // What the library loads on demand is loaded already, so that no step waits for real time.
 import '../../src/api/refusal'
-import '../../src/client/authorizing'
-import '../../src/client/member-checking'
-import '../../src/client/refreshing'
+import '../../src/client/flows'
 import '../../src/operation-scopes'
-import '../../src/token-endpoint/direct'
-import '../../src/token-endpoint/revocation'
 import { createActor } from './actions'
 import { judgeAtRest } from './rest-rules'
 import type { Schedule } from './schedule'

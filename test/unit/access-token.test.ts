@@ -12,10 +12,10 @@ function setUp(record?: ReturnType<typeof liveGrant> | ReturnType<typeof expired
   if (record) partition.plant(storedEntry({ record }))
   const { platform, store } = partition.open()
   const refresh = vi.fn(async (_need: TokenNeed) => 'access-1')
-  const loadRefresh: AccessTokenContext['loadRefresh'] = async () => refresh
+  const loadFlows: AccessTokenContext['loadFlows'] = async () => ({ refresh })
   const events: ClientEvent[] = []
   const emit = (event: ClientEvent) => void events.push(event)
-  return { ...partition, refresh, events, context: { platform, store, loadRefresh, emit } }
+  return { ...partition, refresh, events, context: { platform, store, loadFlows, emit } }
 }
 
 const over = () => liveGrant({ tokenSet: tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START }) })
@@ -62,8 +62,8 @@ describe('an access token', () => {
   it('that needs a refresh which cannot be loaded costs no refresh token: nothing is marked', async () => {
     const { context, events, stored } = setUp(over())
     const cause = new Error('offline')
-    const loadRefresh = () => Promise.reject(cause)
-    const error = await errorOf(accessToken({ ...context, loadRefresh }))
+    const loadFlows = () => Promise.reject(cause)
+    const error = await errorOf(accessToken({ ...context, loadFlows }))
     expect(error).toMatchObject({ code: 'tokenEndpointUnavailable', retryable: true, cause })
     expect(stored()).toEqual(storedEntry({ record: over() }))
     expect(events).toEqual([{ type: 'refreshFailed', code: 'tokenEndpointUnavailable' }])

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Authorize } from '../../src/authorize'
 import { type ClickContext, createClick } from '../../src/click'
+import { onDemand } from '../../src/deadline'
 import { settle } from './support/clock'
 import { liveGrant, storedEntry } from './support/grants'
 import { errorOf, watch } from './support/outcome'
@@ -20,10 +21,15 @@ function setUp(differences: Partial<ClickContext> = {}) {
     store,
     scopes: ['read:board:trello'],
     blockedBy: undefined,
-    load: () =>
-      new Promise((resolve, reject) =>
-        loads.push({ arrive: () => resolve(flow), fail: () => reject(new Error('offline')) }),
-      ),
+    loadFlows: onDemand(
+      () =>
+        new Promise((resolve, reject) =>
+          loads.push({
+            arrive: () => resolve({ authorize: flow }),
+            fail: () => reject(new Error('offline')),
+          }),
+        ),
+    ),
     signOuts: () => signOuts,
     ...differences,
   })

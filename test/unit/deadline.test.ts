@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
-import { delay, detachable, within } from '../../src/deadline'
+import { delay, detachable, onDemand, within } from '../../src/deadline'
 import { createBrowser } from './support/browser'
 import { settle } from './support/clock'
 import { errorOf, watch } from './support/outcome'
@@ -96,5 +96,18 @@ describe('detachable', () => {
     expect(await errorOf(detachable(Promise.reject('failed'), signal, never))).toBe('failed')
     await settle()
     expect(remove).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('onDemand', () => {
+  it('loads once for all who ask, and anew after a failure', async () => {
+    const load = vi.fn<() => Promise<string>>(async () => 'loaded')
+    load.mockRejectedValueOnce('offline')
+    const loaded = onDemand(load)
+    expect(load).not.toHaveBeenCalled()
+    const [first, second] = [loaded(), loaded()]
+    expect([await errorOf(first), await errorOf(second)]).toEqual(['offline', 'offline'])
+    expect([await loaded(), await loaded()]).toEqual(['loaded', 'loaded'])
+    expect(load).toHaveBeenCalledTimes(2)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { requiredScopes } from '../../src/operation-scopes'
-import { SCOPES } from '../../src/trello'
+import { SCOPES } from '../../src/scope-names'
 import operations from './support/operations.json'
 
 type Row = [method: string, path: string, scopes: string[] | null, isAnyOf: boolean]

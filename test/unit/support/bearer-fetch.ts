@@ -70,7 +70,7 @@ export async function bearerFetch(
           {
             platform,
             store,
-            loadRefresh: async () => (asked) => refresh.accessToken(client, asked),
+            loadFlows: async () => ({ refresh: (asked) => refresh.accessToken(client, asked) }),
             emit: client.emit,
           },
           need,

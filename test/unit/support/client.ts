@@ -1,10 +1,6 @@
 // What a client loads on demand is loaded already, so that no test waits for real time.
 import '../../../src/api/refusal'
-import '../../../src/client/authorizing'
-import '../../../src/client/member-checking'
-import '../../../src/client/refreshing'
-import '../../../src/token-endpoint/direct'
-import '../../../src/token-endpoint/revocation'
+import '../../../src/client/flows'
 import { type Client, createClientIn } from '../../../src/client'
 import type { ClientOptions } from '../../../src/configuration'
 import type { ClientEvent } from '../../../src/events'

@@ -48,7 +48,7 @@ export function refreshingFrame(
         {
           platform,
           store,
-          loadRefresh: async () => (asked) => refresh.accessToken(client, asked),
+          loadFlows: async () => ({ refresh: (asked) => refresh.accessToken(client, asked) }),
           emit: client.emit,
         },
         need,
