@@ -26,8 +26,7 @@ interface Entry extends Limits {
 
 /** Bundles each entry of `size.json` as an application would, and compares it with its limits. */
 export async function sizeChecks(): Promise<readonly Outcome[]> {
-  const entries: Entry[] = JSON.parse(readFileSync('test/package/size.json', 'utf8'))
-  const measured = await Promise.all(entries.map(measure))
+  const measured = await Promise.all(readEntries().map(measure))
   process.stdout.write(`${sizeTable(measured)}\n`)
   return measured.map((entry) => ({
     name: `size: ${entry.name} is within its limits`,
@@ -35,22 +34,35 @@ export async function sizeChecks(): Promise<readonly Outcome[]> {
   }))
 }
 
-/** Minified bytes of each module in the bundle of `createClient`, the largest first. */
-export async function moduleTable(): Promise<string> {
-  const { metafile } = await bundle("export { createClient } from './src/index'")
+/** The same as a table for a page, and the minified bytes of each module behind `createClient`, the largest first. */
+export async function sizePage(): Promise<string> {
+  const measured = await Promise.all(readEntries().map(measure))
+  const entries = measured.map(({ name, atStart, allIn }) => [name, String(atStart), String(allIn)])
+  return [
+    ...markdown([['gzip, in bytes', 'at start', 'all in'], ...entries]),
+    '',
+    ...markdown([['module, minified, in bytes', 'at start', 'on demand'], ...(await moduleRows())]),
+  ].join('\n')
+}
+
+async function moduleRows(): Promise<string[][]> {
+  const { metafile } = await bundle("export { createClient } from './src/client'")
   const atStart = staticClosure(metafile, entryOf(metafile))
   const rows = Object.entries(metafile.outputs).flatMap(([output, { inputs }]) =>
     Object.entries(inputs).map(([input, { bytesInOutput }]) => ({
-      name: input.replace(/^src\/|^node_modules\//, ''),
+      name: input.replace(/^src\/|^node_modules\/|\/(build|dist)\/index\.js$/g, ''),
       bytes: bytesInOutput,
-      when: atStart.has(output) ? 'at start' : 'on demand',
+      isAtStart: atStart.has(output),
     })),
   )
   const sorted = rows.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes)
-  return table([
-    ['module', 'minified', 'loaded'],
-    ...sorted.map(({ name, bytes, when }) => [name, String(bytes), when]),
-  ])
+  return sorted.map(({ name, bytes, isAtStart }) =>
+    isAtStart ? [name, String(bytes), ''] : [name, '', String(bytes)],
+  )
+}
+
+function readEntries(): Entry[] {
+  return JSON.parse(readFileSync('test/package/size.json', 'utf8'))
 }
 
 async function measure({ name, imports, ...limits }: Entry): Promise<Measured> {
@@ -82,6 +94,8 @@ function bundle(contents: string): Promise<BuildResult<{ write: false; metafile:
     write: false,
     metafile: true,
     external: ['react'],
+    // The package as it was built, whatever the project's own paths lead to.
+    tsconfigRaw: {},
     logLevel: 'error',
   })
 }
@@ -125,4 +139,8 @@ function table(rows: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join('\n')
+}
+
+function markdown([head = [], ...rows]: readonly (readonly string[])[]): string[] {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
 }
