@@ -1,39 +1,31 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { driveChromium } from '../test/browser/chromium'
-import type { Frame } from '../test/browser/driver'
+import type { Browser, Frame } from '../test/browser/driver'
 import { openStage, signIn } from '../test/browser/stage'
 
-// `npm run bench`: what the client costs beside bare `fetch`, in one run in Chromium on loopback. Writes its figures into
-// docs/performance.md. Side by side and as ratios: the machine's own speed falls out.
-
-interface Figures {
+/** What the client costs beside bare `fetch`. Side by side and as ratios: the machine's own speed falls out. */
+export interface ApiFigures {
   /** Time of a thousand calls through the client, divided by that of bare `fetch`; the median of the rounds. */
   callsRatio: number
   /** One warm `getAccessToken()`, in microseconds. */
   tokenLookupUs: number
 }
 
-const figures = await measure()
-writeFigures(figures)
-console.log(figures)
-
-async function measure(): Promise<Figures> {
+export async function measureApiCalls(browser: Browser): Promise<ApiFigures> {
   const stage = await openStage()
-  const browser = await driveChromium()
   try {
-    const { frames } = await stage.openBoard(browser)
+    const { tab, frames } = await stage.openBoard(browser)
     const frame = frames[0] as Frame
     if ((await signIn(browser, frame)) !== 'authorized') throw new Error('The sign-in did not succeed')
     const url = `${stage.trello.origins.api}/1/members/me?fields=id`
-    return await frame.evaluate(measureInPage, url)
+    const figures = await frame.evaluate(measureInPage, url)
+    await tab.close()
+    return figures
   } finally {
-    await browser.close()
     await stage.close()
   }
 }
 
 /** Runs in the page: sees its arguments and the page, nothing else. */
-async function measureInPage(url: string): Promise<Figures> {
+async function measureInPage(url: string): Promise<ApiFigures> {
   const { client } = window as unknown as {
     client: { fetch: typeof fetch; getAccessToken(): Promise<string> }
   }
@@ -64,17 +56,4 @@ async function measureInPage(url: string): Promise<Figures> {
   for (let i = 0; i < lookups; i++) await client.getAccessToken()
   const tokenLookupUs = ((performance.now() - start) * 1_000) / lookups
   return { callsRatio: median(ratios), tokenLookupUs }
-}
-
-function writeFigures({ callsRatio, tokenLookupUs }: Figures): void {
-  const page = 'docs/performance.md'
-  const rows = [
-    '| what | figure |',
-    '| --- | --- |',
-    `| 1,000 API calls through the client, beside bare \`fetch\` | ${callsRatio.toFixed(3)} times the time |`,
-    `| one warm \`getAccessToken()\` | ${tokenLookupUs.toFixed(1)} µs |`,
-  ]
-  const text = readFileSync(page, 'utf8')
-  const between = /(<!-- api figures -->)[\s\S]*(<!-- \/api figures -->)/
-  writeFileSync(page, text.replace(between, `$1\n\n${rows.join('\n')}\n\n$2`))
 }
