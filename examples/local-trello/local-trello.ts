@@ -22,6 +22,8 @@ export interface LocalTrelloOptions {
   port?: number
   /** Connector page of a Power-Up that is served elsewhere. Any client id and any callback on its origin is let in. */
   powerUpUrl?: string
+  /** Path of its connector page, where it is not `/index.html`. */
+  connectorPath?: string
   /** Files of the Power-Up to serve, with the same freedom; by default `examples/power-up`, without. */
   powerUpDirectory?: string
   /** Test pages, served at `powerup.localhost` under `/fixtures/`. */
@@ -117,7 +119,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
       powerUp: {
         id: pluginId,
         name: powerUpName,
-        connectorUrl: options.powerUpUrl ?? `${origins.powerUp}/index.html`,
+        connectorUrl: options.powerUpUrl ?? origins.powerUp + (options.connectorPath ?? '/index.html'),
       },
       tokenHost: createTokenHost({ tokenEndpoint, switches, clientOf: memory.clientOf }),
       switches,

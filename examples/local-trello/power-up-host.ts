@@ -52,7 +52,8 @@ export function createPowerUpHost(options: PowerUpHostOptions) {
 
   /** A page on this machine loads the local client script where it would load Trello's: its source stays as it is. */
   function withLocalScript(content: string, extension: string): string {
-    if (extension === '.html') return content.replaceAll(trelloScript, `${trello}/power-up.min.js`)
+    if (extension === '.html')
+      return withLocalEndpoints(content.replaceAll(trelloScript, `${trello}/power-up.min.js`))
     return extension === '.js'
       ? withLocalEndpoints(content).replace(packageImport, '$1/lib/$2.js$3')
       : content
@@ -64,6 +65,8 @@ export function createPowerUpHost(options: PowerUpHostOptions) {
     return content
       .replaceAll('https://auth.atlassian.com/authorize', `${auth}/authorize`)
       .replaceAll('https://auth.atlassian.com/oauth/token', `${auth}/oauth/token`)
+      .replaceAll('https://auth.atlassian.com', auth)
+      .replaceAll('https://p.trellocdn.com', trello)
       .replaceAll('https://api.trello.com', api)
       .replaceAll('https://trello.com', trello)
       .replaceAll('your-client-id', localClientId)
