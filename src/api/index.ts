@@ -1,2 +1,2 @@
-export { type BatchOptions, batch } from './batch'
+export { type BatchClient, type BatchOptions, batch } from './batch'
 export { type PaginateOptions, paginate } from './paginate'

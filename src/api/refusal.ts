@@ -37,12 +37,15 @@ async function wordsOf(response: Response): Promise<string> {
   }
 }
 
-/** What an answer that is not what was asked for amounts to. */
+/**
+ * What an answer that is not what was asked for amounts to.
+ * @param granted the scopes of the grant, where they are known
+ */
 export async function apiErrorOf(
   { method, path }: { method: string; path: string },
-  response: Response,
+  response: Pick<Response, 'ok' | 'status' | 'headers'>,
   body: unknown,
-  granted: readonly string[],
+  granted: readonly string[] | undefined,
 ): Promise<ApiError> {
   const { ok, status, headers } = response
   if (ok) {
@@ -52,7 +55,8 @@ export async function apiErrorOf(
   const rateLimit = readRateLimit(headers)
   const isRefusal = status === 401 || status === 403
   const scopes = isRefusal || saysScope(body) ? await scopesOf(method, path) : undefined
-  const isScopeMissing = isRefusal && scopes !== undefined && !isCovered(scopes, granted)
+  const isScopeMissing =
+    isRefusal && scopes !== undefined && granted !== undefined && !isCovered(scopes, granted)
   const code =
     isScopeMissing || (status < 500 && saysScope(body)) ? 'missingScope' : (CODES[status] ?? 'http')
   return new ApiError(code, {

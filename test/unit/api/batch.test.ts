@@ -63,6 +63,28 @@ describe('batch', () => {
     expect(nothing).toBeNull()
   })
 
+  it('tells a missing scope, by Trello’s words or by the scopes that the grant has', async () => {
+    const { client } = clientAnswering(() => [
+      { 401: 'missing scopes' },
+      { message: 'unauthorized permission requested', statusCode: 401 },
+      { message: 'unauthorized permission requested', statusCode: 401 },
+      { message: 'too many', statusCode: 429 },
+    ])
+    const state = {
+      status: 'authorized' as const,
+      scopes: ['read:board:trello'],
+      missingScopes: [],
+      persistent: true,
+    }
+    const paths = ['/boards/b', '/boards/b', '/organizations/o', '/boards/b']
+    expect(await batch({ ...client, state }, paths)).toMatchObject([
+      { code: 'missingScope', requiredScopes: ['read:board:trello'] },
+      { code: 'unauthorized', requiredScopes: undefined },
+      { code: 'missingScope', requiredScopes: ['read:organization:trello'] },
+      { code: 'rateLimited', retryable: true },
+    ])
+  })
+
   it('asks for each path by itself when one of them spoils the whole request', async () => {
     const { asked, client } = clientAnswering((path) => {
       if (path.startsWith('/1/batch') || path === '/bad') throw httpError(400)
