@@ -110,7 +110,7 @@ export function createRestApiClient<T extends RestApiFrame>(
     legacy,
     ...clientOptions
   } = { ...options }
-  const connections = new Map<string, Connection>()
+  const connections = new Map<string, Connection<T>>()
   const errorOf = (name: RestApiErrorName, cause: unknown, message?: string) =>
     restApiError(trello, name, cause, message)
 
@@ -122,29 +122,35 @@ export function createRestApiClient<T extends RestApiFrame>(
   }
 
   /** One for each workspace and member: a board page may bring hundreds of `t`. */
-  function connect(ofCall: T | undefined): Connection {
+  function connect(ofCall: T | undefined): Connection<T> {
     const key = contextKey(ofCall)
     if (ofCall === undefined || key === undefined) throw errorOf('AuthNotReadyError', undefined, NOT_READY)
     const connection = connections.get(key) ?? makeConnection(ofCall)
+    connection.newest = ofCall
     connections.set(key, connection)
     return connection
   }
 
-  function makeConnection(ofCall: T): Connection {
-    const client = makeClient({ ...clientOptions, t: ofCall })
-    if (!legacy || !appKey) return { client }
+  function makeConnection(first: T): Connection<T> {
+    // Trello refuses the t of a board that is shown no more, and the next board of the workspace has the same client.
+    const current = { newest: first }
+    const newest: T = new Proxy(Object.create(null), {
+      get: (_empty, name) => memberOf(current.newest, name),
+    })
+    const client = makeClient({ ...clientOptions, t: newest })
+    if (!legacy || !appKey) return Object.assign(current, { client })
     const token = legacyToken({
-      t: ofCall,
+      t: newest,
       appKey,
       storageKey: restApi.tokenStorageKey,
       localStorage: restApi.localStorage,
       revokeAt: typeof legacy === 'object' && legacy.revoke ? restApi.apiBase() : undefined,
     })
-    return { client: withLegacyToken(client, token), token }
+    return Object.assign(current, { client: withLegacyToken(client, token), token })
   }
 
   /** Runs with the `t` of this very moment: the connector's is overwritten by the next capability call. */
-  function connected<R>(use: (connection: Connection) => Promise<R>): FilteredPromise<R> {
+  function connected<R>(use: (connection: Connection<T>) => Promise<R>): FilteredPromise<R> {
     const { t: ofCall } = restApi
     const run = async () => use(connect(ofCall))
     return filteredPromise(run())
@@ -185,7 +191,8 @@ export function createRestApiClient<T extends RestApiFrame>(
   return restApi
 }
 
-interface Connection {
+interface Connection<T> {
+  newest: T
   client: Client
   /** Where old tokens may still serve. */
   token?: LegacyToken
@@ -193,6 +200,11 @@ interface Connection {
 
 const NOT_READY =
   "There is no t here: in the connector, use t.getRestApi() inside of a capability's function alone."
+
+function memberOf(t: object, name: PropertyKey): unknown {
+  const member: unknown = Reflect.get(t, name)
+  return typeof member === 'function' ? member.bind(t) : member
+}
 
 function contextKey(t: TrelloFrame | undefined): string | undefined {
   try {
@@ -212,7 +224,10 @@ function serves(state: AuthState): boolean {
 }
 
 /** Old code has no handler here: what stands in the way of a token shows in the client's state and events. */
-async function tokenOf({ client, token }: Connection): Promise<string | null> {
+async function tokenOf({
+  client,
+  token,
+}: Pick<Connection<unknown>, 'client' | 'token'>): Promise<string | null> {
   try {
     return await client.getAccessToken()
   } catch {

@@ -96,6 +96,16 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(server.received).toHaveLength(1)
     })
 
+    it('ends as any request that got no answer, where there is a grant and no token to be had', async () => {
+      const request = { method: 'POST', body: 'x', upload: true }
+      const native = await hearNatively(`${server.origin}/1/cut`, request)
+      await frame.evaluate('slowTokens(0, true)')
+      const adapted = await hear({ ...request, url: `${server.origin}/1/echo?${keyed}` })
+      await frame.evaluate('slowTokens(0)')
+      expect(ended(adapted)).toEqual(ended(native))
+      expect(server.received.filter(({ url }) => url.includes('echo'))).toEqual([])
+    })
+
     it('keeps the order of headers, and those of the browser', async () => {
       const headers = [
         ['X-Other', '1'],
@@ -257,6 +267,11 @@ inEachEngine('the request adapter', (_engine, browser) => {
   }
 })
 
+/** A cut connection may have begun to take the upload. */
+function ended({ heard, ...rest }: Heard): object {
+  return { ...rest, heard: heard.filter((line) => !line.startsWith('upload')) }
+}
+
 function ending(type: string): string[] {
   const both = (name: string) => [`on ${name} 4`, `${name} 4`]
   return [...both('readystatechange'), `${type} 4`, `on ${type} 4`, 'loadend 4', 'on loadend 4']
@@ -305,12 +320,13 @@ async function cardOf(frame: Frame): Promise<string> {
 function installation(options: object): string {
   return `Promise.all([import('/fixtures/requests.js'), import('/lib/compat.js')]).then(([requests, compat]) => {
     let waitMs = 0
+    let fails = false
     const wait = () => new Promise((resolve) => setTimeout(resolve, waitMs))
-    const getAccessToken = () => wait().then(() => client.getAccessToken())
+    const getAccessToken = () => wait().then(() => (fails ? Promise.reject(new Error('no token')) : client.getAccessToken()))
     const { readState, fetch } = client
     const slowClient = { readState, fetch, getAccessToken, get state() { return client.state } }
     const undo = compat.adaptRequests(slowClient, ${JSON.stringify(options)})
-    Object.assign(window, { requests, compat, undo, slowTokens: (ms) => (waitMs = ms) })
+    Object.assign(window, { requests, compat, undo, slowTokens: (ms, failing = false) => ((waitMs = ms), (fails = failing)) })
   })`
 }
 

@@ -103,6 +103,7 @@ async function openPopup(
   endings.push(() => board.close())
   await board.click('[data-test="board-button-0"]')
   const frame = board.frame('iframe[data-frame="popup"]')
-  await frame.waitFor('document.readyState === "complete"')
+  // The last script of the page has run; a new frame is complete, too, while it is still blank.
+  await frame.waitFor('typeof t === "object" && document.readyState === "complete"')
   return { trello, frame }
 }

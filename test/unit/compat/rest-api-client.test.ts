@@ -70,6 +70,28 @@ describe('the object of t.getRestApi()', () => {
   })
 })
 
+describe('a t of the same workspace and member', () => {
+  it('takes the place of the one before: Trello refuses that of a board that is shown no more', async () => {
+    const asked: string[] = []
+    const tOf = (board: string) => ({
+      ...frameOf(),
+      get: async () => {
+        asked.push(board)
+        return 'old-token'
+      },
+    })
+    const { restApi } = restApiSetUp({ legacy: true }, { t: null })
+    restApi.t = tOf('first')
+    expect(await restApi.isAuthorized()).toBe(true)
+    const { client } = restApi
+    asked.length = 0
+    restApi.t = tOf('second')
+    expect(await restApi.isAuthorized()).toBe(true)
+    expect(new Set(asked)).toEqual(new Set(['second']))
+    expect(restApi.client).toBe(client)
+  })
+})
+
 describe('without a t', () => {
   it('rejects, and throws nothing', async () => {
     const trello = { restApiError: oldRestApiError() }
