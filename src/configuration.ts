@@ -1,6 +1,7 @@
 import { ConfigurationError, type ConfigurationErrorCode } from './errors'
 import type { ClientEvent } from './events'
 import type { BlockedBy } from './grant/grant'
+import { check, isText } from './option-check'
 import type { Platform } from './platform'
 import type { Scope } from './scope-names'
 import type { TokenEndpoint } from './token-endpoint/token-endpoint'
@@ -212,12 +213,4 @@ function readEndpoint(value: string | URL, code: ConfigurationErrorCode, name: s
     `${name} must be an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone.`,
   )
   return url.href
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== ''
-}
-
-function check(condition: unknown, code: ConfigurationErrorCode, message: string): asserts condition {
-  if (!condition) throw new ConfigurationError(code, message)
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError, type ConfigurationErrorCode } from './errors'
+import { check, isText } from './option-check'
 import { TOKEN_ENDPOINT } from './trello'
 import { isTrustworthy } from './trustworthy-url'
 
@@ -80,12 +80,4 @@ function trustworthyUrl(value: unknown): URL | undefined {
   const text = String(value)
   const url = URL.canParse(text) ? new URL(text) : undefined
   return url && isTrustworthy(url) ? url : undefined
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== ''
-}
-
-function check(condition: unknown, code: ConfigurationErrorCode, message: string): asserts condition {
-  if (!condition) throw new ConfigurationError(code, message)
 }

@@ -20,6 +20,7 @@ const layers: readonly (readonly string[])[] = [
   ],
   [
     'deadline',
+    'option-check',
     'events',
     'operation-scopes',
     'api/api-error',

@@ -1,5 +1,7 @@
+import { within } from '../deadline'
 import { LEGACY_READ_MS } from '../durations'
 import type { AuthState, Client } from '../index'
+import { browserPlatform } from '../platform'
 
 /** Where Trello's `t` keeps what `t.getRestApi()` stored. */
 export interface LegacyFrame {
@@ -125,7 +127,7 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
 
   async function readState(): Promise<AuthState> {
     const { status } = await client.readState()
-    if (status === 'notAuthorized') await atMost(look(), LEGACY_READ_MS)
+    if (status === 'notAuthorized') await within(browserPlatform, LEGACY_READ_MS, look(), () => undefined)
     if (status === 'authorized') void forget()
     return stateNow()
   }
@@ -164,13 +166,4 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
       await Promise.all([client.signOut(options), forget()])
     },
   })
-}
-
-async function atMost(work: Promise<void>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([work, patience])
-  clearTimeout(timer)
 }

@@ -1,3 +1,4 @@
+import { within } from '../deadline'
 import {
   AuthorizationError,
   type AuthorizeOptions,
@@ -8,6 +9,7 @@ import {
   createClient,
   type TrelloFrame,
 } from '../index'
+import { browserPlatform } from '../platform'
 import { API_ORIGIN } from '../trello'
 import { type FilteredPromise, filteredPromise } from './filtered-promise'
 import { type LegacyFrame, type LegacyToken, legacyToken, withLegacyToken } from './legacy-token'
@@ -180,7 +182,13 @@ export function createRestApiClient<T extends RestApiFrame>(
         return client.getAccessToken()
       }),
     isAuthorized: () => connected(async ({ client }) => serves(await client.readState())),
-    getToken: () => connected((connection) => inTime(tokenOf(connection), answerWithinMs)),
+    getToken: () =>
+      connected((connection) => {
+        const token = tokenOf(connection)
+        return answerWithinMs === undefined
+          ? token
+          : within(browserPlatform, answerWithinMs, token, () => null)
+      }),
     clearToken: () => connected(({ client }) => client.signOut()),
     checkForToken: () => null,
     fetchAndStoreToken: () => connected(async () => null),
@@ -234,17 +242,6 @@ async function tokenOf({
     const state = await client.readState()
     return state.status === 'notAuthorized' && state.legacy && token ? token.read() : null
   }
-}
-
-async function inTime<R>(answer: Promise<R>, withinMs: number | undefined): Promise<R | null> {
-  if (withinMs === undefined) return answer
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), withinMs)
-  })
-  const first = await Promise.race([answer, late])
-  clearTimeout(timer)
-  return first
 }
 
 function storageOfPage(): Storage | undefined {

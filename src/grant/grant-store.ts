@@ -1,5 +1,5 @@
 import type { PendingAttempt } from '../authorization/pending-attempts'
-import { within } from '../deadline'
+import { delay, within } from '../deadline'
 import {
   ASK_MS,
   MEMORY_TRUST_ALONE_MS,
@@ -234,7 +234,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
       channel.post({ type: 'whoHasAnswer', generation })
       const until = platform.monotonicNow() + ASK_MS
       while (!answered.has(generation) && platform.monotonicNow() < until) {
-        await new Promise<void>((resolve) => platform.setTimeout(resolve, ASK_MS / 5))
+        await delay(platform, ASK_MS / 5)
       }
       return answered.delete(generation)
     },
