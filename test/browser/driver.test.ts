@@ -39,6 +39,13 @@ inEachEngine('the driver', (_engine, browser) => {
     expect(await board.frameAt(/first$/).text('h1')).toBe('/frame')
   })
 
+  it('says why it finds no frame', async () => {
+    await expect(board.frame('#none').waitFor('true', { within: 100 })).rejects.toMatchObject({
+      message: 'Not within 100 ms: true in #none in the top document',
+      cause: { message: 'There is no #none in the top document' },
+    })
+  })
+
   it('reaches every one of many frames that load at once', async () => {
     for (let load = 0; load < 3; load++) {
       const crowd = await browser().openTab(`${hosts.trello}/many`)

@@ -19,18 +19,19 @@ export interface Document {
 const longestCall = 60_000
 
 export function frameOver(name: string, find: () => Promise<Document | undefined>): Frame {
-  async function found(): Promise<Document> {
-    const document = await until(`there is ${name}`, find)
+  async function findNow(): Promise<Document> {
+    const document = await find()
     if (document === undefined) throw new Error(`There is no ${name}`)
     return document
   }
+  const found = () => until(`there is ${name}`, findNow)
 
   const frame: Frame = {
     frame: (selector) => frameOver(`${selector} in ${name}`, async () => (await find())?.child(selector)),
     url: async () => (await found()).url(),
     evaluate: async (code: PageCode, ...args: readonly unknown[]) => evaluateIn(await found(), code, args),
     waitFor: (predicate, { args = [], within } = {}) =>
-      until(`${predicate} in ${name}`, async () => evaluateIn(await found(), predicate, args), within),
+      until(`${predicate} in ${name}`, async () => evaluateIn(await findNow(), predicate, args), within),
     click: async (selector) => clickSurely(await found(), selector),
     text: (selector) => frame.waitFor(textOf, { args: [selector] }),
   }
