@@ -73,7 +73,12 @@ export function createPowerUpHost(options: PowerUpHostOptions) {
   }
 
   /** The built package, with its two dependencies where a browser without a bundler finds them. */
-  function sendLibrary(response: ServerResponse, path: string): Promise<boolean> {
+  async function sendLibrary(response: ServerResponse, path: string): Promise<boolean> {
+    const { laterPieces } = options.switches.get()
+    if (laterPieces !== 'served' && laterPiece.test(path)) {
+      if (laterPieces === 'cut') response.destroy()
+      return laterPieces === 'cut'
+    }
     const dependency = dependencies[path]
     if (dependency !== undefined) return sendFile(response, packages, dependency)
     return sendFile(response, options.packageDirectory, path, {}, (content, extension) =>
@@ -84,6 +89,7 @@ export function createPowerUpHost(options: PowerUpHostOptions) {
 
 const trelloScript = 'https://p.trellocdn.com/power-up.min.js'
 const bareImport = /((?:from|import)\s*\(?\s*)(["'])(oauth4webapi|idb-keyval)\2/g
+const laterPiece = /^\/(?:flows|refusal|operation-scopes)-/
 const packageImport = /(from ['"])powerup-oauth\/(compat)(['"])/
 const packages = fileURLToPath(new URL('../../node_modules', import.meta.url))
 const dependencies: Record<string, string> = {

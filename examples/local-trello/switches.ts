@@ -50,6 +50,8 @@ export interface Switches {
   hostRefreshToken: Choice<'hostRefreshToken'>
   /** The headers of the callback page: the strict ones that the docs give, or none. */
   callbackHeaders: Choice<'callbackHeaders'>
+  /** What the Power-Up's host does with those pieces of the library that a page loads when it needs them. */
+  laterPieces: Choice<'laterPieces'>
 }
 
 /** Every position of the switches that have a fixed set; the first is the default. */
@@ -84,6 +86,7 @@ export const choices = {
   hostContext: ['live', 'InvalidContext', 'PluginDisabled'],
   hostRefreshToken: ['kept', 'given'],
   callbackHeaders: ['strict', 'none'],
+  laterPieces: ['served', 'missing', 'cut'],
 } as const
 
 /** The switches with the means to turn them. */
@@ -181,6 +184,7 @@ const defaults: Switches = {
   hostContextTimes: 0,
   hostRefreshToken: 'kept',
   callbackHeaders: 'strict',
+  laterPieces: 'served',
 }
 
 function assertPosition(name: string, position: unknown): void {

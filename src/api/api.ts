@@ -64,10 +64,12 @@ export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext):
     const { value, isJson } = parse(text)
     const isPlainText = response.headers.get('content-type')?.startsWith('text/plain') ?? false
     if (response.ok && (isJson || isPlainText)) return { value }
-    const { apiErrorOf } = await import('./refusal').catch((cause) => {
-      throw new NetworkError({ ...place, cause })
-    })
-    return { error: await apiErrorOf(place, response, value, grantedScopes()) }
+    const error = await import('./refusal')
+      .then(({ apiErrorOf }) => apiErrorOf(place, response, value, grantedScopes()))
+      .catch((cause) => {
+        throw new NetworkError({ ...place, cause })
+      })
+    return { error }
   }
 
   const method =

@@ -1,3 +1,4 @@
+import { NetworkError } from '../errors'
 import type { AuthState } from '../grant/grant'
 import type { Api } from './api'
 import { ApiError } from './api-error'
@@ -79,9 +80,12 @@ async function resultOf<T>(
   if (/^2\d\d$/.test(key) && others.length === 0) return fields[key] as T
   const status = Number(fields.statusCode ?? key) || 449
   const body = fields.statusCode === undefined && others.length === 0 ? fields[key] : answer
-  const { apiErrorOf } = await import('./refusal')
   const place = { method: 'GET', path: path.split('?', 1)[0] ?? path }
-  return apiErrorOf(place, { ok: false, status, headers: new Headers() }, body, granted)
+  return import('./refusal')
+    .then(({ apiErrorOf }) => apiErrorOf(place, { ok: false, status, headers: new Headers() }, body, granted))
+    .catch((cause) => {
+      throw new NetworkError({ ...place, cause })
+    })
 }
 
 function withoutVersion(path: string): string {

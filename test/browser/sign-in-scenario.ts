@@ -60,8 +60,8 @@ export async function showsEnding(window: Tab, ending: string): Promise<void> {
 }
 
 export async function reload(frame: Frame): Promise<void> {
-  await frame.evaluate('void setTimeout(() => location.reload(), 100)')
-  await frame.waitFor('outcomes.length === 0 && client.state.status !== "restoring"')
+  await frame.evaluate('(window.isOld = true, void setTimeout(() => location.reload(), 100))')
+  await frame.waitFor('!window.isOld && client.state.status !== "restoring"')
 }
 
 /** The frame's clock runs ahead until it has taken notice of a closed window: in five seconds at most. */

@@ -84,4 +84,5 @@ const words = {
   hostContextTimes: '… for the next requests (0: all)',
   hostRefreshToken: 'Trello page: the refresh token is',
   callbackHeaders: 'Headers of the callback page',
+  laterPieces: 'Pieces of the library that are loaded on demand',
 }

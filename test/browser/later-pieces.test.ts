@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Switches } from '../../examples/local-trello/local-trello'
+import type { Engine } from '../../scripts/browsers'
+import type { Frame, Tab } from './driver'
+import { inEachEngine } from './engines'
+import { openScene, type Scene } from './scene'
+import { reload } from './sign-in-scenario'
+import { answerConsent, type FrameSetup, openStage, outcomeOf, type Stage, signIn } from './stage'
+import { readEntry } from './stored-grant'
+import { until } from './until'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage?.close())
+
+// Firefox differs from the others: it asks for a module that did not come again only after a reload.
+const engines: readonly Engine[] = ['chromium', 'firefox']
+
+inEachEngine(
+  'the pieces of the library that are loaded on demand',
+  (engine, browser) => {
+    let board: Tab
+    let scene: Scene
+
+    beforeAll(async () => {
+      board = await browser().openTab(stage.trello.boardUrl())
+    })
+    beforeEach(() => {
+      stage.trello.switches.reset()
+      return () => scene.end()
+    })
+
+    /** A new frame beside one that has signed in: it finds a good grant. */
+    async function frameWithGrant(setup?: FrameSetup): Promise<Frame> {
+      scene = await openScene(stage, browser(), setup, board)
+      expect(await signIn(browser(), scene.frame)).toBe('authorized')
+      stage.trello.log.clear()
+      return scene.addFrame()
+    }
+
+    it('are none where a grant is good and the API gives what was asked for', async () => {
+      const frame = await frameWithGrant()
+      expect(await loadedLater(scene.frame)).toContain('flows')
+      await frame.evaluate('client.readState()')
+      await frame.evaluate('client.getAccessToken()')
+      await frame.evaluate('client.api.get("/1/members/me")')
+      await frame.evaluate('client.fetch("/1/members/me").then((response) => response.json())')
+      expect(stage.trello.log.apiRequests.map(({ status }) => status)).toEqual([200, 200])
+      expect(await frame.evaluate('client.state')).toMatchObject({ status: 'authorized', persistent: true })
+      expect(await loadedLater(frame)).toEqual([])
+      // And one more where the API says no, so that this looks in the right place.
+      expect(await call(frame, '/1/nothing/here')).toMatchObject({ failure: { code: 'http', status: 404 } })
+      expect((await loadedLater(frame)).filter((name) => name !== 'chunk')).toEqual(['refusal'])
+    })
+
+    describe.each(waysToFail(engine))('%s', (laterPieces) => {
+      const goAway = () => stage.trello.switches.set({ laterPieces })
+
+      async function comeBack(frame: Frame): Promise<void> {
+        stage.trello.switches.reset()
+        if (engine === 'firefox') await reload(frame)
+      }
+
+      it('end a call that needs a refresh in a retryable error, with nothing marked', async () => {
+        const frame = await frameWithGrant()
+        const before = await readEntry(frame)
+        goAway()
+        await frame.evaluate('clock.jump(3_600_000)')
+        const { failure } = await call(frame)
+        expect(failure).toMatchObject({ name: 'TokenEndpointError', code: 'tokenEndpointUnavailable' })
+        expect(failure).toMatchObject({ retryable: true, isOurs: true })
+        expect(await readEntry(frame)).toEqual(before)
+        expect(stage.trello.log.tokenRequests).toEqual([])
+        expect(await frame.evaluate('client.readState()')).toMatchObject({ status: 'authorized' })
+        await comeBack(frame)
+        await frame.evaluate('clock.jump(3_600_000)')
+        expect(await call(frame)).toMatchObject(answer)
+        expect(stage.trello.log.tokenRequests).toHaveLength(1)
+      })
+
+      it('end a call that the API refuses in a retryable error', async () => {
+        const frame = await frameWithGrant()
+        const before = await readEntry(frame)
+        goAway()
+        stage.trello.expireAccessTokens()
+        const { failure } = await call(frame)
+        expect(failure).toMatchObject({ name: 'NetworkError', retryable: true, isOurs: true })
+        expect(await readEntry(frame)).toEqual(before)
+        expect(stage.trello.log.tokenRequests).toEqual([])
+        await comeBack(frame)
+        expect(await call(frame)).toMatchObject(answer)
+      })
+
+      it('end a call with a retryable error where it takes the table of operations to say why it was refused', async () => {
+        const frame = await frameWithGrant()
+        expect(await call(frame, '/1/nothing/here')).toMatchObject({ failure: { name: 'ApiError' } })
+        goAway()
+        const post = 'client.api.post("/1/cards")'
+        const [refused] = await frame.evaluate<Result[]>(`settled([${post}])`)
+        expect(refused?.failure).toMatchObject({ name: 'NetworkError', retryable: true, isOurs: true })
+        await comeBack(frame)
+        const [again] = await frame.evaluate<Result[]>(`settled([${post}])`)
+        expect(again?.failure).toMatchObject({ name: 'ApiError', code: 'missingScope' })
+      })
+
+      it('end a batch with an answer to be judged in a retryable error', async () => {
+        const frame = await frameWithGrant()
+        goAway()
+        const batch =
+          'import("/lib/api.js").then(({ batch }) => batch(client, ["/members/me", "/nothing/here"]))'
+        const [result] = await frame.evaluate<Result[]>(`settled([${batch}])`)
+        expect(result?.failure).toMatchObject({ name: 'NetworkError', retryable: true, isOurs: true })
+      })
+
+      it('end the first click in a retryable error, with its window closed and nothing begun', async () => {
+        goAway()
+        stage.trello.log.clear()
+        scene = await openScene(stage, browser(), {}, board)
+        const { frame } = scene
+        await scene.pressOnly()
+        expect(await outcomeOf(frame, 0)).toBe('exchangeFailed')
+        expect(await frame.evaluate('outcomes[0].error')).toMatchObject({ retryable: true, isOurs: true })
+        expect(await frame.evaluate('errors[0].cause.code')).toBe('tokenEndpointUnavailable')
+        await until('the window is gone', async () => (await scene.openWindows()).length === 0)
+        expect(await readEntry(frame)).toBeUndefined()
+        expect(await frame.evaluate('client.readState()')).toEqual({ status: 'notAuthorized' })
+        expect(stage.trello.log.authorizationRequests).toEqual([])
+        await comeBack(frame)
+        const nth = await frame.evaluate<number>('outcomes.length')
+        await answerConsent(await scene.press())
+        expect(await outcomeOf(frame, nth)).toBe('authorized')
+      })
+
+      it('keep nobody from signing out', async () => {
+        const revocationEndpoint = `${stage.trello.origins.auth}/oauth/revoke`
+        const frame = await frameWithGrant({ options: { revocationEndpoint } })
+        goAway()
+        await frame.evaluate('client.signOut()')
+        expect(await readEntry(frame)).toBeUndefined()
+        expect(await frame.evaluate('client.readState()')).toEqual({ status: 'notAuthorized' })
+        await scene.frame.waitFor('client.state.status === "notAuthorized"')
+        expect(stage.trello.log.revocations).toEqual([])
+      })
+    })
+  },
+  engines,
+)
+
+/** Nothing there, or a connection that breaks: our code does not look at which, so one engine will do. */
+function waysToFail(engine: Engine): readonly Switches['laterPieces'][] {
+  return engine === 'chromium' ? ['missing', 'cut'] : ['missing']
+}
+
+const answer = { value: { username: 'amaokafor' } }
+
+/** What the frame has asked for of the library, besides what its first line brings: names without their hashes. */
+async function loadedLater(frame: Frame): Promise<string[]> {
+  const loaded = await frame.evaluate<string[]>(
+    'performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname)',
+  )
+  const atStart = importedBy('index.js')
+  const later = loaded.filter((path) => path.startsWith('/lib/') && !atStart.has(basename(path)))
+  return later.map((path) => basename(path, '.js').replace(/-[A-Z0-9]{8}$/, ''))
+}
+
+/** The file of the built package and all that it imports statically; dependencies as the local Trello serves them. */
+function importedBy(file: string, known = new Set<string>()): ReadonlySet<string> {
+  if (known.has(file)) return known
+  known.add(file)
+  const source = readFileSync(`dist/${file}`, 'utf8')
+  for (const [, specifier = ''] of source.matchAll(/^(?:import|export|\}).*?["'](.+)["'];$/gm)) {
+    if (specifier.startsWith('./')) importedBy(basename(specifier), known)
+    else known.add(`${specifier}.js`)
+  }
+  return known
+}
+
+interface Result {
+  value?: unknown
+  failure?: { name: string; code: string; status?: number; retryable: boolean; isOurs: boolean }
+}
+
+async function call(frame: Frame, path = '/1/members/me'): Promise<Result> {
+  const [result] = await frame.evaluate<Result[]>(`settled([client.api.get("${path}")])`)
+  return result ?? {}
+}
