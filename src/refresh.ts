@@ -11,6 +11,7 @@ import {
   REACHABLE_MS,
 } from './durations'
 import { TokenEndpointError, type TokenEndpointErrorCode, TokenExpiredError } from './errors'
+import { openAnswers } from './grant/answers'
 import { type GrantView, isGood, type LiveGrant, liveGrant } from './grant/grant'
 import { beginCoolDown, isPastLease, mayPutOff, overruleClock } from './grant/lease'
 import { type PresentationContext, type PresentingClient, presentRefreshToken } from './presentation'
@@ -33,6 +34,7 @@ export interface Refresh {
 /** Made once for all clients of a page with the same grant. */
 export function createRefresh(context: PresentationContext, grantKey: string): Refresh {
   const { platform, store, locks } = context
+  const heldAnswers = openAnswers(platform, store, grantKey)
   let episode: Promise<string> | undefined
 
   async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
@@ -144,7 +146,7 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     if (await locks.isFree(lease.owner)) return 'present'
     if (need.isRenewal && isGood(grant.tokenSet, platform.now())) return 'serve'
     if (!isPastLease(lease, platform.now())) return 'wait'
-    const isAnswered = await store.isAnsweredElsewhere(grant.generation)
+    const isAnswered = await heldAnswers.isHeldElsewhere(grant.generation)
     return isAnswered && mayPutOff(lease, platform.now()) ? 'putOff' : 'present'
   }
 

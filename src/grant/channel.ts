@@ -1,27 +1,20 @@
 import type { Platform } from '../platform'
 
-/** What frames tell each other. Hints to read again, never state, and never a token. */
-export type ChannelMessage =
-  | { type: 'changed' }
-  | { type: 'whoHasAnswer'; generation: string }
-  | { type: 'iHaveAnswer'; generation: string }
-
+/** What frames tell each other: hints, never state, and never a token. */
 export interface Channel {
   /** Whether there is a channel at all. Without one, memory is believed for a short time only. */
   readonly isOpen: boolean
-  post(message: ChannelMessage): void
+  post(message: { type: string; generation?: string }): void
 }
 
+/** @param onMessage gets whatever any page of this origin has put on the channel */
 export function openChannel(
   platform: Platform,
   name: string,
-  onMessage: (message: ChannelMessage) => void,
+  onMessage: (message: unknown) => void,
 ): Channel {
   const channel = platform.openChannel(name)
-  channel?.addEventListener('message', ({ data }) => {
-    const message = readMessage(data)
-    if (message) onMessage(message)
-  })
+  channel?.addEventListener('message', ({ data }) => onMessage(data))
   return {
     isOpen: channel !== undefined,
     post: (message) => {
@@ -32,13 +25,4 @@ export function openChannel(
       }
     },
   }
-}
-
-function readMessage(data: unknown): ChannelMessage | undefined {
-  if (typeof data !== 'object' || data === null) return undefined
-  const { type, generation } = data as { type?: unknown; generation?: unknown }
-  if (type === 'changed') return { type }
-  if ((type === 'whoHasAnswer' || type === 'iHaveAnswer') && typeof generation === 'string')
-    return { type, generation }
-  return undefined
 }

@@ -1,21 +1,22 @@
 import type { PendingAttempt } from '../authorization/pending-attempts'
-import type { ExpiredGrant, GrantEntry, LiveGrant } from './grant'
+import { type ExpiredGrant, type GrantEntry, type LiveGrant, NO_ENTRY } from './grant'
 
 /** The version of what is stored. A frame with an older library leaves a newer version alone. */
 const VERSION = 1
 
-/** What stands in the store under a key. */
-export type StoredEntry = { kind: 'absent' | 'damaged' | 'newer' } | { kind: 'entry'; entry: GrantEntry }
+/** What stands in the store under a key. Nothing there, a damaged and a newer one are an entry with nothing in it. */
+export interface StoredEntry {
+  entry: GrantEntry
+  isNewer: boolean
+}
 
-/** Never throws: what cannot be understood is `damaged`, and counts as absent. */
+/** Never throws. */
 export function readStoredEntry(value: unknown): StoredEntry {
-  if (value === undefined) return { kind: 'absent' }
-  if (!isObject(value) || typeof value.version !== 'number') return { kind: 'damaged' }
-  if (value.version > VERSION) return { kind: 'newer' }
-  const { record, attempts } = value
-  if (!Array.isArray(attempts) || !attempts.every(isAttempt)) return { kind: 'damaged' }
-  if (record === undefined) return { kind: 'entry', entry: { attempts } }
-  return isGrant(record) ? { kind: 'entry', entry: { record, attempts } } : { kind: 'damaged' }
+  const { version, record, attempts } = fieldsOf(value)
+  const isSound = version === VERSION && isListOf(attempts, isAttempt)
+  if (isSound && record === undefined) return { entry: { attempts }, isNewer: false }
+  if (isSound && isGrant(record)) return { entry: { record, attempts }, isNewer: false }
+  return { entry: NO_ENTRY, isNewer: typeof version === 'number' && version > VERSION }
 }
 
 /** `undefined`: nothing is left to store. */
@@ -25,41 +26,53 @@ export function toStoredEntry({ record, attempts }: GrantEntry): unknown {
 }
 
 function isGrant(value: unknown): value is LiveGrant | ExpiredGrant {
-  if (!isObject(value) || !hasStrings(value, 'generation') || !hasNumbers(value, 'grantedAt')) return false
-  if (!isStrings(value.scopes)) return false
-  if (value.status === 'expired') return hasNumbers(value, 'since') && hasStrings(value, 'cause')
-  const { tokenSet, lease } = value
+  const { status, scopes, tokenSet, lease } = fieldsOf(value)
+  if (
+    !has('string', value, 'generation') ||
+    !has('number', value, 'grantedAt') ||
+    !isListOf(scopes, isString)
+  )
+    return false
+  if (status === 'expired') return has('number', value, 'since') && has('string', value, 'cause')
   return (
-    value.status === 'live' &&
-    isObject(tokenSet) &&
-    hasStrings(tokenSet, 'accessToken') &&
-    hasNumbers(tokenSet, 'obtainedAt', 'expiresAt') &&
+    status === 'live' &&
+    has('string', tokenSet, 'accessToken') &&
+    has('number', tokenSet, 'obtainedAt', 'expiresAt') &&
     (lease === undefined ||
-      (isObject(lease) && hasStrings(lease, 'owner') && hasNumbers(lease, 'presentedAt', 'presentation')))
+      (has('string', lease, 'owner') && has('number', lease, 'presentedAt', 'presentation')))
   )
 }
 
 function isAttempt(value: unknown): value is PendingAttempt {
   return (
-    isObject(value) &&
-    hasStrings(value, 'state', 'codeVerifier', 'url', 'clientId', 'redirectUri', 'authorizationEndpoint') &&
-    hasNumbers(value, 'preparedAt') &&
-    isStrings(value.scopes)
+    has(
+      'string',
+      value,
+      'state',
+      'codeVerifier',
+      'url',
+      'clientId',
+      'redirectUri',
+      'authorizationEndpoint',
+    ) &&
+    has('number', value, 'preparedAt') &&
+    isListOf(fieldsOf(value).scopes, isString)
   )
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+function isString(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
-function isStrings(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(isItem)
 }
 
-function hasStrings(value: Record<string, unknown>, ...names: string[]): boolean {
-  return names.every((name) => typeof value[name] === 'string')
+function has(type: 'string' | 'number', value: unknown, ...names: string[]): boolean {
+  const fields = fieldsOf(value)
+  return names.every((name) => typeof fields[name] === type)
 }
 
-function hasNumbers(value: Record<string, unknown>, ...names: string[]): boolean {
-  return names.every((name) => typeof value[name] === 'number')
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return Object(value)
 }

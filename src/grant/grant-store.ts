@@ -1,7 +1,5 @@
-import type { PendingAttempt } from '../authorization/pending-attempts'
-import { delay, within } from '../deadline'
+import { within } from '../deadline'
 import {
-  ASK_MS,
   MEMORY_TRUST_ALONE_MS,
   MEMORY_TRUST_MS,
   STORAGE_READ_MS,
@@ -12,8 +10,9 @@ import {
 import type { Platform } from '../platform'
 import { openChannel } from './channel'
 import { readStoredEntry, toStoredEntry } from './entry-format'
-import type { GrantEntry, GrantView } from './grant'
+import { type GrantEntry, type GrantView, NO_ENTRY } from './grant'
 import type { KeyValueStore } from './key-value-store'
+import { withoutOlder } from './removal'
 
 /** Turns the entry that a transaction found into the one to store; the same object where there is nothing to change. */
 export type EntryChange = (entry: GrantEntry) => GrantEntry
@@ -40,23 +39,22 @@ export interface GrantStore {
   remove(): Promise<GrantEntry['record']>
   /** Whether the grant of this generation is in this frame's memory alone, for sure. */
   isOnlyHere(generation: string): boolean
-  /** Asks the sibling frames whether one holds the answer to the presentation of `generation`. */
-  isAnsweredElsewhere(generation: string): Promise<boolean>
+  /** The generation that the storage was last seen to hold. */
+  storedGeneration(): string | undefined
   subscribe(listener: () => void): () => void
 }
 
-const EMPTY: GrantEntry = { attempts: [] }
-
+/** A change that counts in this frame's memory until it is stored. */
 interface PendingChange {
   change: EntryChange
-  done: () => void
+  done(): void
 }
 
 export function openGrantStore(platform: Platform, storage: KeyValueStore, key: string): GrantStore {
-  let stored: GrantEntry = EMPTY
+  let stored = NO_ENTRY
   let storageState: GrantView['storage'] = 'unread'
   let pending: readonly PendingChange[] = []
-  let view: GrantView = { ...EMPTY, storage: 'unread', persistent: true }
+  let view: GrantView = { ...stored, storage: storageState, persistent: true }
   let readAt: { wall: number; monotonic: number } | undefined
   let reading: Promise<GrantView> | undefined
   /** Whether a write that was given up may be done all the same. */
@@ -69,34 +67,25 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   let begun = 0
   let written = 0
   const listeners = new Set<() => void>()
-  const answered = new Set<string>()
 
-  const channel = openChannel(platform, `powerup-oauth:${key}`, (message) => {
-    if (message.type === 'changed') void (reading ?? Promise.resolve()).then(read)
-    else if (message.type === 'iHaveAnswer') answered.add(message.generation)
-    else if (holdsAnswerTo(message.generation))
-      channel.post({ type: 'iHaveAnswer', generation: message.generation })
+  // Whatever it says, a message is a hint to read again.
+  const channel = openChannel(platform, `powerup-oauth:${key}`, () => {
+    void (reading ?? Promise.resolve()).then(read)
   })
   platform.onWake(() => void read())
 
   function show(): GrantView {
     const entry = pending.reduce((before, { change }) => change(before), stored)
-    const persistent = pending.length === 0
-    if (
-      entry.record !== view.record ||
-      entry.attempts !== view.attempts ||
-      storageState !== view.storage ||
-      persistent !== view.persistent
-    ) {
-      view = { ...entry, storage: storageState, persistent }
+    const next: GrantView = { ...entry, storage: storageState, persistent: pending.length === 0 }
+    if (isDifferent(view, next)) {
+      view = next
       for (const listener of listeners) listener()
     }
     return view
   }
 
   function accept(value: unknown): GrantView {
-    const found = readStoredEntry(value)
-    stored = found.kind === 'entry' ? found.entry : EMPTY
+    stored = readStoredEntry(value).entry
     storageState = 'read'
     readAt = { wall: platform.now(), monotonic: platform.monotonicNow() }
     return show()
@@ -118,8 +107,16 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     return reading
   }
 
+  function isTrusted(): boolean {
+    if (!readAt) return false
+    const elapsedMs = platform.monotonicNow() - readAt.monotonic
+    const jumpMs = Math.abs(platform.now() - readAt.wall - elapsedMs)
+    const trustMs = channel.isOpen ? MEMORY_TRUST_MS : MEMORY_TRUST_ALONE_MS
+    return elapsedMs < trustMs && jumpMs < MEMORY_TRUST_ALONE_MS
+  }
+
   /** Applies what is pending and `change` in one transaction. What it does counts too if that takes too long. */
-  function write({ change, done }: PendingChange): Promise<GrantView> {
+  function write(change: EntryChange, done: () => void = noValue): Promise<GrantView> {
     const order = ++begun
     let waiting = pending
     let isHeldBack = false
@@ -127,10 +124,10 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     const update = storage.update(key, (value) => {
       // What the transaction before has stored must not be stored again.
       waiting = waiting.filter((item) => pending.includes(item))
-      const found = readStoredEntry(value)
-      const before = found.kind === 'entry' ? found.entry : { ...EMPTY }
-      const after = change(waiting.reduce((entry, item) => item.change(entry), before))
-      isHeldBack = found.kind === 'newer' && after !== before && after.record?.status !== 'live'
+      const { entry, isNewer } = readStoredEntry(value)
+      const before = { ...entry }
+      const after = change(waiting.reduce((changed, item) => item.change(changed), before))
+      isHeldBack = isNewer && after !== before && after.record?.status !== 'live'
       isChanged = after !== before && !isHeldBack
       return isChanged ? toStoredEntry(after) : value
     })
@@ -139,8 +136,8 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
       written = Math.max(written, order)
       // A record of a newer library is left alone until there is a new grant to put in its place.
       if (isHeldBack) throw new Error('The stored record is of a newer version.')
-      pending = pending.filter((item) => !waiting.includes(item) && item.change !== change)
       if (isLatest) isUnsure = false
+      pending = pending.filter((item) => !waiting.includes(item) && item.change !== change)
       const now = isLatest ? accept(value) : show()
       if (isChanged) channel.post({ type: 'changed' })
       for (const item of waiting) item.done()
@@ -153,32 +150,6 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     })
   }
 
-  function tryAgainLater(): void {
-    platform.clearTimeout(retryTimer)
-    retryTimer = platform.setTimeout(() => {
-      retryMs = Math.min(retryMs * 2, STORAGE_RETRY_MAX_MS)
-      if (pending.length > 0) write({ change: (entry) => entry, done: noValue }).catch(tryAgainLater)
-    }, retryMs)
-  }
-
-  function holdsAnswerTo(generation: string): boolean {
-    const { record } = view
-    if (record?.status !== 'live' || record.generation === generation || isStored(record.generation))
-      return false
-    // Also after several rotations of which none could be stored.
-    return record.parent?.generation === generation || isStored(generation)
-  }
-
-  function isOnlyHere(generation: string): boolean {
-    // A storage that has never answered may hang for good: a sign-in has to do without it then.
-    const mayBeStored = isUnsure && readAt !== undefined
-    return view.record?.generation === generation && !isStored(generation) && !mayBeStored
-  }
-
-  function isStored(generation: string): boolean {
-    return stored.record?.generation === generation
-  }
-
   async function commit(change: EntryChange): Promise<{ view: GrantView; stored: Promise<void> }> {
     const removalsBefore = removals
     let done: () => void = noValue
@@ -186,10 +157,10 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
       done = resolve
     })
     try {
-      return { view: await write({ change, done }), stored: whenStored }
+      return { view: await write(change, done), stored: whenStored }
     } catch {
       // A sign-out came in between: what was to be stored before it is not tried again.
-      if (removals > removalsBefore) return { view: show(), stored: Promise.resolve() }
+      if (removals > removalsBefore) return { view, stored: Promise.resolve() }
       pending = [...pending, { change, done }]
       retryMs = STORAGE_RETRY_MS
       tryAgainLater()
@@ -197,76 +168,68 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     }
   }
 
+  function tryAgainLater(): void {
+    platform.clearTimeout(retryTimer)
+    retryTimer = platform.setTimeout(() => {
+      retryMs = Math.min(retryMs * 2, STORAGE_RETRY_MAX_MS)
+      if (pending.length > 0) write((entry) => entry).catch(tryAgainLater)
+    }, retryMs)
+  }
+
+  async function remove(): Promise<GrantEntry['record']> {
+    const removedAt = platform.now()
+    const isSafe = storageState === 'unreadable' && stored === NO_ENTRY
+    const known = view
+    let { record } = known
+    removals++
+    for (const { done } of pending) done()
+    pending = []
+    stored = NO_ENTRY
+    written = begun
+    // What is signed out is known, also where nothing was ever read.
+    if (storageState === 'unread') storageState = 'read'
+    show()
+    try {
+      await write((entry) => {
+        record = entry.record ?? record
+        return NO_ENTRY
+      })
+    } catch (error) {
+      await commit((entry) => withoutOlder(entry, known, removedAt))
+      if (!isSafe) throw error
+    }
+    return record
+  }
+
+  const storedGeneration = () => stored.record?.generation
+
   return {
     view: () => view,
     read,
     current: async () => (isTrusted() ? view : read()),
-    transact: (change) => write({ change, done: noValue }),
+    transact: write,
     commit,
-    remove: async () => {
-      const removedAt = platform.now()
-      const isSafe = storageState === 'unreadable' && stored === EMPTY
-      const known = view
-      removals++
-      let { record } = known
-      for (const { done } of pending) done()
-      pending = []
-      stored = EMPTY
-      written = begun
-      // What is signed out is known, also where nothing was ever read.
-      if (storageState === 'unread') storageState = 'read'
-      show()
-      try {
-        const change = (entry: GrantEntry) => {
-          record = entry.record ?? record
-          return EMPTY
-        }
-        await write({ change, done: noValue })
-      } catch (error) {
-        await commit((entry) => withoutOlder(entry, known, removedAt))
-        if (!isSafe) throw error
-      }
-      return record
+    remove,
+    isOnlyHere: (generation) => {
+      // A storage that has never answered may hang for good: a sign-in has to do without it then.
+      const mayBeStored = isUnsure && readAt !== undefined
+      return view.record?.generation === generation && storedGeneration() !== generation && !mayBeStored
     },
-    isOnlyHere,
-    isAnsweredElsewhere: async (generation) => {
-      answered.delete(generation)
-      channel.post({ type: 'whoHasAnswer', generation })
-      const until = platform.monotonicNow() + ASK_MS
-      while (!answered.has(generation) && platform.monotonicNow() < until) {
-        await delay(platform, ASK_MS / 5)
-      }
-      return answered.delete(generation)
-    },
+    storedGeneration,
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
   }
-
-  function isTrusted(): boolean {
-    if (!readAt) return false
-    const elapsedMs = platform.monotonicNow() - readAt.monotonic
-    const jumpMs = Math.abs(platform.now() - readAt.wall - elapsedMs)
-    const trustMs = channel.isOpen ? MEMORY_TRUST_MS : MEMORY_TRUST_ALONE_MS
-    return elapsedMs < trustMs && jumpMs < MEMORY_TRUST_ALONE_MS
-  }
 }
 
-/**
- * What a sign-out that could not be stored at its time still has to remove: all that it knew, and all that is older.
- * The clock alone doesn't tell: it may have been set back since the grant was given.
- */
-function withoutOlder(entry: GrantEntry, known: GrantEntry, removedAt: number): GrantEntry {
-  const { record, attempts } = entry
-  const isKnown = ({ state, openedAt }: PendingAttempt) =>
-    known.attempts.some((attempt) => attempt.state === state && attempt.openedAt === openedAt)
-  const left = attempts.filter(
-    (attempt) => (attempt.openedAt ?? attempt.preparedAt) > removedAt && !isKnown(attempt),
+function isDifferent(a: GrantView, b: GrantView): boolean {
+  return (
+    a.record !== b.record ||
+    a.attempts !== b.attempts ||
+    a.storage !== b.storage ||
+    a.persistent !== b.persistent
   )
-  const isNewer = record && record.grantedAt > removedAt && record.grantedAt !== known.record?.grantedAt
-  if (isNewer) return { record, attempts: left }
-  return record || left.length < attempts.length ? { attempts: left } : entry
 }
 
 function noValue(): void {}

@@ -64,6 +64,8 @@ export interface GrantEntry {
   attempts: readonly PendingAttempt[]
 }
 
+export const NO_ENTRY: GrantEntry = { attempts: [] }
+
 /** What a frame knows of an entry. */
 export interface GrantView extends GrantEntry {
   storage: 'unread' | 'read' | 'unreadable'

@@ -47,7 +47,7 @@ describe('taking over', () => {
   it('is put off while a sibling says that it has the answer, for two minutes at most', async () => {
     const partition = partitionWith(marked)
     void partition.locks.request(lease.owner, () => new Promise(() => undefined))
-    const channel = partition.frame().platform.openChannel(`powerup-oauth:${KEY}`)
+    const channel = partition.frame().platform.openChannel(`powerup-oauth:answers:${KEY}`)
     channel?.addEventListener('message', () =>
       channel.postMessage({ type: 'iHaveAnswer', generation: 'generation-0' }),
     )

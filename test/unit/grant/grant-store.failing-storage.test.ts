@@ -4,7 +4,7 @@ import type { GrantEntry } from '../../../src/grant/grant'
 import { START, settle } from '../support/clock'
 import { attempt, expiredGrant, liveGrant, storedEntry } from '../support/grants'
 import { errorOf, watch } from '../support/outcome'
-import { createPartition, KEY } from '../support/store'
+import { createPartition } from '../support/store'
 
 const put = (record: GrantEntry['record']) => (entry: GrantEntry) => ({
   attempts: entry.attempts,
@@ -177,49 +177,5 @@ describe('a removal that fails', () => {
     const { store } = open()
     await store.read()
     expect(await store.remove()).toBeUndefined()
-  })
-})
-
-describe('asking the siblings for an answer', () => {
-  const rotated = liveGrant({
-    generation: 'generation-1',
-    parent: { generation: 'generation-0', presentation: 1 },
-  })
-
-  it('finds the one that holds it and could not store it', async () => {
-    const { open, plant, storage, clock } = createPartition()
-    plant(storedEntry({ record: liveGrant() }))
-    const [asking, holding] = [open().store, open().store]
-    await Promise.all([asking.read(), holding.read()])
-    storage.writes = 'fail'
-    await holding.commit(put(rotated))
-    const answer = watch(asking.isAnsweredElsewhere('generation-0'))
-    await clock.advance(500)
-    expect(answer).toEqual({ status: 'resolved', value: true })
-  })
-
-  it('waits half a second for a word, and takes none for no', async () => {
-    const { open, plant, clock, said } = createPartition()
-    plant(storedEntry({ record: rotated }))
-    const [asking, stored] = [open().store, open().store]
-    await Promise.all([asking.read(), stored.read()])
-    const answer = watch(asking.isAnsweredElsewhere('generation-0'))
-    await clock.advance(499)
-    expect(answer.status).toBe('pending')
-    await clock.advance(1)
-    expect(answer).toEqual({ status: 'resolved', value: false })
-    expect(said.map(({ message }) => message)).toEqual([{ type: 'whoHasAnswer', generation: 'generation-0' }])
-  })
-
-  it('believes an answer for that generation alone, and only after the question', async () => {
-    const { open, frame, clock } = createPartition()
-    const { store } = open()
-    const sibling = frame().platform.openChannel(`powerup-oauth:${KEY}`)
-    sibling?.postMessage({ type: 'iHaveAnswer', generation: 'generation-0' })
-    await settle()
-    const answer = watch(store.isAnsweredElsewhere('generation-0'))
-    sibling?.postMessage({ type: 'iHaveAnswer', generation: 'another' })
-    await clock.advance(500)
-    expect(answer).toEqual({ status: 'resolved', value: false })
   })
 })
