@@ -1,16 +1,12 @@
 import { stateOfResponse } from './authorization/callback-message'
 import { collectingUrl, collectResponses } from './authorization/collector'
-import {
-  dropAttempt,
-  type PendingAttempt,
-  putAttempt,
-  unfinishedAttempts,
-} from './authorization/pending-attempts'
+import type { PendingAttempt } from './authorization/pending-attempts'
 import { openPopup, type Popup, popupOf } from './authorization/popup'
 import { BLANK } from './authorization/window'
 import { type CodeExchangeContext, exchangeCode } from './code-exchange'
 import { AuthorizationError } from './errors'
 import type { ClientEvent } from './events'
+import { dropAttempt, putAttempt, unfinishedAttempts } from './grant/consent'
 import { liveGrant, missingScopes } from './grant/grant'
 import type { WindowLike } from './platform'
 import type { SignIn, SignIns } from './sign-ins'
@@ -213,16 +209,16 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
 
   async function storeAttempt(attempt: PendingAttempt): Promise<void> {
     const now = platform.now()
-    await store.commit((entry) => ({ ...entry, attempts: putAttempt(entry.attempts, attempt, now) }))
+    await store.commit((entry) => putAttempt(entry, attempt, now))
   }
 
   async function removeAttempt(state: string): Promise<void> {
-    await store.commit((entry) => ({ ...entry, attempts: dropAttempt(entry.attempts, state) }))
+    await store.commit((entry) => dropAttempt(entry, state))
   }
 
   function collectableAttempts(signIn: SignIn): readonly PendingAttempt[] {
     const inProgress = signIns.inProgress()
-    return unfinishedAttempts(store.view().attempts, platform.now()).filter(
+    return unfinishedAttempts(store.view(), platform.now()).filter(
       (attempt) =>
         (signIn.states.has(attempt.state) || !inProgress.has(attempt.state)) &&
         context.isOurs(attempt) &&

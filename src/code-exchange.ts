@@ -1,8 +1,8 @@
-import { dropAttempt, type PendingAttempt } from './authorization/pending-attempts'
+import type { PendingAttempt } from './authorization/pending-attempts'
 import { within } from './deadline'
 import { CALLER_PATIENCE_MS } from './durations'
 import { AuthorizationError, TokenEndpointError } from './errors'
-import { claimConsent, isConsentClaimed, storeConsent } from './grant/consent'
+import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from './grant/consent'
 import { type LiveGrant, liveGrant, missingScopes } from './grant/grant'
 import type { GrantStore } from './grant/grant-store'
 import type { Platform } from './platform'
@@ -37,10 +37,7 @@ export function exchangeCode(
   const { platform, store } = context
   const claimedBy = platform.randomId()
   const finished = exchangeAndStore(context, attempt, parameters, claimedBy).catch(async (error) => {
-    await store.commit((entry) => ({
-      ...entry,
-      attempts: dropAttempt(entry.attempts, attempt.state, claimedBy),
-    }))
+    await store.commit((entry) => dropAttempt(entry, attempt.state, claimedBy))
     throw error instanceof AuthorizationError
       ? error
       : new AuthorizationError('exchangeFailed', { cause: error })

@@ -1,4 +1,4 @@
-import { ATTEMPT_LIFETIME_MS, ATTEMPTS_MAX } from '../durations'
+import { ATTEMPT_LIFETIME_MS } from '../durations'
 
 /**
  * A sign-in on its way, kept in the frame's own partition so that it survives the frame that began it. It pins all
@@ -23,65 +23,15 @@ export interface PendingAttempt {
   claimedBy?: string
 }
 
-/** Adds `attempt`, or replaces the one with its `state`, and drops what is too old or too much. */
-export function putAttempt(
-  attempts: readonly PendingAttempt[],
-  attempt: PendingAttempt,
-  now: number,
-): readonly PendingAttempt[] {
-  const others = attempts.filter((other) => other.state !== attempt.state && isAlive(other, now))
-  // Opened windows are the ones that people may still finish: the merely prepared go first.
-  return [attempt, ...others.sort(openedAndLatestFirst)].slice(0, ATTEMPTS_MAX)
-}
-
-export function claimAttempt(
-  attempts: readonly PendingAttempt[],
-  state: string,
-  claimedBy: string,
-): readonly PendingAttempt[] {
-  return attempts.map((attempt) =>
-    attempt.state === state && attempt.claimedBy === undefined ? { ...attempt, claimedBy } : attempt,
-  )
-}
-
-/** @param claimedBy who gives it up, where another frame may be exchanging its code: what that has claimed stays */
-export function dropAttempt(
-  attempts: readonly PendingAttempt[],
-  state: string,
-  claimedBy?: string,
-): readonly PendingAttempt[] {
-  const isForeign = (owner: string | undefined) =>
-    claimedBy !== undefined && owner !== undefined && owner !== claimedBy
-  return attempts.filter((attempt) => attempt.state !== state || isForeign(attempt.claimedBy))
-}
-
-/** What is left once the attempt `state` has become a grant: the younger ones alone. */
-export function attemptsAfter(attempts: readonly PendingAttempt[], state: string): readonly PendingAttempt[] {
-  const stored = attempts.find((attempt) => attempt.state === state)
-  if (!stored) return attempts
-  return attempts.filter((attempt) => attempt.state !== state && beganAt(attempt) > beganAt(stored))
-}
-
-/** Opened, not claimed, and young enough that the callback page may hold its response. The latest comes first. */
-export function unfinishedAttempts(
-  attempts: readonly PendingAttempt[],
-  now: number,
-): readonly PendingAttempt[] {
-  return attempts
-    .filter(
-      (attempt) => attempt.openedAt !== undefined && attempt.claimedBy === undefined && isAlive(attempt, now),
-    )
-    .sort(openedAndLatestFirst)
+/** Opened, not claimed, and young enough that the callback page may hold its response. */
+export function isUnfinished(attempt: PendingAttempt, now: number): boolean {
+  return attempt.openedAt !== undefined && attempt.claimedBy === undefined && isAlive(attempt, now)
 }
 
 export function isAlive(attempt: PendingAttempt, now: number): boolean {
   return Math.abs(now - beganAt(attempt)) < ATTEMPT_LIFETIME_MS
 }
 
-function openedAndLatestFirst(a: PendingAttempt, b: PendingAttempt): number {
-  return (b.openedAt ?? 0) - (a.openedAt ?? 0) || b.preparedAt - a.preparedAt
-}
-
-function beganAt(attempt: PendingAttempt): number {
-  return attempt.openedAt ?? attempt.preparedAt
+export function beganAt({ openedAt, preparedAt }: PendingAttempt): number {
+  return openedAt ?? preparedAt
 }

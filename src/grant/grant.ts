@@ -1,4 +1,4 @@
-import { type PendingAttempt, unfinishedAttempts } from '../authorization/pending-attempts'
+import { isUnfinished, type PendingAttempt } from '../authorization/pending-attempts'
 import { CLOCK_TOLERANCE_MS, EXPIRY_MARGIN_MS, EXPIRY_MARGIN_SHARE } from '../durations'
 import type { ExpiryCause, TokenEndpointErrorCode } from '../errors'
 
@@ -172,8 +172,10 @@ export function stateOf(view: GrantView, context: StateContext, now: number): Au
       persistent: view.persistent,
     }
   }
-  const pending = unfinishedAttempts(view.attempts, now).filter(({ state }) => !context.inProgress.has(state))
-  const unfinished = pending.length > 0 ? ({ unfinished: true } as const) : {}
+  const isLeft = view.attempts.some(
+    (attempt) => isUnfinished(attempt, now) && !context.inProgress.has(attempt.state),
+  )
+  const unfinished = isLeft ? ({ unfinished: true } as const) : {}
   const end = endOf(view, now)
   if (end)
     return { status: 'tokenExpired', cause: end.cause, since: end.since, scopes: end.scopes, ...unfinished }

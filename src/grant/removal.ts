@@ -1,4 +1,4 @@
-import type { PendingAttempt } from '../authorization/pending-attempts'
+import { beganAt, type PendingAttempt } from '../authorization/pending-attempts'
 import type { GrantEntry } from './grant'
 
 /**
@@ -9,9 +9,7 @@ export function withoutOlder(entry: GrantEntry, known: GrantEntry, removedAt: nu
   const { record, attempts } = entry
   const isKnown = ({ state, openedAt }: PendingAttempt) =>
     known.attempts.some((attempt) => attempt.state === state && attempt.openedAt === openedAt)
-  const left = attempts.filter(
-    (attempt) => (attempt.openedAt ?? attempt.preparedAt) > removedAt && !isKnown(attempt),
-  )
+  const left = attempts.filter((attempt) => beganAt(attempt) > removedAt && !isKnown(attempt))
   const isNewer = record && record.grantedAt > removedAt && record.grantedAt !== known.record?.grantedAt
   if (isNewer) return { record, attempts: left }
   return record || left.length < attempts.length ? { attempts: left } : entry
