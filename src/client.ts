@@ -3,9 +3,9 @@ import { type Api, createApi } from './api/api'
 import { type BearerFetch, createBearerFetch } from './api/bearer-fetch'
 import type { Authorize, AuthorizeOptions } from './authorize'
 import { createClick } from './click'
-import { type ClientOptions, type Configuration, isScope, readOptions } from './configuration'
+import { type ClientOptions, type Configuration, readOptions, readScopes } from './configuration'
 import { onDemand } from './deadline'
-import { AuthorizationError, ConfigurationError, TokenEndpointError } from './errors'
+import { AuthorizationError, TokenEndpointError } from './errors'
 import type { ClientEvent } from './events'
 import { type AuthState, grantKey, type LiveGrant, liveGrant, missingScopes, stateOf } from './grant/grant'
 import { browserPlatform, type Platform } from './platform'
@@ -190,12 +190,11 @@ function connect(
 
 /** `authorize()` rejects with AuthorizationError alone, also for what it can't ask the server for. */
 function readAuthorizeOptions({ scopes = [], signal }: AuthorizeOptions): AuthorizeOptions {
-  if (Array.isArray(scopes) && scopes.every(isScope)) return { scopes, ...(signal && { signal }) }
-  const cause = new ConfigurationError(
-    'invalidScopes',
-    'scopes must be an array of scope names, each without spaces.',
-  )
-  throw new AuthorizationError('serverRefused', { cause })
+  try {
+    return { scopes: readScopes(scopes), ...(signal && { signal }) }
+  } catch (cause) {
+    throw new AuthorizationError('serverRefused', { cause })
+  }
 }
 
 function callSafely(platform: Platform, call: () => void): void {

@@ -12,9 +12,9 @@ import { OFFLINE_ACCESS } from './trello'
 export interface CodeExchangeContext {
   platform: Platform
   store: GrantStore
-  workspace?: string
+  workspace?: string | undefined
   /** The member that the grant is for, where known. */
-  member?: string
+  member?: string | undefined
   tokenEndpoint: TokenEndpoint
   /** @throws AuthorizationError where the response is no success */
   readResponse(parameters: string, attempt: PendingAttempt): string

@@ -1,7 +1,7 @@
-import { ConfigurationError, type ConfigurationErrorCode } from './errors'
+import { ConfigurationError } from './errors'
 import type { ClientEvent } from './events'
 import type { BlockedBy } from './grant/grant'
-import { check, isText } from './option-check'
+import { check, isFunctionIfGiven, isText, isTextIfGiven } from './option-check'
 import type { Platform } from './platform'
 import type { Scope } from './scope-names'
 import type { TokenEndpoint } from './token-endpoint/token-endpoint'
@@ -14,7 +14,7 @@ import {
   type TrelloContext,
   type TrelloFrame,
 } from './trello'
-import { isTrustworthy } from './trustworthy-url'
+import { trustworthyOrigin, trustworthyUrl } from './trustworthy-url'
 
 export interface ClientOptions<T extends TrelloFrame = TrelloFrame> {
   clientId: string
@@ -43,15 +43,15 @@ export interface Configuration {
   clientId: string
   redirectUri: string
   scopes: readonly string[]
-  workspace?: string
-  member?: string
+  workspace: string | undefined
+  member: string | undefined
   blockedBy: BlockedBy | undefined
-  onEvent?: (event: ClientEvent) => void
+  onEvent: ((event: ClientEvent) => void) | undefined
   tokenEndpoint: string | TokenEndpoint
   authorizationEndpoint: string
   apiOrigins: readonly [string, ...string[]]
-  revocationEndpoint?: string
-  issuer?: string
+  revocationEndpoint: string | undefined
+  issuer: string | undefined
 }
 
 /** @throws ConfigurationError with one code for each wrong option */
@@ -60,81 +60,49 @@ export function readOptions<T extends TrelloFrame>(
   platform: Platform,
 ): Configuration {
   if (platform.isSecureContext() === false) {
-    throw new ConfigurationError(
-      'insecureContext',
-      'This page is no secure context. Serve it over HTTPS, or from localhost.',
-    )
+    const message = 'This page is no secure context. Serve it over HTTPS, or from localhost.'
+    throw new ConfigurationError('insecureContext', message)
   }
   if (typeof options !== 'object' || options === null) {
-    throw new ConfigurationError(
-      'invalidClientId',
-      'createClient takes an object with clientId, redirectUri and scopes.',
-    )
+    const message = 'createClient takes an object with clientId, redirectUri and scopes.'
+    throw new ConfigurationError('invalidClientId', message)
   }
-  const {
-    clientId,
-    onEvent,
-    issuer,
-    revocationEndpoint,
-    authorizationEndpoint = AUTHORIZATION_ENDPOINT,
-  } = options
-  check(isText(clientId), 'invalidClientId', 'clientId must be the client id of the app settings.')
-  check(
-    onEvent === undefined || typeof onEvent === 'function',
-    'invalidOnEvent',
-    'onEvent must be a function.',
-  )
-  check(
-    issuer === undefined || isText(issuer),
-    'invalidIssuer',
-    'issuer must be the issuer identifier of the server.',
-  )
-  const place = readPlace(options)
+  const { clientId, onEvent, issuer, revocationEndpoint } = options
+  check(isText(clientId), 'clientId', 'the client id of the app settings')
+  check(isFunctionIfGiven(onEvent), 'onEvent', 'a function')
+  check(isTextIfGiven(issuer), 'issuer', 'the issuer identifier of the server')
   return {
     clientId,
     redirectUri: readRedirectUri(options.redirectUri, platform.pageOrigin()),
     scopes: readScopes(options.scopes),
-    ...place,
-    ...(onEvent && { onEvent }),
+    ...readPlace(options),
+    onEvent,
     tokenEndpoint: readTokenEndpoint(options),
     authorizationEndpoint: readEndpoint(
-      authorizationEndpoint,
-      'invalidAuthorizationEndpoint',
+      options.authorizationEndpoint ?? AUTHORIZATION_ENDPOINT,
       'authorizationEndpoint',
     ),
     apiOrigins: readApiOrigins(options.apiOrigins ?? [API_ORIGIN]),
-    ...(revocationEndpoint !== undefined && {
-      revocationEndpoint: readEndpoint(revocationEndpoint, 'invalidRevocationEndpoint', 'revocationEndpoint'),
-    }),
-    ...(issuer !== undefined && { issuer }),
+    revocationEndpoint:
+      revocationEndpoint === undefined ? undefined : readEndpoint(revocationEndpoint, 'revocationEndpoint'),
+    issuer,
   }
 }
 
 function readPlace<T extends TrelloFrame>(
   options: ClientOptions<T>,
 ): Pick<Configuration, 'workspace' | 'member' | 'blockedBy'> {
-  const { t, workspace, member } = options
-  check(
-    workspace === undefined || isText(workspace),
-    'invalidWorkspace',
-    'workspace must be the id of a workspace.',
-  )
-  check(member === undefined || isText(member), 'invalidMember', 'member must be the id of a member.')
+  const { t } = options
+  check(isTextIfGiven(options.workspace), 'workspace', 'the id of a workspace')
+  check(isTextIfGiven(options.member), 'member', 'the id of a member')
   const context = t === undefined ? undefined : readContext(t)
-  const here = {
-    workspace: workspace ?? (context?.organization || undefined),
-    member: member ?? (context?.member || undefined),
-  }
-  const blockedBy =
-    here.member === NOT_LOGGED_IN
-      ? 'notLoggedIn'
-      : context && here.workspace === undefined
-        ? 'noWorkspace'
-        : undefined
+  const workspace = options.workspace ?? (context?.organization || undefined)
+  const member = options.member ?? (context?.member || undefined)
+  const isNowhere = context !== undefined && workspace === undefined
   return {
-    ...(here.workspace !== undefined && { workspace: here.workspace }),
-    ...(here.member !== undefined && { member: here.member }),
-    blockedBy,
+    workspace,
+    member,
+    blockedBy: member === NOT_LOGGED_IN ? 'notLoggedIn' : isNowhere ? 'noWorkspace' : undefined,
   }
 }
 
@@ -153,26 +121,22 @@ function readContext(t: TrelloFrame): TrelloContext {
 
 function readRedirectUri(redirectUri: string | URL, pageOrigin: string | undefined): string {
   const text = String(redirectUri)
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const message = `redirectUri must be an absolute HTTPS URL of this page's origin${pageOrigin ? ` (${pageOrigin})` : ''}, without a fragment.`
-  const isRight =
-    url &&
-    isTrustworthy(url) &&
-    !text.includes('#') &&
-    (pageOrigin === undefined || url.origin === pageOrigin)
-  check(isRight, 'invalidRedirectUri', message)
+  const url = trustworthyUrl(text)
+  const here = pageOrigin === undefined ? '' : ` (${pageOrigin})`
+  check(
+    url && !text.includes('#') && (pageOrigin === undefined || url.origin === pageOrigin),
+    'redirectUri',
+    `an absolute HTTPS URL of this page's origin${here}, without a fragment`,
+  )
   return text
 }
 
-function readScopes(scopes: readonly string[]): readonly string[] {
+/** The scopes to ask for. @see RFC 6749, section 3.3 */
+export function readScopes(scopes: readonly string[]): readonly string[] {
+  const isScope = (scope: unknown) => typeof scope === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)
   const isRight = Array.isArray(scopes) && scopes.every(isScope)
-  check(isRight, 'invalidScopes', 'scopes must be an array of scope names, each without spaces.')
+  check(isRight, 'scopes', 'an array of scope names, each without spaces')
   return [...new Set(scopes)].filter((scope) => scope !== OFFLINE_ACCESS)
-}
-
-/** @see RFC 6749, section 3.3 */
-export function isScope(scope: unknown): scope is string {
-  return typeof scope === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)
 }
 
 function readTokenEndpoint<T extends TrelloFrame>({
@@ -180,37 +144,32 @@ function readTokenEndpoint<T extends TrelloFrame>({
   t,
 }: ClientOptions<T>): string | TokenEndpoint {
   const given = typeof tokenEndpoint === 'function' ? tokenEndpoint(t) : (tokenEndpoint ?? TOKEN_ENDPOINT)
-  if (typeof given === 'string' || given instanceof URL)
-    return readEndpoint(given, 'invalidTokenEndpoint', 'tokenEndpoint')
+  if (typeof given === 'string' || given instanceof URL) return readEndpoint(given, 'tokenEndpoint')
   const isRight = typeof given?.exchange === 'function' && typeof given.refresh === 'function'
-  check(
-    isRight,
-    'invalidTokenEndpoint',
-    'tokenEndpoint must be a URL, a TokenEndpoint, or a function that makes one.',
-  )
+  check(isRight, 'tokenEndpoint', 'a URL, a TokenEndpoint, or a function that makes one')
   return given
 }
 
-function readApiOrigins(origins: readonly (string | URL)[]): readonly [string, ...string[]] {
-  const message = 'apiOrigins must be a non-empty array of HTTPS origins, such as https://api.trello.com.'
-  check(Array.isArray(origins), 'invalidApiOrigins', message)
-  const [first, ...rest] = origins.map((origin) => {
-    const url = new URL(readEndpoint(origin, 'invalidApiOrigins', 'Each of apiOrigins'))
-    check(url.pathname === '/' && url.search === '' && url.hash === '', 'invalidApiOrigins', message)
-    return url.origin
-  })
-  check(first !== undefined, 'invalidApiOrigins', message)
+function readApiOrigins(values: readonly (string | URL)[]): readonly [string, ...string[]] {
+  const origins = Array.isArray(values) ? values.map(trustworthyOrigin) : []
+  const [first, ...rest] = origins.filter((origin) => origin !== undefined)
+  check(
+    first !== undefined && rest.length === origins.length - 1,
+    'apiOrigins',
+    'a non-empty array of HTTPS origins, such as https://api.trello.com',
+  )
   return [first, ...rest]
 }
 
-function readEndpoint(value: string | URL, code: ConfigurationErrorCode, name: string): string {
-  const text = String(value)
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isRight = url && isTrustworthy(url) && url.username === '' && url.password === ''
+function readEndpoint(
+  value: string | URL,
+  name: 'tokenEndpoint' | 'authorizationEndpoint' | 'revocationEndpoint',
+): string {
+  const url = trustworthyUrl(value)
   check(
-    isRight,
-    code,
-    `${name} must be an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone.`,
+    url?.username === '' && url.password === '',
+    name,
+    'an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone',
   )
   return url.href
 }

@@ -168,32 +168,30 @@ export class ConfigurationError extends PowerUpOAuthError<ConfigurationErrorCode
 
 const AUTHORIZATION_MESSAGES: Record<AuthorizationErrorCode, string> = {
   popupBlocked:
-    'The browser opened no window. Call authorize() directly in a click handler, before any await, and ask the person to allow popups.',
+    'The browser opened no window. Call authorize() in a click handler, before any await, and ask the person to allow popups.',
   popupClosed:
-    'The sign-in window can no longer be seen. The sign-in may still be going on there; the next authorize() picks it up.',
-  accessDenied: 'The person said no at the consent page. Offer the button again; nothing has changed.',
-  superseded:
-    'A newer authorize() that asks for more took the place of this one. Use the result of that call.',
+    'The sign-in window can no longer be seen. The sign-in may go on there; the next authorize() picks it up.',
+  accessDenied: 'The person said no. Offer the button again; nothing has changed.',
+  superseded: 'A newer authorize() asks for more. Use the result of that call.',
   timedOut: 'The sign-in took too long. Offer the button again.',
   aborted: 'The sign-in was called off, by its signal or by signOut().',
   invalidResponse:
-    'The authorization response is not the answer to our request. Begin again; if it happens each time, check `issuer` and `authorizationEndpoint`.',
+    'The response is not the answer to our request. Begin again; if it happens each time, check `issuer` and `authorizationEndpoint`.',
   accountMismatch:
-    'The person signed in with another account than the one that Trello shows. Ask them to choose the same account.',
+    'The person signed in with another account than in Trello. Ask them to choose the same account.',
   noWorkspace:
-    'This board belongs to no workspace, and Trello grants access to a workspace only. Move the board into one.',
+    'This board belongs to no workspace, and access is granted to workspaces only. Move the board into one.',
   notLoggedIn: 'The person is not logged in to Trello. Ask them to log in first.',
   serverRefused:
     'The authorization server refused the request. Check clientId, redirectUri and scopes in the app settings.',
-  exchangeFailed:
-    'The authorization code could not be exchanged for tokens. Offer the button again; `cause` says why.',
+  exchangeFailed: 'The code could not be exchanged for tokens. Offer the button again; `cause` says why.',
 }
 
 const TOKEN_ENDPOINT_MESSAGES: Record<TokenEndpointErrorCode, string> = {
   tokenEndpointUnavailable: 'The token endpoint gave no usable answer. Nothing is lost; try again later.',
   tokenEndpointUnreadable:
-    'The token endpoint is there, but the browser hides its answers, as it does when CORS headers are missing. Set `tokenEndpoint` to a proxy of your own (powerup-oauth/token-proxy), or go through the Trello page (trelloHostTokenEndpoint).',
-  storageUnavailable: "The browser's storage could not be used just now. Nothing is lost; try again later.",
+    'The browser hides the answers of the token endpoint, as where CORS headers are missing. Set `tokenEndpoint` to a proxy (powerup-oauth/token-proxy), or go through the Trello page (trelloHostTokenEndpoint).',
+  storageUnavailable: 'The storage could not be used. Nothing is lost; try again later.',
   clientRejected:
     'The authorization server rejects this client. Check clientId and the client type in the app settings.',
 }

@@ -1,10 +1,25 @@
 import { ConfigurationError, type ConfigurationErrorCode } from './errors'
 
-/** @throws ConfigurationError where an option is not what it must be */
-export function check(condition: unknown, code: ConfigurationErrorCode, message: string): asserts condition {
-  if (!condition) throw new ConfigurationError(code, message)
+/** `clientId` for `invalidClientId`. */
+type OptionName = Uncapitalize<
+  Extract<ConfigurationErrorCode, `invalid${string}`> extends `invalid${infer Name}` ? Name : never
+>
+
+/** @throws ConfigurationError, its code `invalid` and the name of the option, where that is not what it must be */
+export function check(condition: unknown, option: OptionName, must: string): asserts condition {
+  if (condition) return
+  const code = `invalid${option.charAt(0).toUpperCase()}${option.slice(1)}` as ConfigurationErrorCode
+  throw new ConfigurationError(code, `${option} must be ${must}.`)
 }
 
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
+}
+
+export function isTextIfGiven(value: unknown): value is string | undefined {
+  return value === undefined || isText(value)
+}
+
+export function isFunctionIfGiven(value: unknown): boolean {
+  return value === undefined || typeof value === 'function'
 }

@@ -1,6 +1,6 @@
-import { check, isText } from './option-check'
+import { check, isFunctionIfGiven, isText, isTextIfGiven } from './option-check'
 import { TOKEN_ENDPOINT } from './trello'
-import { isTrustworthy } from './trustworthy-url'
+import { trustworthyOrigin, trustworthyUrl } from './trustworthy-url'
 
 export interface TokenProxyOptions {
   clientId: string
@@ -31,35 +31,31 @@ export function readProxyOptions(options: TokenProxyOptions) {
     tokenEndpoint = TOKEN_ENDPOINT,
   } = options ?? {}
   const { rateLimit, fetch: given } = options ?? {}
-  check(isText(clientId), 'invalidClientId', 'clientId must be the client id of the app settings.')
+  check(isText(clientId), 'clientId', 'the client id of the app settings')
   check(
-    clientSecret === undefined || isText(clientSecret),
-    'invalidClientSecret',
-    'clientSecret must be the secret of the app settings, or left out for a public client. Is its environment variable set?',
+    isTextIfGiven(clientSecret),
+    'clientSecret',
+    'the secret of the app settings, or left out for a public client; is its environment variable set?',
   )
   check(
     trustworthyUrl(redirectUri)?.hash === '' && !String(redirectUri).includes('#'),
-    'invalidRedirectUri',
-    'redirectUri must be the registered callback URL: absolute, HTTPS, without a fragment.',
+    'redirectUri',
+    'the registered callback URL: absolute, HTTPS, without a fragment',
   )
   const endpoint = trustworthyUrl(tokenEndpoint)
   check(
     endpoint?.username === '' && endpoint.password === '',
-    'invalidTokenEndpoint',
-    'tokenEndpoint must be an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone.',
+    'tokenEndpoint',
+    'an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone',
   )
-  const origins = Array.isArray(allowedOrigins) ? allowedOrigins.map(readOrigin) : []
+  const origins = Array.isArray(allowedOrigins) ? allowedOrigins.map(trustworthyOrigin) : []
   check(
     origins.length > 0 && origins.every((origin) => origin !== undefined),
-    'invalidAllowedOrigins',
-    "allowedOrigins must list the origins of the Power-Up's pages, such as https://power-up.example; there is no wildcard.",
+    'allowedOrigins',
+    "the list of the origins of the Power-Up's pages, such as https://power-up.example; there is no wildcard",
   )
-  check(
-    rateLimit === undefined || typeof rateLimit === 'function',
-    'invalidRateLimit',
-    'rateLimit must be a function.',
-  )
-  check(given === undefined || typeof given === 'function', 'invalidFetch', 'fetch must be a function.')
+  check(isFunctionIfGiven(rateLimit), 'rateLimit', 'a function')
+  check(isFunctionIfGiven(given), 'fetch', 'a function')
   return {
     clientId,
     clientSecret,
@@ -69,15 +65,4 @@ export function readProxyOptions(options: TokenProxyOptions) {
     rateLimit,
     send: given ?? ((url: string, init: RequestInit) => fetch(url, init)),
   }
-}
-
-function readOrigin(value: unknown): string | undefined {
-  const url = trustworthyUrl(value)
-  return url && url.href === `${url.origin}/` ? url.origin : undefined
-}
-
-function trustworthyUrl(value: unknown): URL | undefined {
-  const text = String(value)
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  return url && isTrustworthy(url) ? url : undefined
 }

@@ -8,8 +8,8 @@ export interface RequestParameters {
   redirectUri: string
   authorizationEndpoint: string
   tokenEndpoint?: string | undefined
-  issuer?: string
-  workspace?: string
+  issuer?: string | undefined
+  workspace?: string | undefined
   scopes: readonly string[]
 }
 

@@ -116,8 +116,8 @@ export interface StateContext {
 export function grantKey(parts: {
   authorizationEndpoint: string
   clientId: string
-  workspace?: string
-  member?: string
+  workspace?: string | undefined
+  member?: string | undefined
 }): string {
   return JSON.stringify([
     parts.authorizationEndpoint,
@@ -129,14 +129,9 @@ export function grantKey(parts: {
 
 /** Whether `key` is a grant of the same server, client and member as `like`, in whatever workspace. */
 export function isSameExceptWorkspace(key: string, like: string): boolean {
-  try {
-    const [a, b] = [JSON.parse(key), JSON.parse(like)] as [unknown, unknown]
-    return (
-      Array.isArray(a) && Array.isArray(b) && JSON.stringify(a.slice(0, 3)) === JSON.stringify(b.slice(0, 3))
-    )
-  } catch {
-    return false // not a key of ours
-  }
+  const parts: readonly unknown[] = JSON.parse(like)
+  // The workspace comes last: up to it the keys are the same text.
+  return key.startsWith(`${JSON.stringify(parts.slice(0, -1)).slice(0, -1)},`)
 }
 
 /** Whether the access token is fit for a call made now. */

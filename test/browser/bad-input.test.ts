@@ -30,7 +30,7 @@ const wrongOptions: readonly [options: string, code: string, advice: RegExp][] =
     /must be an absolute HTTPS URL/,
   ],
   ['{ apiOrigins: [] }', 'invalidApiOrigins', /non-empty array of HTTPS origins/],
-  ['{ apiOrigins: ["http://api.example"] }', 'invalidApiOrigins', /must be an absolute HTTPS URL/],
+  ['{ apiOrigins: ["http://api.example"] }', 'invalidApiOrigins', /non-empty array of HTTPS origins/],
   [
     '{ revocationEndpoint: "http://auth.example/" }',
     'invalidRevocationEndpoint',

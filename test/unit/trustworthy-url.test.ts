@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { isTrustworthy } from '../../src/trustworthy-url'
+import { isTrustworthy, trustworthyOrigin, trustworthyUrl } from '../../src/trustworthy-url'
 
 describe('isTrustworthy', () => {
   it.each([
@@ -26,5 +26,25 @@ describe('isTrustworthy', () => {
     'blob:https://api.trello.com/1',
   ])('says no to %s', (url) => {
     expect(isTrustworthy(new URL(url))).toBe(false)
+  })
+})
+
+describe('trustworthyUrl', () => {
+  it('reads what is absolute and trustworthy alone', () => {
+    expect(trustworthyUrl('https://a.example/b?c#d')?.href).toBe('https://a.example/b?c#d')
+    expect(trustworthyUrl(new URL('http://localhost/'))?.href).toBe('http://localhost/')
+    for (const odd of ['/path', 'http://a.example', '', undefined, 7])
+      expect(trustworthyUrl(odd)).toBeUndefined()
+  })
+})
+
+describe('trustworthyOrigin', () => {
+  it('takes an origin, and a URL with more to it for none', () => {
+    expect(trustworthyOrigin('https://a.example')).toBe('https://a.example')
+    expect(trustworthyOrigin('https://a.example:443/')).toBe('https://a.example')
+    for (const more of ['b', '?c', '#d'])
+      expect(trustworthyOrigin(`https://a.example/${more}`)).toBeUndefined()
+    expect(trustworthyOrigin('https://me:secret@a.example')).toBeUndefined()
+    expect(trustworthyOrigin('http://a.example')).toBeUndefined()
   })
 })
