@@ -111,7 +111,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
     await authorizationServer(request, response)
   }
 
-  server.dispatch({
+  const sites: Record<string, Handler> = {
     'trello.localhost': createBoardHost({
       data,
       legacyTokens,
@@ -144,6 +144,10 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
       if (attackerDirectory !== undefined && (await sendFile(response, attackerDirectory, pathname))) return
       sendNotFound(response)
     },
+  }
+  server.dispatch(sites, ({ headers: { host, referer, cookie }, url }) => {
+    log.urls.add(`http://${host}${url}`)
+    for (const trail of [referer, cookie]) if (trail !== undefined) log.trails.add(trail)
   })
 
   return {

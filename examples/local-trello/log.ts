@@ -32,9 +32,9 @@ export interface Revocation {
   status: number
 }
 
-/** Something that only its owner may know, and that this server once gave out. */
+/** Something that only its owner may know, and that this server once gave out; a verifier it was shown. */
 export interface Secret {
-  kind: 'access token' | 'refresh token' | 'code'
+  kind: 'access token' | 'refresh token' | 'code' | 'verifier'
   value: string
 }
 
@@ -44,8 +44,13 @@ export interface LocalTrelloLog {
   readonly revocations: readonly Revocation[]
   /** The query of each authorization request. */
   readonly authorizationRequests: readonly Record<string, string>[]
-  /** All that was ever given out, for a secret scan; `clear()` keeps it. In this process only. */
+  // For a secret scan; `clear()` keeps these. In this process only.
+  /** All that was ever given out. */
   readonly secrets: readonly Secret[]
+  /** Each URL that was asked for, on any of the sites. */
+  readonly urls: ReadonlySet<string>
+  /** Each `Referer` and each `Cookie` header that came with it. */
+  readonly trails: ReadonlySet<string>
   clear(): void
   /** The same without a secret in it, as the control page shows it. */
   withoutSecrets(): object
@@ -58,6 +63,8 @@ export interface WritableLog extends LocalTrelloLog {
   readonly revocations: Revocation[]
   readonly authorizationRequests: Record<string, string>[]
   readonly secrets: Secret[]
+  readonly urls: Set<string>
+  readonly trails: Set<string>
 }
 
 export function createLog(): WritableLog {
@@ -67,6 +74,8 @@ export function createLog(): WritableLog {
     revocations: [],
     authorizationRequests: [],
     secrets: [],
+    urls: new Set(),
+    trails: new Set(),
     clear() {
       log.tokenRequests.length = 0
       log.apiRequests.length = 0

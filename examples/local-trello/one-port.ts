@@ -6,7 +6,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 /** A server that listens already and answers once it was told who answers for which host name. */
 export interface OnePort {
   port: number
-  dispatch(handlers: Record<string, Handler>): void
+  /** @param onRequest - hears of every request, before anybody answers it */
+  dispatch(handlers: Record<string, Handler>, onRequest: (request: IncomingMessage) => void): void
   close(): Promise<void>
 }
 
@@ -16,7 +17,9 @@ export interface OnePort {
  */
 export async function openOnePort(port: number, onTaken: (port: number) => void): Promise<OnePort> {
   let handlers: Record<string, Handler> = {}
+  let hear: (request: IncomingMessage) => void = () => {}
   const server = createServer((request, response) => {
+    hear(request)
     if (request.url === '/favicon.ico') {
       response.writeHead(204).end()
       return
@@ -36,8 +39,9 @@ export async function openOnePort(port: number, onTaken: (port: number) => void)
   await listen(server, port, onTaken)
   return {
     port: (server.address() as AddressInfo).port,
-    dispatch(given) {
+    dispatch(given, onRequest) {
       handlers = given
+      hear = onRequest
     },
     close: () =>
       new Promise((resolve) => {

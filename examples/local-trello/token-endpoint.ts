@@ -14,6 +14,7 @@ interface Request {
   grantType: string
   clientId: string
   refreshToken: string | undefined
+  verifier: string | undefined
 }
 
 /** Stands before the real token endpoint: notes each request, plays the faults, decides what a page may read. */
@@ -34,7 +35,9 @@ export function createTokenEndpoint(
     const fault = tokenEndpointFaults[tokenEndpoint]
     ctx.state.tokenEndpointFault = tokenEndpoint
 
-    const entry = note(ctx, request, tokenEndpoint)
+    const { verifier, ...shown } = request
+    if (verifier !== undefined) log.secrets.push({ kind: 'verifier', value: verifier })
+    const entry = note(ctx, shown, tokenEndpoint)
     if (fault.acts) entry.outcome = await act(ctx, next, request)
     if (ctx.state.isWithinLeeway === true) entry.fault = 'leeway'
     const sent = await fault.answer(ctx, switches.get())
@@ -43,7 +46,7 @@ export function createTokenEndpoint(
   }
 
   /** Writes the request down as it comes in: a test may look while a slow answer is under way. */
-  function note(ctx: Context, request: Request, fault: string): TokenRequest {
+  function note(ctx: Context, request: Omit<Request, 'verifier'>, fault: string): TokenRequest {
     const entry: TokenRequest = {
       at: Date.now(),
       ...request,
@@ -116,6 +119,7 @@ async function readRequest(ctx: Context): Promise<Request> {
     grantType: form.get('grant_type') ?? '',
     clientId: form.get('client_id') ?? '',
     refreshToken: form.get('refresh_token') ?? undefined,
+    verifier: form.get('code_verifier') ?? undefined,
   }
 }
 

@@ -4,6 +4,7 @@ import type { Tab } from './driver'
 import { inEachEngine } from './engines'
 import { markdownRow, writeToPromises } from './promises-table'
 import { type Ending, openScene } from './scene'
+import { openSecretScan, type SecretScan } from './secret-scan'
 import { races } from './sign-in-races'
 import type { Scenario } from './sign-in-scenario'
 import { scenarios as usual } from './sign-in-scenarios'
@@ -17,7 +18,7 @@ const found = new Map<string, Ending>()
 
 let stage: Stage
 beforeAll(async () => {
-  stage = await openStage()
+  stage = await openStage({ isRecorded: true })
 })
 afterAll(async () => {
   await stage.close()
@@ -26,8 +27,10 @@ afterAll(async () => {
 
 inEachEngine('a sign-in', (engine, browser) => {
   let board: Tab
+  let scan: SecretScan
   beforeAll(async () => {
     board = await browser().openTab(stage.trello.boardUrl())
+    scan = await openSecretScan(stage, browser(), board)
   })
 
   it.each(scenarios)('$name', async (scenario) => {
@@ -43,12 +46,14 @@ inEachEngine('a sign-in', (engine, browser) => {
     stage.trello.switches.set(scenario.switches ?? {})
     const isOtherBoard = scenario.switches?.boardOpenerPolicy !== undefined
     const scene = await openScene(stage, browser(), scenario.setup?.(stage), isOtherBoard ? undefined : board)
+    await scan.watch(scene.board)
     try {
       if (scenario.fails) await writeEntry(scene.frame, { version: 1, attempts: [], record: before })
       const ending = await scene.ending(...(await scenario.play(scene, stage, engine)))
       if (scenario.fails) expect((await readEntry(scene.frame))?.record).toEqual(before)
       const left = scenario.leavesWindows ?? 0
       await until(`${left} windows are left`, async () => (await scene.openWindows()).length === left)
+      await scan.look(scene)
       return ending
     } finally {
       await scene.end()
@@ -70,6 +75,10 @@ inEachEngine('a sign-in', (engine, browser) => {
       const ending = await play(scenario, smallerGrant)
       expect(ending).toEqual({ ...expectedIn(engine, scenario), state: 'authorized' })
     })
+  })
+
+  it('leaves no secret where none belongs, in all of these', async () => {
+    expect(await scan.leaks()).toEqual([])
   })
 })
 

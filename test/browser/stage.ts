@@ -24,7 +24,8 @@ export interface FrameSetup {
 
 export type Breakage = 'noIndexedDb' | 'noChannel' | 'noLocks' | 'openHangs' | 'putFails'
 
-export async function openStage(): Promise<Stage> {
+/** @param isRecorded - whether the frames tell the board what they hear and say: see secret-scan.ts */
+export async function openStage({ isRecorded = false } = {}): Promise<Stage> {
   const trello = await startLocalTrello({
     port: 0,
     quiet: true,
@@ -36,7 +37,7 @@ export async function openStage(): Promise<Stage> {
 
   async function addFrame(tab: Tab, setup: FrameSetup = {}): Promise<Frame> {
     const id = `frame-${++count}`
-    await tab.evaluate(appendFrame, id, frameUrl(trello, setup), SANDBOX)
+    await tab.evaluate(appendFrame, id, frameUrl(trello, setup, isRecorded), SANDBOX)
     const frame = tab.frame(`#${id}`)
     await frame.waitFor('window.client && client.state.status !== "restoring"')
     return frame
@@ -102,7 +103,11 @@ const SANDBOX =
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url))
 const attacker = fileURLToPath(new URL('fixtures/attacker', import.meta.url))
 
-function frameUrl({ origins, clientId, members, workspaces }: LocalTrello, setup: FrameSetup): string {
+function frameUrl(
+  { origins, clientId, members, workspaces }: LocalTrello,
+  setup: FrameSetup,
+  isRecorded: boolean,
+): string {
   const { member = members[0], workspace = workspaces[0].id } = setup
   const context = {
     member: member === 'notLoggedIn' ? member : member.id,
@@ -117,7 +122,7 @@ function frameUrl({ origins, clientId, members, workspaces }: LocalTrello, setup
     apiOrigins: [origins.api],
     ...setup.options,
   }
-  const environment = { broken: setup.broken ?? [] }
+  const environment = { broken: setup.broken ?? [], isRecorded }
   return `${origins.powerUp}/fixtures/frame.html?setup=${encodeURIComponent(JSON.stringify({ context, options, environment }))}`
 }
 
