@@ -29,7 +29,7 @@ export class ApiError extends PowerUpOAuthError<ApiErrorCode> {
     const { status, method, path, body, rateLimit, requiredScopes, message, cause } = details
     super(
       code,
-      `${method} ${path} was answered with ${status}. ${message ?? API_MESSAGES[code]}`,
+      `${method} ${path} was answered with ${status}.${message ? ` ${message}` : ''}`,
       code === 'rateLimited' || status >= 500,
       cause,
     )
@@ -40,12 +40,4 @@ export class ApiError extends PowerUpOAuthError<ApiErrorCode> {
     this.rateLimit = rateLimit
     this.requiredScopes = requiredScopes
   }
-}
-
-const API_MESSAGES: Record<ApiErrorCode, string> = {
-  missingScope: 'The grant lacks a scope. Call authorize({ scopes }) in a click to ask for more.',
-  forbiddenOutsideWorkspace: 'The grant covers one workspace, and this lies outside of it.',
-  rateLimited: 'Too many requests. Wait before the next one.',
-  unauthorized: 'Trello did not accept the token, or the person may not do this.',
-  http: 'The status and the body say why.',
 }

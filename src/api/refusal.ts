@@ -64,9 +64,18 @@ export async function apiErrorOf(
     method,
     path,
     body,
+    message: MESSAGES[code],
     ...(rateLimit && { rateLimit }),
     ...(code === 'missingScope' && scopes && { requiredScopes: [...scopes.allOf, ...scopes.anyOf] }),
   })
+}
+
+const MESSAGES: Record<ApiErrorCode, string> = {
+  missingScope: 'The grant lacks a scope. Call authorize({ scopes }) in a click to ask for more.',
+  forbiddenOutsideWorkspace: 'The grant covers one workspace, and this lies outside of it.',
+  rateLimited: 'Too many requests. Wait before the next one.',
+  unauthorized: 'Trello did not accept the token, or the person may not do this.',
+  http: 'The status and the body say why.',
 }
 
 const CODES: Record<number, ApiErrorCode> = {
