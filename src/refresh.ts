@@ -6,9 +6,10 @@ import {
   EPISODE_MS,
   LEASE_MS,
   LEASE_POLL_MS,
-  PRESENTATION_PAUSES_MS,
   PRESENTATIONS_PER_EPISODE,
   REACHABLE_MS,
+  SECOND_PRESENTATION_PAUSE_MS,
+  THIRD_PRESENTATION_PAUSE_MS,
 } from './durations'
 import { TokenEndpointError, type TokenEndpointErrorCode, TokenExpiredError } from './errors'
 import { openAnswers } from './grant/answers'
@@ -116,7 +117,8 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
   /** Waits for the next presentation of the episode, or ends it for all frames. */
   async function afterFailure(run: Episode, grant: LiveGrant, answer: TokenAnswer): Promise<undefined> {
     run.answers.push(answer)
-    const pauseMs = (PRESENTATION_PAUSES_MS[run.answers.length - 1] ?? 0) * (1 + platform.random() / 2)
+    const leastMs = run.answers.length === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
+    const pauseMs = leastMs * (1 + platform.random() / 2)
     const isLast = run.answers.length >= PRESENTATIONS_PER_EPISODE || restMs(run, EPISODE_MS) <= pauseMs
     if (isLast || retryAfterMs(answer) !== undefined) throw await failureOf(run, grant)
     await delay(platform, pauseMs)

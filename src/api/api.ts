@@ -1,9 +1,13 @@
 import { delay, detachable } from '../deadline'
-import { RATE_LIMIT_PAUSES_MS } from '../durations'
+import {
+  RATE_LIMIT_FIRST_PAUSE_MS,
+  RATE_LIMIT_SECOND_PAUSE_MS,
+  RATE_LIMIT_THIRD_PAUSE_MS,
+} from '../durations'
 import { NetworkError, PowerUpOAuthError } from '../errors'
 import type { ClientEvent } from '../events'
 import type { Platform } from '../platform'
-import type { ApiError } from './api-error'
+import { ApiError } from './api-error'
 import type { BearerFetch } from './bearer-fetch'
 
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number | boolean)[]
@@ -40,7 +44,7 @@ export interface ApiContext {
 export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext): Api {
   async function call<T>(method: string, path: string, options: ApiOptions): Promise<T> {
     const { signal, retryRateLimited = method === 'GET' } = options
-    const pausesMs = retryRateLimited ? RATE_LIMIT_PAUSES_MS : []
+    const pausesMs = retryRateLimited ? PAUSES_MS : []
     for (let round = 0; ; round++) {
       const { value, error } = await callOnce(method, path, options)
       if (!error) return value as T
@@ -64,12 +68,12 @@ export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext):
     const { value, isJson } = parse(text)
     const isPlainText = response.headers.get('content-type')?.startsWith('text/plain') ?? false
     if (response.ok && (isJson || isPlainText)) return { value }
-    const error = await import('./refusal')
-      .then(({ apiErrorOf }) => apiErrorOf(place, response, value, grantedScopes()))
+    const refusal = await import('./refusal')
+      .then(({ refusalOf }) => refusalOf(place, response, value, grantedScopes()))
       .catch((cause) => {
         throw new NetworkError({ ...place, cause })
       })
-    return { error }
+    return { error: new ApiError(...refusal) }
   }
 
   const method =
@@ -83,6 +87,8 @@ export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext):
     delete: method('DELETE'),
   })
 }
+
+const PAUSES_MS = [RATE_LIMIT_FIRST_PAUSE_MS, RATE_LIMIT_SECOND_PAUSE_MS, RATE_LIMIT_THIRD_PAUSE_MS]
 
 interface Place {
   method: string

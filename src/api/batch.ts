@@ -81,11 +81,12 @@ async function resultOf<T>(
   const status = Number(fields.statusCode ?? key) || 449
   const body = fields.statusCode === undefined && others.length === 0 ? fields[key] : answer
   const place = { method: 'GET', path: path.split('?', 1)[0] ?? path }
-  return import('./refusal')
-    .then(({ apiErrorOf }) => apiErrorOf(place, { ok: false, status, headers: new Headers() }, body, granted))
+  const refusal = await import('./refusal')
+    .then(({ refusalOf }) => refusalOf(place, { ok: false, status, headers: new Headers() }, body, granted))
     .catch((cause) => {
       throw new NetworkError({ ...place, cause })
     })
+  return new ApiError(...refusal)
 }
 
 function withoutVersion(path: string): string {

@@ -2,7 +2,7 @@ import { FORCED_REFRESH_PAUSE_MS, YOUNG_TOKEN_MS } from '../durations'
 import type { ApiErrorCode } from '../errors'
 import type { LiveGrant } from '../grant/grant'
 import type { RequiredScopes } from '../operation-scopes'
-import { ApiError } from './api-error'
+import type { ApiError } from './api-error'
 import { readRateLimit } from './rate-limit'
 
 /**
@@ -38,19 +38,19 @@ async function wordsOf(response: Response): Promise<string> {
 }
 
 /**
- * What an answer that is not what was asked for amounts to.
+ * What an answer that is not what was asked for amounts to: what the ApiError is made of. The class itself is at start.
  * @param granted the scopes of the grant, where they are known
  */
-export async function apiErrorOf(
+export async function refusalOf(
   { method, path }: { method: string; path: string },
   response: Pick<Response, 'ok' | 'status' | 'headers'>,
   body: unknown,
   granted: readonly string[] | undefined,
-): Promise<ApiError> {
+): Promise<ConstructorParameters<typeof ApiError>> {
   const { ok, status, headers } = response
   if (ok) {
     const message = 'The body is not JSON; is this a path of the REST API?'
-    return new ApiError('http', { method, path, status, body, message })
+    return ['http', { method, path, status, body, message }]
   }
   const rateLimit = readRateLimit(headers)
   const isRefusal = status === 401 || status === 403
@@ -59,7 +59,7 @@ export async function apiErrorOf(
     isRefusal && scopes !== undefined && granted !== undefined && !isCovered(scopes, granted)
   const code =
     isScopeMissing || (status < 500 && saysScope(body)) ? 'missingScope' : (CODES[status] ?? 'http')
-  return new ApiError(code, {
+  const details = {
     status,
     method,
     path,
@@ -67,7 +67,8 @@ export async function apiErrorOf(
     message: MESSAGES[code],
     ...(rateLimit && { rateLimit }),
     ...(code === 'missingScope' && scopes && { requiredScopes: [...scopes.allOf, ...scopes.anyOf] }),
-  })
+  }
+  return [code, details]
 }
 
 const MESSAGES: Record<ApiErrorCode, string> = {

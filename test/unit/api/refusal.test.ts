@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { apiErrorOf } from '../../../src/api/refusal'
+import { ApiError } from '../../../src/api/api-error'
+import { refusalOf } from '../../../src/api/refusal'
 
 const place = { method: 'GET', path: '/1/members/me' }
 
@@ -13,14 +14,16 @@ describe('an answer that is not what was asked for', () => {
     [404, 'no', 'http', /status and the body say why/],
     [500, 'missing scope', 'http', /status and the body say why/],
   ])('with status %d and the body %j is %s, and says what to do', async (status, body, code, hint) => {
-    const error = await apiErrorOf(place, new Response(null, { status }), body, ['read:member:trello'])
+    const refusal = await refusalOf(place, new Response(null, { status }), body, ['read:member:trello'])
+    const error = new ApiError(...refusal)
     expect(error).toMatchObject({ ...place, code, status, body })
     expect(error.message).toMatch(/^GET \/1\/members\/me was answered with \d+\. /)
     expect(error.message).toMatch(hint)
   })
 
   it('without JSON where all went well is one too', async () => {
-    const error = await apiErrorOf(place, new Response(null, { status: 200 }), '<html>', undefined)
+    const refusal = await refusalOf(place, new Response(null, { status: 200 }), '<html>', undefined)
+    const error = new ApiError(...refusal)
     expect(error).toMatchObject({ code: 'http', status: 200, body: '<html>' })
     expect(error.message).toMatch(/is not JSON/)
   })
