@@ -1,8 +1,26 @@
+import { basename } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const minute = 60_000
 
 const platformTest = 'test/browser/platform.test.ts'
+
+/** The files that take longest, longest first: one that starts last keeps all the others waiting. */
+const longest = ['sign-in', 'attack', 'storage', 'callback-page', 'frames', 'api', 'main-job']
+
+/** The order of the test files. Vitest takes a class for it. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const others = await super.sort(files)
+    return [...others].sort((a, b) => rankOf(a) - rankOf(b))
+  }
+}
+
+function rankOf({ moduleId }: TestSpecification): number {
+  const rank = longest.indexOf(basename(moduleId, '.test.ts'))
+  return rank < 0 ? longest.length : rank
+}
 
 const inBrowsers = {
   environment: 'node',
@@ -16,6 +34,7 @@ const inBrowsers = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -12,8 +12,9 @@ const arrival = 4000
 export async function clickSurely(document: Document, selector: string): Promise<void> {
   const element = elementExpression(selector)
   await document.show()
-  await until(`${selector} can be clicked`, () => ask<boolean>(document, `(${isPainted})(${element})`))
-  const before = await ask<number>(document, `(${countClicks})()`)
+  const { before } = await until(`${selector} can be clicked`, () =>
+    ask<{ before: number } | undefined>(document, `(${isPainted})(${element}).then(${countClicks})`),
+  )
   let failure: unknown
   for (let attempt = 1; attempt <= attempts; attempt++) {
     // A press fails, too, when the window goes away under it.
@@ -39,8 +40,9 @@ async function ask<T>(document: Document, expression: string): Promise<T> {
   return outcome(await document.evaluate(inPage(expression, [])))
 }
 
-/** Runs in the page: counts from now on, and says how many there were. */
-function countClicks(): number {
+/** Runs in the page: counts from now on, and says how many there were; nothing where no click can land. */
+function countClicks(canLand: boolean): { before: number } | undefined {
+  if (!canLand) return undefined
   const counting = window as Window & { trustedClicks?: number }
   if (counting.trustedClicks === undefined) {
     counting.trustedClicks = 0
@@ -49,7 +51,7 @@ function countClicks(): number {
     }
     window.addEventListener('click', count, { capture: true })
   }
-  return counting.trustedClicks
+  return { before: counting.trustedClicks }
 }
 
 /** Runs in the page: the element can be hit in its middle, and two frames were drawn since it got there. */

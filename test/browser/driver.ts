@@ -17,6 +17,8 @@ export interface Browser {
   readonly hearsConsole: boolean
   /** What all pages wrote to the console so far, uncaught errors included. */
   consoleMessages(): readonly string[]
+  /** False in WebKitGTK, as it is started here. */
+  readonly takesPictures: boolean
   close(): Promise<void>
 }
 

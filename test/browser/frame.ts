@@ -6,6 +6,8 @@ import { limited, until } from './until'
 /** What an engine can do with one loaded document. */
 export interface Document {
   url(): Promise<string>
+  /** Whether it has to be looked for again before the next use. */
+  isGone(): boolean
   /** Gives the value of an expression, a promise's when it is one; never as a user gesture. */
   evaluate(expression: string): Promise<unknown>
   /** The document inside the iframe that the selector finds, if it is there yet. */
@@ -27,7 +29,11 @@ export function frameOver(name: string, find: () => Promise<Document | undefined
   const found = () => until(`there is ${name}`, findNow)
 
   const frame: Frame = {
-    frame: (selector) => frameOver(`${selector} in ${name}`, async () => (await find())?.child(selector)),
+    frame: (selector) =>
+      frameOver(
+        `${selector} in ${name}`,
+        untilGone(async () => (await find())?.child(selector)),
+      ),
     url: async () => (await found()).url(),
     evaluate: async (code: PageCode, ...args: readonly unknown[]) => evaluateIn(await found(), code, args),
     waitFor: (predicate, { args = [], within } = {}) =>
@@ -36,6 +42,15 @@ export function frameOver(name: string, find: () => Promise<Document | undefined
     text: (selector) => frame.waitFor(textOf, { args: [selector] }),
   }
   return frame
+}
+
+/** A frame is the same document for its driver until its element goes: looking for it costs more than what is done in it. */
+function untilGone(find: () => Promise<Document | undefined>): () => Promise<Document | undefined> {
+  let known: Document | undefined
+  return async () => {
+    if (known === undefined || known.isGone()) known = await find()
+    return known
+  }
 }
 
 async function evaluateIn<T>(document: Document, code: PageCode, args: readonly unknown[]): Promise<T> {

@@ -38,6 +38,7 @@ export function drive(engine: Engine, puppet: Puppet): Browser {
     },
     hearsConsole: true,
     consoleMessages: () => [...messages],
+    takesPictures: true,
     close: () => puppet.close(),
   }
 }
@@ -78,6 +79,7 @@ function openDocument(page: Page, frame: PuppetFrame): Document {
 
   return {
     url: async () => frame.url(),
+    isGone: () => frame.detached,
     evaluate: (expression) => frame.evaluate(expression),
     async child(selector) {
       const inner = await (await element(selector))?.contentFrame()
@@ -85,7 +87,44 @@ function openDocument(page: Page, frame: PuppetFrame): Document {
     },
     show: () => page.bringToFront(),
     async press(selector) {
-      await (await element(selector))?.click()
+      const { x, y } = await middleOf(selector, frame)
+      await page.mouse.click(x, y)
     },
   }
+}
+
+interface Box {
+  x: number
+  y: number
+  width: number
+  height: number
+  left: number
+  top: number
+}
+
+/** The middle of an element, in the window. Puppeteer's own click asks the browser five times as often. */
+async function middleOf(selector: string, frame: PuppetFrame): Promise<{ x: number; y: number }> {
+  const inner = await frame.evaluate(`(${measure})(${elementExpression(selector)})`)
+  const { width, height, ...corner } = JSON.parse(String(inner)) as Box
+  let [x, y] = [corner.x + width / 2, corner.y + height / 2]
+  for (let each: PuppetFrame | null = frame; each?.parentFrame(); each = each.parentFrame()) {
+    const outer = JSON.parse(String(await (await iframeOf(each))?.evaluate(measure))) as Box
+    x += outer.x + outer.left
+    y += outer.y + outer.top
+  }
+  return { x, y }
+}
+
+const iframes = new WeakMap<PuppetFrame, ElementHandle<Element>>()
+
+async function iframeOf(frame: PuppetFrame): Promise<ElementHandle<Element> | null> {
+  const iframe = iframes.get(frame) ?? (await frame.frameElement())
+  if (iframe) iframes.set(frame, iframe)
+  return iframe
+}
+
+/** Runs in the page: where the element is in its document, and how wide its borders are. */
+function measure(element: Element): string {
+  const { x, y, width, height } = element.getBoundingClientRect()
+  return JSON.stringify({ x, y, width, height, left: element.clientLeft, top: element.clientTop })
 }

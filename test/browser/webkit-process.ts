@@ -70,6 +70,9 @@ function capabilities(binary: string) {
 function environment(profile: string): NodeJS.ProcessEnv {
   return {
     GDK_BACKEND: 'x11',
+    // Without a graphics card WebKit paints each layer by a software OpenGL, which costs more than all that a test does.
+    // In this way it takes no pictures.
+    WEBKIT_DISABLE_DMABUF_RENDERER: '1',
     NO_AT_BRIDGE: '1',
     XDG_CACHE_HOME: join(profile, 'cache'),
     XDG_CONFIG_HOME: join(profile, 'config'),

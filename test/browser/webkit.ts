@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { By, type WebDriver, type WebElement } from 'selenium-webdriver'
 import type { Browser, Tab } from './driver'
 import { type Document, frameOver } from './frame'
@@ -65,6 +64,7 @@ export async function driveWebKit(): Promise<Browser> {
     // This WebDriver has no log, and an automated session prints none.
     hearsConsole: false,
     consoleMessages: () => [],
+    takesPictures: false,
     close,
   }
 }
@@ -78,10 +78,7 @@ function driveTab(visit: Visit, window: string, windows: () => Promise<readonly 
     reload: () => visit(top, (driver) => driver.navigate().refresh()),
     close: () => visit(top, (driver) => driver.close()),
     isClosed: async () => !(await windows()).includes(window),
-    async screenshot(path) {
-      const picture = await visit(top, (driver) => driver.takeScreenshot())
-      await writeFile(path, picture, 'base64')
-    },
+    screenshot: () => Promise.reject(new Error('WebKitGTK takes no pictures, as it is started here')),
   }
 }
 
@@ -107,6 +104,8 @@ function openDocument(visit: Visit, place: Place): Document {
 
   return {
     url: () => ask('return location.href'),
+    // Elements go stale without a word: the path to a frame is looked for each time.
+    isGone: () => true,
     async evaluate(expression) {
       // The outcome is left in the page and fetched from there: WebDriver does nothing else while a script runs, and what
       // a script waits for may be a click in another window.
