@@ -1,7 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises'
 import type { PromptSituation } from '../src/prompt/index'
+import { axeViolations } from '../test/browser/axe'
 import build from '../test/browser/build'
-import { axeViolations, causes, openGallery } from '../test/browser/prompt-gallery'
+import { causes, openGallery } from '../test/browser/prompt-gallery'
 import { ensureBrowser } from './browsers'
 
 // `npm run screenshots`: a picture of the prompt in each situation, light and dark, 300 pixels wide.
@@ -21,7 +22,7 @@ async function shootAll(): Promise<number> {
       for (const color of ['light', 'dark'] as const) {
         await gallery.show(situation, color)
         await gallery.screenshot(`${directory}/${situation}-${color}.png`)
-        const violations = await axeViolations(gallery)
+        const violations = await axeViolations(gallery.frame)
         found += violations.length
         for (const violation of violations) console.log(`✗ ${situation}, ${color}: ${violation}`)
       }

@@ -194,8 +194,8 @@ export function promptClass(): new () => PromptElement {
         })
       const words = situation && { ...ENGLISH[situation], ...this.#texts[situation] }
       this.#situation = situation
-      box.className = document.documentElement.dataset.colorMode ?? ''
       const isChanged = [
+        set(box, 'className', themeFor(this)),
         set(box, 'hidden', !words),
         set(this.#title, 'textContent', words?.title ?? ''),
         set(this.#text, 'textContent', words?.text.replace('{code}', codeOf(this.#error)) ?? ''),
@@ -225,8 +225,17 @@ function part<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string): 
   return element
 }
 
+/** The theme that Trello's script names; `apart` where the page around the element has not its colours. */
+function themeFor(element: Element): string {
+  const theme = document.documentElement.dataset.colorMode
+  if (theme === undefined) return ''
+  const { colorScheme } = getComputedStyle(element)
+  const follows = colorScheme === theme || (colorScheme === 'normal' && theme === 'light')
+  return follows ? theme : `${theme} apart`
+}
+
 /** Says whether it had to be changed: text that is set again would be read out again. */
-function set<Name extends 'hidden' | 'textContent'>(
+function set<Name extends 'className' | 'hidden' | 'textContent'>(
   element: HTMLElement,
   name: Name,
   value: HTMLElement[Name],

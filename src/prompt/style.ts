@@ -1,6 +1,7 @@
 /**
  * Trello's colours where Trello's stylesheet brings them, and its present ones otherwise. Which of a pair serves depends on
- * the page's `data-color-mode`, which Trello sets, or else on its `color-scheme`.
+ * the page's `data-color-mode`, which Trello sets, or else on its `color-scheme`. Where these two say different things, the
+ * page's background is none for the prompt's text, and the prompt brings its own.
  */
 export const STYLE = `
 :host { display: block }
@@ -13,6 +14,7 @@ export const STYLE = `
   font: 14px/20px var(--ds-font-family-body, ui-sans-serif, -apple-system, "Segoe UI", system-ui, sans-serif);
   overflow-wrap: anywhere;
 }
+.apart { padding: 12px; border-radius: 4px; background: var(--ds-surface, light-dark(#fff, #22272b)) }
 p { margin: 0 0 4px; text-wrap: pretty }
 [part=title] { font-weight: 600; font-size: 16px; text-wrap: balance }
 [part=text] { margin: 0 0 12px; color: var(--ds-text-subtle, light-dark(#44546f, #9fadbc)) }

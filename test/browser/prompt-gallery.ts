@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Frame, Page, Browser as Puppet } from 'puppeteer-core'
@@ -107,19 +106,6 @@ export async function openPromptHost(): Promise<{ url: string; close(): Promise<
         server.closeAllConnections()
       }),
   }
-}
-
-/** What axe finds in the frame that keeps somebody from using it. */
-export async function axeViolations({ frame }: Gallery): Promise<readonly string[]> {
-  if (!(await frame.evaluate('"axe" in window'))) {
-    await frame.evaluate(readFileSync('node_modules/axe-core/axe.min.js', 'utf8'))
-  }
-  const options = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
-  return frame.evaluate(`axe.run(document, ${JSON.stringify(options)}).then(({ violations, passes }) => [
-    ...violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' at ' + target + ': ' + failureSummary)),
-    // A contrast that could not be judged is not a good one.
-    ...(passes.some(({ id }) => id === 'color-contrast') ? [] : ['color-contrast was not judged']),
-  ])`) as Promise<string[]>
 }
 
 const POLICY =

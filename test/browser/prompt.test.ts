@@ -2,15 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chosenEngines, findBrowser } from '../../scripts/browsers'
 import type { PromptSituation, PromptTexts } from '../../src/prompt/index'
 import { runSnippet } from '../unit/docs/snippets'
+import { axeViolations } from './axe'
 import { inEachEngine } from './engines'
-import {
-  axeViolations,
-  causes,
-  type Gallery,
-  openGallery,
-  openPromptHost,
-  showExpression,
-} from './prompt-gallery'
+import { causes, type Gallery, openGallery, openPromptHost, showExpression } from './prompt-gallery'
 
 const situations = Object.keys(causes) as PromptSituation[]
 const isSkipped = !chosenEngines().includes('chromium') || findBrowser('chromium') === undefined
@@ -34,7 +28,7 @@ describe.skipIf(isSkipped)('the prompt in a frame 300 pixels wide', () => {
     for (const color of ['light', 'dark'] as const) {
       await gallery.show(situation, color)
       expect(await clipped()).toEqual([])
-      expect(await axeViolations(gallery)).toEqual([])
+      expect(await axeViolations(gallery.frame)).toEqual([])
     }
   })
 
@@ -54,7 +48,7 @@ describe.skipIf(isSkipped)('the prompt in a frame 300 pixels wide', () => {
     await inPrompt('title.style.whiteSpace = "nowrap", title.style.overflowWrap = "normal"')
     expect(await clipped()).not.toEqual([])
     await inPrompt('title.style.whiteSpace = title.style.overflowWrap = "", text.style.color = "#bbb"')
-    expect(await axeViolations(gallery)).toEqual([expect.stringMatching(/^color-contrast at .*text/)])
+    expect(await axeViolations(gallery.frame)).toEqual([expect.stringMatching(/^color-contrast at .*text/)])
     await inPrompt('text.style.color = ""')
   })
 
@@ -68,6 +62,21 @@ describe.skipIf(isSkipped)('the prompt in a frame 300 pixels wide', () => {
       `getComputedStyle(${inShadow('button')}).backgroundColor === 'rgb(18, 52, 86)'`,
     )
     await token('--ds-background-brand-bold', '')
+  })
+
+  it.each([
+    ['light', 'dark'],
+    ['dark', 'light'],
+  ] as const)('can be read on a page that stays %s on a %s board', async (page, board) => {
+    const { frame } = gallery
+    await frame.evaluate(`document.documentElement.style.colorScheme = '${page}'`)
+    await frame.evaluate('document.body.style.background = "Canvas"')
+    await gallery.show('connect', board)
+    expect(await axeViolations(frame)).toEqual([])
+    expect(await inPrompt('getComputedStyle(title.closest("[part=prompt]")).borderRadius')).toBe('4px')
+    await frame.evaluate('document.body.style.background = document.documentElement.style.colorScheme = ""')
+    await gallery.show('connect', page)
+    expect(await inPrompt('getComputedStyle(title.closest("[part=prompt]")).borderRadius')).toBe('0px')
   })
 
   it('is used with a keyboard alone', async () => {

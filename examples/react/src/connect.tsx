@@ -7,6 +7,8 @@ import { client, t } from './frame'
 
 createRoot(document.querySelector('#root') as Element).render(
   <StrictMode>
-    <Prompt client={client} t={t} onAuthorized={() => t.closePopup()} />
+    <main>
+      <Prompt client={client} t={t} onAuthorized={() => t.closePopup()} />
+    </main>
   </StrictMode>,
 )

@@ -1,5 +1,6 @@
 import { createClient } from 'powerup-oauth'
 import { options } from './config'
+import './frame.css'
 
 /** Of the page that imports this: one `t` and one client for its whole life, outside of all components. */
 export const t = window.TrelloPowerUp.iframe()

@@ -9,10 +9,10 @@ import { client, resize, t } from './frame'
 function Section() {
   const { status } = useAuthState(client)
   return (
-    <>
+    <main>
       <Prompt client={client} t={t} />
       {status === 'authorized' && <Greeting />}
-    </>
+    </main>
   )
 }
 
@@ -40,13 +40,13 @@ function Greeting() {
   useEffect(resize)
 
   return (
-    <main>
+    <>
       <h1>{name === undefined ? 'Hello!' : `Hello, ${name}!`}</h1>
       <p role="status">{notice}</p>
       <button type="button" onClick={() => greet()}>
         Greet me again
       </button>
-    </main>
+    </>
   )
 }
 

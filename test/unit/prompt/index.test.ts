@@ -188,10 +188,24 @@ describe('the prompt', () => {
     expect(element.situation).toBe('expired')
   })
 
-  it('takes the colours that the page has', async () => {
+  it.each([
+    ['dark', 'dark', 'dark'],
+    ['light', 'light', 'light'],
+    ['normal', 'light', 'light'],
+    ['normal', 'dark', 'dark apart'],
+    ['dark', 'light', 'light apart'],
+  ])('on a page that is %s takes the colours of a %s board: %s', async (scheme, theme, className) => {
     const { element } = show()
-    document.documentElement.dataset.colorMode = 'dark'
-    await vi.waitFor(() => expect(element.shadowRoot?.querySelector('[part=prompt]')?.className).toBe('dark'))
+    const t = createFakeTrello()
+    Object.assign(element, { t })
+    element.style.colorScheme = scheme
+    expect(element.shadowRoot?.querySelector('[part=prompt]')?.className).toBe('')
+    document.documentElement.dataset.colorMode = theme
+    await vi.waitFor(() =>
+      expect(element.shadowRoot?.querySelector('[part=prompt]')?.className).toBe(className),
+    )
+    // With a background of its own it is higher.
+    expect(t.calls).toHaveLength(2)
   })
 
   it('lets go of the client when it is taken off the page, and takes it up again', () => {
