@@ -16,11 +16,19 @@ export interface AuthorizeContext extends CodeExchangeContext {
   redirectUri: string
   /** The scopes that the client was configured with. */
   scopes: readonly string[]
+  /** Shared by all clients of the page that ask alike. */
+  readonly next: NextRequest
   /** Makes an authorization request. */
   prepareAttempt(scopes: readonly string[]): Promise<PendingAttempt>
   /** Whether this client may finish an attempt that another frame began: the same endpoints and redirect URI. */
   isOurs(attempt: PendingAttempt): boolean
   emit(event: ClientEvent): void
+}
+
+/** The request that the next click opens. */
+export interface NextRequest {
+  prepared?: PendingAttempt | undefined
+  preparing?: Promise<void> | undefined
 }
 
 export interface AuthorizeOptions {
@@ -42,10 +50,8 @@ export interface Authorize {
 }
 
 export function createAuthorize(context: AuthorizeContext): Authorize {
-  const { platform, store, signIns, redirectUri } = context
+  const { platform, store, signIns, redirectUri, next } = context
   const callbackOrigin = new URL(redirectUri).origin
-  let prepared: PendingAttempt | undefined
-  let preparing: Promise<void> | undefined
 
   function authorize(
     { scopes = [], signal }: AuthorizeOptions = {},
@@ -96,13 +102,15 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
   function openWindow(signIn: SignIn, given: Popup | null | undefined): boolean {
     const unfinished = collectableAttempts(signIn)
     const ready =
-      unfinished.length === 0 && isSameScopes(prepared?.scopes, signIn.scopes) ? prepared : undefined
+      unfinished.length === 0 && isSameScopes(next.prepared?.scopes, signIn.scopes)
+        ? next.prepared
+        : undefined
     const url = unfinished.length > 0 ? collectingUrl(redirectUri) : (ready?.url ?? BLANK)
     const popup = given === undefined ? openPopup(platform, url, callbackOrigin) : given
     if (!popup) return false
     if (given && url !== BLANK) given.navigate(url)
     signIn.popup = popup
-    if (ready) prepared = undefined
+    if (ready) next.prepared = undefined
     const collected = unfinished.length > 0 ? collect(signIn, popup, unfinished) : undefined
     const response = ready && responseTo(signIn, ready, popup)
     run(signIn, popup, { collected, ready, response }).catch((error) =>
@@ -194,17 +202,17 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
 
   async function prepare(): Promise<void> {
     const scopes = wantedScopes([])
-    if (isSameScopes(prepared?.scopes, scopes)) return
-    preparing ??= context
+    if (isSameScopes(next.prepared?.scopes, scopes)) return
+    next.preparing ??= context
       .prepareAttempt(scopes)
       .then((attempt) => {
-        prepared = attempt
+        next.prepared = attempt
         return storeAttempt(attempt)
       })
       .finally(() => {
-        preparing = undefined
+        next.preparing = undefined
       })
-    return preparing
+    return next.preparing
   }
 
   async function storeAttempt(attempt: PendingAttempt): Promise<void> {

@@ -1,3 +1,4 @@
+import type { NextRequest } from './authorize'
 import type { Configuration } from './configuration'
 import type { ClientEvent } from './events'
 import { type GrantStore, openGrantStore } from './grant/grant-store'
@@ -16,6 +17,8 @@ export interface SharedGrant {
   refresh?: Refresh
   /** From the first time on that a sign-in was prepared. */
   signIns?: SignIns
+  /** By what they are made from; from then on too. */
+  nextRequests?: Map<string, NextRequest>
   /** How often somebody has signed out in this page. */
   signOuts: number
   /**

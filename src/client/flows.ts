@@ -1,11 +1,11 @@
 import type { TokenNeed } from '../access-token'
-import { prepareAttempt } from '../authorization/request'
+import { prepareAttempt, type RequestParameters } from '../authorization/request'
 import { readResponse } from '../authorization/response'
-import { type Authorize, createAuthorize } from '../authorize'
+import { type Authorize, createAuthorize, type NextRequest } from '../authorize'
 import { createLocks } from '../grant/lock'
 import { createMemberCheck } from '../member-check'
 import { createRefresh, type RefreshClient } from '../refresh'
-import type { ClientContext } from '../shared-grant'
+import type { ClientContext, SharedGrant } from '../shared-grant'
 import { createSignIns } from '../sign-ins'
 import { type Servers, serversOf } from './servers'
 
@@ -37,8 +37,9 @@ export function flowsOf(client: ClientContext): Flows {
 }
 
 function authorizeOf({ platform, configuration, shared, emit }: ClientContext, servers: Servers): Authorize {
-  const { clientId, redirectUri, authorizationEndpoint, issuer } = configuration
+  const { clientId, redirectUri, authorizationEndpoint, issuer, workspace, scopes } = configuration
   const { url: tokenEndpoint } = servers.tokenEndpoint
+  const parameters = { clientId, redirectUri, authorizationEndpoint, tokenEndpoint, issuer, workspace }
   shared.signIns ??= createSignIns(platform)
   return createAuthorize({
     ...configuration,
@@ -46,8 +47,9 @@ function authorizeOf({ platform, configuration, shared, emit }: ClientContext, s
     platform,
     store: shared.store,
     signIns: shared.signIns,
+    next: nextRequest(shared, { ...parameters, scopes }),
     readResponse,
-    prepareAttempt: (scopes) => prepareAttempt({ ...configuration, tokenEndpoint, scopes }, platform.now()),
+    prepareAttempt: (wanted) => prepareAttempt({ ...parameters, scopes: wanted }, platform.now()),
     isOurs: (attempt) =>
       attempt.clientId === clientId &&
       attempt.redirectUri === redirectUri &&
@@ -57,4 +59,13 @@ function authorizeOf({ platform, configuration, shared, emit }: ClientContext, s
     revoke: servers.revokeLater,
     emit,
   })
+}
+
+/** A page makes a client for each `t`: those that ask alike prepare one request, not one each. */
+function nextRequest(shared: SharedGrant, parameters: RequestParameters): NextRequest {
+  shared.nextRequests ??= new Map()
+  const key = JSON.stringify(parameters)
+  const next = shared.nextRequests.get(key) ?? {}
+  shared.nextRequests.set(key, next)
+  return next
 }

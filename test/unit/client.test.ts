@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
 import { type Client, createClientIn } from '../../src/client'
-import type { AuthState } from '../../src/grant/grant'
+import type { AuthState, GrantEntry } from '../../src/grant/grant'
 import { createPage } from '../../src/shared-grant'
 import { clientSetUp, keyOf, options } from './support/client'
 import { START, settle, until } from './support/clock'
@@ -177,6 +177,20 @@ describe('authorize', () => {
     expect(outcome.value).toMatchObject({ status: 'authorized', workspace: 'workspace-1', persistent: true })
     expect(outcome.value).toBe(client.state)
     expect(await client.getAccessToken()).toBe('access-1')
+  })
+
+  it('is prepared once for all clients of the page that ask alike', async () => {
+    const { client, page, storage, key, clock } = clientSetUp()
+    const others = [0, 1, 2].map(() => createClientIn(page, options))
+    const attempts = () => (storage.values.get(key) as GrantEntry | undefined)?.attempts ?? []
+    await Promise.all([client, ...others].map((each) => each.readState()))
+    await until(() => attempts().length === 1)
+    const other = createClientIn(page, { ...options, scopes: ['read:board:trello'] })
+    await other.readState()
+    await until(() => attempts().length === 2)
+    await clock.advance(1_000)
+    expect(attempts()).toHaveLength(2)
+    expect(storage.counts.update).toBe(2)
   })
 
   it('takes no notice of a click event passed as options', async () => {

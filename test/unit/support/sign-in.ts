@@ -37,6 +37,7 @@ export function signingInFrame(
     platform,
     store,
     signIns,
+    next: {},
     redirectUri: `${PAGE_ORIGIN}/callback.html`,
     scopes: ['read:board:trello'],
     workspace: 'workspace-1',
