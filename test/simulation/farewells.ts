@@ -23,6 +23,8 @@ export interface Farewells {
 /** @param isUnsure whether that frame has given up a write that is done, and has not heard of it since */
 export function createFarewells(server: AuthorizationServer, isUnsure: (life: Life) => boolean): Farewells {
   const unwanted = new Set<Family>()
+  /** By family: the frames whose sign-out failed. They go on trying, as long as they live and are awake. */
+  const trying = new Map<Family, Set<Life>>()
   const signers = new Set<Life>()
   /** The frames in which somebody has pressed Connect since the last sign-out there. */
   const returned = new Set<Life>()
@@ -55,7 +57,10 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
     const family = server.familyOf(tokenSet.accessToken)
     const beganAt = attempts.find(({ state }) => state === family?.state)?.openedAt ?? 0
     // That it is here again is judged by `isRemoved`; from now on it is wanted.
-    if (family && life && isUnsure(life)) unwanted.delete(family)
+    if (family && life && isUnsure(life)) {
+      unwanted.delete(family)
+      trying.delete(family)
+    }
     for (const { state, openedAt } of attempts) {
       if (openedAt !== undefined && openedAt < beganAt) overtaken.add(state)
     }
@@ -76,16 +81,23 @@ export function createFarewells(server: AuthorizationServer, isUnsure: (life: Li
       returned.delete(life)
       const states = openedIn(entry)
       return (isDone) => {
-        for (const family of known) unwanted.add(family)
+        for (const family of known) {
+          if (isDone) unwanted.add(family)
+          else trying.set(family, new Set(trying.get(family)).add(life))
+        }
         if (isDone) for (const state of states) removed.set(state, life)
       }
     },
     isSigningOut: (life) => signers.has(life),
-    isUnwanted: (family) => unwanted.has(family),
+    isUnwanted: (family) => unwanted.has(family) || [...(trying.get(family) ?? [])].some(isAwake),
     signingIn: (life) => returned.add(life),
     isRemoved: (state, life) => removed.has(state) && !isExcused(state, life),
     isOvertaken: (state, life) => overtaken.has(state) && !isUnsure(life),
   }
+}
+
+function isAwake({ isDead, isFrozen }: Life): boolean {
+  return !isDead && !isFrozen
 }
 
 function statesOf({ attempts }: GrantEntry): ReadonlySet<string> {

@@ -177,3 +177,26 @@ it('an attempt that is stored again, since its frame could not know that it was 
     ],
   })
 })
+
+it('a sign-out that could not be stored is not tried again by a frame that freezes for good', async () => {
+  const { record } = await play({
+    server: { leewayMs: 2_000, revokesAccessTokens: false },
+    tabs: [1],
+    grant: 'none',
+    thaws: false,
+    actions: [
+      { after: { steps: 1 }, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
+      {
+        after: { moment: 'claimed' },
+        does: 'disturbStorage',
+        frame: A,
+        kind: 'write',
+        fate: 'fails',
+        times: 2,
+      },
+      { after: { moment: 'claimed', frame: A }, does: 'signOut', frame: A },
+      { after: { steps: 4 }, does: 'freeze', frame: A },
+    ],
+  })
+  expect(record).toBe('live')
+})
