@@ -27,6 +27,8 @@ const inBrowsers = {
   globalSetup: ['test/browser/build.ts'],
   // Each file has one browser at a time; more than two browsers at once and a small machine starts to lose clicks.
   maxWorkers: 2,
+  // The local Trello and the drivers are many modules: a worker loads them once, for all of its files.
+  isolate: false,
   retry: 0,
   testTimeout: minute,
   hookTimeout: minute,

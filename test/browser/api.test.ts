@@ -53,14 +53,15 @@ inEachEngine('the API client', (engine, browser) => {
   it(`answers ${callCount} calls across an expiry with one refresh`, async () => {
     stage.trello.log.clear()
     const length = callCount / 2
-    const calls = `Array.from({ length: ${length} }, () => client.api.get('/1/members/me?fields=id'))`
+    // Chromium makes calls for the same address wait for each other's place in its cache.
+    const call = `client.fetch('/1/members/me?fields=id', { cache: 'no-store' }).then(({ status }) => status)`
+    const calls = `Array.from({ length: ${length} }, () => ${call})`
     const before = frame.evaluate<Settled[]>(`settled(${calls})`)
     await frame.waitFor('client.state.status === "authorized"')
     stage.trello.expireAccessTokens()
     const after = frame.evaluate<Settled[]>(`settled(${calls})`)
     const results = [...(await before), ...(await after)]
-    expect(results).toHaveLength(callCount)
-    expect(results.filter(({ failure }) => failure)).toEqual([])
+    expect(results.map(({ value }) => value)).toEqual(Array(callCount).fill(200))
     expect(stage.trello.log.tokenRequests).toHaveLength(1)
   })
 

@@ -1,6 +1,6 @@
 import type { AuthState } from '../../src/index'
 import type { Browser, Frame, Tab } from './driver'
-import { type FrameSetup, outcomeOf, type Stage } from './stage'
+import { type FrameSetup, outcomeOf, removeFrames, type Stage } from './stage'
 
 /** How a scenario came out, as the page of promises shows it. */
 export interface Ending {
@@ -76,7 +76,7 @@ export async function openScene(
     end: async () => {
       for (const tab of await openWindows()) await tab.close()
       if (!shared) await board.close()
-      else await board.evaluate(removeFrames)
+      else await removeFrames(board)
     },
   }
 }
@@ -93,9 +93,4 @@ function describeState(state: AuthState): string {
   if ('blockedBy' in state) words.push(`blocked by ${state.blockedBy}`)
   if ('unfinished' in state) words.push('unfinished')
   return words.join(', ')
-}
-
-/** Runs on the board. */
-function removeFrames(): void {
-  for (const frame of document.querySelectorAll('iframe[id^="frame-"]')) frame.remove()
 }

@@ -96,6 +96,13 @@ export function outcomeOf(frame: Frame, nth: number): Promise<string> {
   )
 }
 
+/** Takes all Power-Up frames off an open board. */
+export function removeFrames(board: Tab): Promise<void> {
+  return board.evaluate(() => {
+    for (const frame of document.querySelectorAll('iframe[id^="frame-"]')) frame.remove()
+  })
+}
+
 /** As Trello embeds Power-Ups. */
 const SANDBOX =
   'allow-scripts allow-forms allow-popups allow-same-origin allow-popups-to-escape-sandbox allow-modals allow-presentation allow-storage-access-by-user-activation allow-downloads'

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Frame, Tab } from './driver'
 import { inEachEngine } from './engines'
-import { answerConsent, type Breakage, openStage, outcomeOf, type Stage, signIn } from './stage'
+import { answerConsent, type Breakage, openStage, outcomeOf, removeFrames, type Stage, signIn } from './stage'
 import { until } from './until'
 
 let stage: Stage
@@ -22,14 +22,15 @@ inEachEngine(
   (_engine, browser) => {
     let board: Tab
 
+    beforeAll(async () => {
+      board = await browser().openTab(stage.trello.boardUrl())
+    })
     beforeEach(async () => {
       stage.trello.switches.reset()
-      const opened = await stage.openBoard(browser())
-      board = opened.tab
-      const janitor = opened.frames[0] as Frame
+      const janitor = await stage.addFrame(board)
       return async () => {
         await janitor.evaluate('storage.clear()')
-        await board.close()
+        await removeFrames(board)
       }
     })
 

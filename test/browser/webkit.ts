@@ -11,7 +11,7 @@ interface Place {
   path: readonly WebElement[]
 }
 
-/** WebDriver has one current window and frame for all: each visit goes there and does its work before the next begins. */
+/** WebDriver has one current window and frame for all: each visit goes there, if it isn't there yet, and does its work before the next begins. */
 type Visit = <T>(place: Place, work: (driver: WebDriver) => Promise<T>) => Promise<T>
 
 export async function driveWebKit(): Promise<Browser> {
@@ -25,12 +25,26 @@ export async function driveWebKit(): Promise<Browser> {
     return turn
   }
 
-  const visit: Visit = ({ window, path }, work) =>
+  let current: Place | undefined
+  async function goTo(place: Place): Promise<void> {
+    if (place === current) return
+    const isNear = place.window === current?.window
+    current = undefined
+    if (!isNear) await driver.switchTo().window(place.window)
+    await driver.switchTo().defaultContent()
+    for (const element of place.path) await driver.switchTo().frame(element)
+    current = place
+  }
+
+  const visit: Visit = (place, work) =>
     inTurn(async () => {
-      await driver.switchTo().window(window)
-      await driver.switchTo().defaultContent()
-      for (const element of path) await driver.switchTo().frame(element)
-      return work(driver)
+      try {
+        await goTo(place)
+        return await work(driver)
+      } catch (error) {
+        current = undefined
+        throw error
+      }
     })
   const windows = () => inTurn(() => driver.getAllWindowHandles())
 
@@ -44,6 +58,7 @@ export async function driveWebKit(): Promise<Browser> {
     engine: 'webkit',
     async openTab(url) {
       const window = await inTurn(async () => {
+        current = undefined
         await driver.switchTo().window((await driver.getAllWindowHandles())[0] ?? '')
         // In a tab of MiniBrowser a click opens no popup; in a window it does.
         await driver.switchTo().newWindow('window')
