@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => hosts.close())
 
-inEachEngine('the driver', (_engine, browser) => {
+inEachEngine('the driver', (engine, browser) => {
   let board: Tab
   beforeAll(async () => {
     board = await browser().openTab(hosts.trello)
@@ -96,8 +96,9 @@ inEachEngine('the driver', (_engine, browser) => {
     await until('the popup closes itself', () => popup.isClosed())
   })
 
-  it('hears the console of every frame and popup', async ({ skip }) => {
-    if (!browser().hearsConsole) skip()
+  // WebKitGTK tells nobody what its pages write, and takes no pictures as it is started here.
+  if (engine === 'webkit') return
+  it('hears the console of every frame and popup', async () => {
     await board.frame('#second').evaluate('console.warn("heard from a frame")')
     const popup = await browser().popupOf(() => board.frame('#first').click('#popup'))
     await popup.evaluate('console.log("heard from a popup")')
@@ -112,8 +113,7 @@ inEachEngine('the driver', (_engine, browser) => {
     await popup.close()
   })
 
-  it('takes a picture', async ({ skip }) => {
-    if (!browser().takesPictures) skip()
+  it('takes a picture', async () => {
     const path = join(tmpdir(), `powerup-oauth-picture-${process.pid}.png`)
     await board.screenshot(path)
     expect((await readFile(path)).subarray(1, 4).toString()).toBe('PNG')
