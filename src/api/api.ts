@@ -7,8 +7,9 @@ import {
 import { NetworkError, PowerUpOAuthError } from '../errors'
 import type { ClientEvent } from '../events'
 import type { Platform } from '../platform'
-import { ApiError } from './api-error'
+import type { ApiError } from './api-error'
 import type { BearerFetch } from './bearer-fetch'
+import { apiErrorOf } from './judgement'
 
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number | boolean)[]
 
@@ -68,12 +69,7 @@ export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext):
     const { value, isJson } = parse(text)
     const isPlainText = response.headers.get('content-type')?.startsWith('text/plain') ?? false
     if (response.ok && (isJson || isPlainText)) return { value }
-    const refusal = await import('./refusal')
-      .then(({ refusalOf }) => refusalOf(place, response, value, grantedScopes()))
-      .catch((cause) => {
-        throw new NetworkError({ ...place, cause })
-      })
-    return { error: new ApiError(...refusal) }
+    return { error: await apiErrorOf(place, response, value, grantedScopes()) }
   }
 
   const method =

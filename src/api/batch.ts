@@ -1,7 +1,7 @@
-import { NetworkError } from '../errors'
 import type { AuthState } from '../grant/grant'
 import type { Api } from './api'
 import { ApiError } from './api-error'
+import { apiErrorOf } from './judgement'
 
 export interface BatchOptions {
   signal?: AbortSignal
@@ -81,12 +81,7 @@ async function resultOf<T>(
   const status = Number(fields.statusCode ?? key) || 449
   const body = fields.statusCode === undefined && others.length === 0 ? fields[key] : answer
   const place = { method: 'GET', path: path.split('?', 1)[0] ?? path }
-  const refusal = await import('./refusal')
-    .then(({ refusalOf }) => refusalOf(place, { ok: false, status, headers: new Headers() }, body, granted))
-    .catch((cause) => {
-      throw new NetworkError({ ...place, cause })
-    })
-  return new ApiError(...refusal)
+  return apiErrorOf(place, { ok: false, status, headers: new Headers() }, body, granted)
 }
 
 function withoutVersion(path: string): string {
