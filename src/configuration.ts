@@ -1,7 +1,7 @@
 import { ConfigurationError } from './errors'
 import type { ClientEvent } from './events'
 import type { BlockedBy } from './grant/grant'
-import { check, isFunctionIfGiven, isText, isTextIfGiven } from './option-check'
+import { check, isFunctionIfGiven, isText, isTextIfGiven, readEndpoint } from './option-check'
 import type { Platform } from './platform'
 import type { Scope } from './scope-names'
 import type { TokenEndpoint } from './token-endpoint/token-endpoint'
@@ -14,7 +14,7 @@ import {
   type TrelloContext,
   type TrelloFrame,
 } from './trello'
-import { trustworthyOrigin, trustworthyUrl } from './trustworthy-url'
+import { trustworthyOrigins, trustworthyUrl } from './trustworthy-url'
 
 export interface ClientOptions<T extends TrelloFrame = TrelloFrame> {
   clientId: string
@@ -151,25 +151,7 @@ function readTokenEndpoint<T extends TrelloFrame>({
 }
 
 function readApiOrigins(values: readonly (string | URL)[]): readonly [string, ...string[]] {
-  const origins = Array.isArray(values) ? values.map(trustworthyOrigin) : []
-  const [first, ...rest] = origins.filter((origin) => origin !== undefined)
-  check(
-    first !== undefined && rest.length === origins.length - 1,
-    'apiOrigins',
-    'a non-empty array of HTTPS origins, such as https://api.trello.com',
-  )
-  return [first, ...rest]
-}
-
-function readEndpoint(
-  value: string | URL,
-  name: 'tokenEndpoint' | 'authorizationEndpoint' | 'revocationEndpoint',
-): string {
-  const url = trustworthyUrl(value)
-  check(
-    url?.username === '' && url.password === '',
-    name,
-    'an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone',
-  )
-  return url.href
+  const origins = trustworthyOrigins(values)
+  check(origins, 'apiOrigins', 'a non-empty array of HTTPS origins, such as https://api.trello.com')
+  return origins
 }

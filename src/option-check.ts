@@ -1,4 +1,5 @@
 import { ConfigurationError, type ConfigurationErrorCode } from './errors'
+import { trustworthyUrl } from './trustworthy-url'
 
 /** `clientId` for `invalidClientId`. */
 type OptionName = Uncapitalize<
@@ -22,4 +23,12 @@ export function isTextIfGiven(value: unknown): value is string | undefined {
 
 export function isFunctionIfGiven(value: unknown): boolean {
   return value === undefined || typeof value === 'function'
+}
+
+/** The URL of an endpoint. @throws ConfigurationError */
+export function readEndpoint(value: string | URL, option: OptionName): string {
+  const url = trustworthyUrl(value)
+  const must = 'an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone'
+  check(url?.username === '' && url.password === '', option, must)
+  return url.href
 }

@@ -1,6 +1,6 @@
-import { check, isFunctionIfGiven, isText, isTextIfGiven } from './option-check'
+import { check, isFunctionIfGiven, isText, isTextIfGiven, readEndpoint } from './option-check'
 import { TOKEN_ENDPOINT } from './trello'
-import { trustworthyOrigin, trustworthyUrl } from './trustworthy-url'
+import { trustworthyOrigins, trustworthyUrl } from './trustworthy-url'
 
 export interface TokenProxyOptions {
   clientId: string
@@ -38,19 +38,14 @@ export function readProxyOptions(options: TokenProxyOptions) {
     'the secret of the app settings, or left out for a public client; is its environment variable set?',
   )
   check(
-    trustworthyUrl(redirectUri)?.hash === '' && !String(redirectUri).includes('#'),
+    trustworthyUrl(redirectUri) && !String(redirectUri).includes('#'),
     'redirectUri',
     'the registered callback URL: absolute, HTTPS, without a fragment',
   )
-  const endpoint = trustworthyUrl(tokenEndpoint)
+  const endpoint = readEndpoint(tokenEndpoint, 'tokenEndpoint')
+  const origins = trustworthyOrigins(allowedOrigins)
   check(
-    endpoint?.username === '' && endpoint.password === '',
-    'tokenEndpoint',
-    'an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone',
-  )
-  const origins = Array.isArray(allowedOrigins) ? allowedOrigins.map(trustworthyOrigin) : []
-  check(
-    origins.length > 0 && origins.every((origin) => origin !== undefined),
+    origins,
     'allowedOrigins',
     "the list of the origins of the Power-Up's pages, such as https://power-up.example; there is no wildcard",
   )
@@ -61,7 +56,7 @@ export function readProxyOptions(options: TokenProxyOptions) {
     clientSecret,
     redirectUri: String(redirectUri),
     origins: new Set(origins),
-    tokenEndpoint: endpoint.href,
+    tokenEndpoint: endpoint,
     rateLimit,
     send: given ?? ((url: string, init: RequestInit) => fetch(url, init)),
   }

@@ -3,7 +3,7 @@ import type { ClientEvent } from '../events'
 import type { GrantEntry } from '../grant/grant'
 import type { GrantStore } from '../grant/grant-store'
 import type { Platform } from '../platform'
-import { isTrustworthy } from '../trustworthy-url'
+import { trustworthyUrl } from '../trustworthy-url'
 
 export interface BearerFetchContext {
   platform: Platform
@@ -152,9 +152,8 @@ function refuseOwnAuthorization(input: string | URL | Request, init: RequestInit
 }
 
 function trustedUrl(input: string | URL, apiOrigins: readonly [string, ...string[]]): URL {
-  const text = String(input)
-  const url = URL.canParse(text, apiOrigins[0]) ? new URL(text, apiOrigins[0]) : undefined
-  if (!url || !isTrustworthy(url) || url.username || url.password || !apiOrigins.includes(url.origin)) {
+  const url = trustworthyUrl(input, apiOrigins[0])
+  if (!url || url.username || url.password || !apiOrigins.includes(url.origin)) {
     const message = `The bearer goes to ${apiOrigins.join(', ')} only. Pass a path such as /1/members/me, or use the plain fetch for other addresses.`
     throw new ConfigurationError('untrustedUrl', message)
   }

@@ -11,7 +11,10 @@ interface Place {
   path: readonly WebElement[]
 }
 
-/** WebDriver has one current window and frame for all: each visit goes there, if it isn't there yet, and does its work before the next begins. */
+/**
+ * WebDriver has one current window and frame for all: each visit goes there, if it isn't there yet, and does its work
+ * before the next begins.
+ */
 type Visit = <T>(place: Place, work: (driver: WebDriver) => Promise<T>) => Promise<T>
 
 export async function driveWebKit(): Promise<Browser> {
