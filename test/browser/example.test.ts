@@ -1,19 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
 import type { Frame, Tab } from './driver'
 import { inEachEngine } from './engines'
+import { buildReactExample, frameOf, PROMPT_BUTTON } from './example-pages'
 import { answerConsent } from './stage'
-
-const BUTTON = 'powerup-oauth-prompt >>> button'
-
-/** The section on the card, or what a button of the board has opened. */
-function frameOf(board: Tab, kind: 'section' | 'popup'): Frame {
-  return board.frame(`iframe[data-frame="${kind}"]`)
-}
 
 /** What the prompt is about; `undefined`: it shows nothing. */
 async function showsPrompt(frame: Frame, situation: string | undefined): Promise<void> {
@@ -43,7 +33,7 @@ inEachEngine('the example Power-Up', (_engine, browser) => {
 
   it('connects, and greets by name', async () => {
     await showsPrompt(section, 'connect')
-    await answerConsent(await browser().popupOf(() => section.click(BUTTON)))
+    await answerConsent(await browser().popupOf(() => section.click(PROMPT_BUTTON)))
     await shows(section, `Hello, ${trello.members[0].fullName}!`)
     await showsPrompt(section, undefined)
   })
@@ -60,7 +50,7 @@ inEachEngine('the example Power-Up', (_engine, browser) => {
     trello.revokeGrants()
     await section.click('#again')
     await showsPrompt(section, 'revoked')
-    await answerConsent(await browser().popupOf(() => section.click(BUTTON)))
+    await answerConsent(await browser().popupOf(() => section.click(PROMPT_BUTTON)))
     await section.waitFor('document.body.dataset.greeted === "3"')
   })
 
@@ -95,22 +85,21 @@ inEachEngine(
   'the example in React',
   (_engine, browser) => {
     let trello: LocalTrello
-    let outDir: string
+    let built: Awaited<ReturnType<typeof buildReactExample>>
     beforeAll(async () => {
-      outDir = await mkdtemp(join(tmpdir(), 'greeter-react-'))
-      await build({ root: 'examples/react', logLevel: 'warn', build: { outDir, emptyOutDir: true } })
-      trello = await startLocalTrello({ port: 0, quiet: true, powerUpDirectory: outDir })
+      built = await buildReactExample()
+      trello = await startLocalTrello({ port: 0, quiet: true, powerUpDirectory: built.directory })
     })
     afterAll(async () => {
       await trello.close()
-      await rm(outDir, { recursive: true })
+      await built.remove()
     })
 
     it('connects, and greets by name', async () => {
       const board = await browser().openTab(trello.boardUrl({ openCard: true }))
       const section = frameOf(board, 'section')
       await showsPrompt(section, 'connect')
-      await answerConsent(await browser().popupOf(() => section.click(BUTTON)))
+      await answerConsent(await browser().popupOf(() => section.click(PROMPT_BUTTON)))
       await shows(section, `Hello, ${trello.members[0].fullName}!`)
       trello.revokeGrants()
       await section.click('main button')

@@ -1,18 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Page, Browser as Puppet } from 'puppeteer-core'
-import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
 import { chosenEngines, findBrowser } from '../../scripts/browsers'
 import { axeViolations } from './axe'
 import { openChromium } from './chromium'
 import type { Browser, Tab } from './driver'
+import { buildReactExample, frameOf, type Kind, PROMPT_BUTTON, selectorOf } from './example-pages'
 import { drive } from './puppeteer'
 import { answerConsent } from './stage'
-
-type Kind = 'section' | 'popup'
 
 const isSkipped = !chosenEngines().includes('chromium') || findBrowser('chromium') === undefined
 
@@ -45,8 +40,7 @@ describe.skipIf(isSkipped)('on a dark system, whatever the theme of the board, o
   })
 
   it('the example in React', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'greeter-react-'))
-    await build({ root: 'examples/react', logLevel: 'warn', build: { outDir: directory, emptyOutDir: true } })
+    const { directory, remove } = await buildReactExample()
     await onDarkSystem(directory, async () => {
       await board.click('#close-card')
       await board.click('#power-ups')
@@ -56,8 +50,7 @@ describe.skipIf(isSkipped)('on a dark system, whatever the theme of the board, o
       await readable('section', 'Connect')
       await connect()
       await readable('section', 'Hello, ')
-    })
-    await rm(directory, { recursive: true })
+    }).finally(remove)
   })
 
   async function onDarkSystem(powerUpDirectory: string | undefined, look: () => Promise<void>) {
@@ -74,22 +67,19 @@ describe.skipIf(isSkipped)('on a dark system, whatever the theme of the board, o
     }
   }
 
-  const selectorOf = (kind: Kind) => `iframe[data-frame="${kind}"]`
-  const frameOf = (kind: Kind) => board.frame(selectorOf(kind))
-
   async function connect(): Promise<void> {
-    const press = () => frameOf('section').click('powerup-oauth-prompt >>> button')
+    const press = () => frameOf(board, 'section').click(PROMPT_BUTTON)
     await answerConsent(await browser.popupOf(press))
   }
 
   /** Once the words are there: with the board in its light theme, and in its dark one. */
   async function readable(kind: Kind, words: string): Promise<void> {
-    await frameOf(kind).waitFor(showsWords, { args: [words] })
+    await frameOf(board, kind).waitFor(showsWords, { args: [words] })
     const frame = await (await page.$(selectorOf(kind)))?.contentFrame()
     if (!frame) throw new Error(`There is no ${kind}`)
     for (const theme of ['light', 'dark'] as const) {
       await board.evaluate(chooseTheme, theme)
-      await frameOf(kind).waitFor(hasTheme, { args: [theme] })
+      await frameOf(board, kind).waitFor(hasTheme, { args: [theme] })
       // Trello's page shows through a page of the same colour scheme that has no background; axe would take white.
       expect(await frame.evaluate('getComputedStyle(document.documentElement).colorScheme')).toBe(theme)
       const color = await board.evaluate(colorBehind, selectorOf(kind))
