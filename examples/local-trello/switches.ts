@@ -5,7 +5,10 @@
 export interface Switches {
   /** Which answers of the token endpoint a page may read. `successesOnly`: errors come without CORS headers. */
   cors: Choice<'cors'>
-  /** How the token endpoint behaves. "After acting" means that the tokens were rotated before it went wrong. */
+  /**
+   * How the token endpoint behaves. "After acting" means that the tokens were rotated before it went wrong. `held`: it acts,
+   * and answers once the switch stands elsewhere.
+   */
   tokenEndpoint: Choice<'tokenEndpoint'>
   /** Which grant type `tokenEndpoint` and `cors` are about; the other one is answered normally. */
   tokenEndpointFor: Choice<'tokenEndpointFor'>
@@ -71,6 +74,7 @@ export const choices = {
     'noTokenType',
     'noRefreshToken',
     'slow',
+    'held',
     'hang',
     'invalidClient401',
     'unauthorizedClientOther',
@@ -95,6 +99,8 @@ export interface SwitchBoard {
   /** Turns some; throws on a name or a position that doesn't exist, and then turns none. */
   set(changes: Partial<Switches>): void
   reset(): void
+  /** Resolves once a switch has been turned. */
+  nextTurn(): Promise<void>
   /** The position for one more token request of this kind; counts it. */
   forTokenRequest(grantType: string): Pick<Switches, 'tokenEndpoint' | 'cors'>
   /** The position for one more request of Trello's page for tokens; counts it. */
@@ -105,6 +111,7 @@ export interface SwitchBoard {
 
 export function createSwitchBoard(): SwitchBoard {
   let switches: Switches = { ...defaults }
+  const waiting = new Set<() => void>()
 
   const concerns = (grantType: string) =>
     switches.tokenEndpointFor === 'any' || switches.tokenEndpointFor === grantType
@@ -113,11 +120,10 @@ export function createSwitchBoard(): SwitchBoard {
     get: () => switches,
     set(changes) {
       for (const [name, position] of Object.entries(changes)) assertPosition(name, position)
-      switches = { ...switches, ...changes }
+      turn({ ...switches, ...changes })
     },
-    reset() {
-      switches = { ...defaults }
-    },
+    reset: () => turn({ ...defaults }),
+    nextTurn: () => new Promise((resolve) => waiting.add(resolve)),
     forTokenRequest(grantType) {
       if (!concerns(grantType)) return { tokenEndpoint: 'ok', cors: 'all' }
       const { tokenEndpoint, cors } = switches
@@ -140,7 +146,13 @@ export function createSwitchBoard(): SwitchBoard {
   function countDown(counter: Counter, atZero: Partial<Switches>): void {
     if (switches[counter] === 0) return
     const left = switches[counter] - 1
-    switches = { ...switches, [counter]: left, ...(left === 0 ? atZero : {}) }
+    turn({ ...switches, [counter]: left, ...(left === 0 ? atZero : {}) })
+  }
+
+  function turn(turned: Switches): void {
+    switches = turned
+    for (const resolve of waiting) resolve()
+    waiting.clear()
   }
 }
 

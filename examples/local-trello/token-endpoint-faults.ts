@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Switches } from './switches'
+import type { SwitchBoard, Switches } from './switches'
 import type { Context } from './token-endpoint'
 
 export interface TokenEndpointFault {
   /** Whether the real token endpoint acts on the request, behind what is answered. */
   acts: boolean
   /** Turns the real answer into the faulty one. `neverSent`: the client gets none. */
-  answer(ctx: Context, switches: Readonly<Switches>): void | 'neverSent' | Promise<void>
+  answer(ctx: Context, switches: SwitchBoard): void | 'neverSent' | Promise<void>
 }
 
 export const tokenEndpointFaults: Record<Switches['tokenEndpoint'], TokenEndpointFault> = {
@@ -16,9 +16,9 @@ export const tokenEndpointFaults: Record<Switches['tokenEndpoint'], TokenEndpoin
   '429': { acts: false, answer: (ctx) => answerJson(ctx, 429, tooManyRequests) },
   '429RetryAfter': {
     acts: false,
-    answer(ctx, { retryAfterS }) {
+    answer(ctx, switches) {
       answerJson(ctx, 429, tooManyRequests)
-      ctx.set('retry-after', String(retryAfterS))
+      ctx.set('retry-after', String(switches.get().retryAfterS))
       ctx.set('access-control-expose-headers', 'Retry-After')
     },
   },
@@ -37,7 +37,13 @@ export const tokenEndpointFaults: Record<Switches['tokenEndpoint'], TokenEndpoin
   noTokenType: { acts: true, answer: (ctx) => leaveOut(ctx, 'token_type') },
   // The server doesn't rotate then (see `rotateRefreshToken` in authorization-server.ts): the old token stays good.
   noRefreshToken: { acts: true, answer: (ctx) => leaveOut(ctx, 'refresh_token') },
-  slow: { acts: true, answer: (_ctx, { slowMs }) => delay(slowMs) },
+  slow: { acts: true, answer: (_ctx, switches) => delay(switches.get().slowMs) },
+  held: {
+    acts: true,
+    async answer(_ctx, switches) {
+      while (switches.get().tokenEndpoint === 'held') await switches.nextTurn()
+    },
+  },
   hang: {
     acts: true,
     answer(ctx) {

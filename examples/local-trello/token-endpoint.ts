@@ -40,7 +40,7 @@ export function createTokenEndpoint(
     const entry = note(ctx, shown, tokenEndpoint)
     if (fault.acts) entry.outcome = await act(ctx, next, request)
     if (ctx.state.isWithinLeeway === true) entry.fault = 'leeway'
-    const sent = await fault.answer(ctx, switches.get())
+    const sent = await fault.answer(ctx, switches)
     allowReading(ctx, cors)
     if (sent !== 'neverSent') entry.status = ctx.status
   }

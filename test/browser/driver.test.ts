@@ -101,6 +101,7 @@ inEachEngine('the driver', (engine, browser) => {
   it('hears the console of every frame and popup', async () => {
     await board.frame('#second').evaluate('console.warn("heard from a frame")')
     const popup = await browser().popupOf(() => board.frame('#first').click('#popup'))
+    await popup.waitFor('document.querySelector("#popup")')
     await popup.evaluate('console.log("heard from a popup")')
     await popup.evaluate(() => void setTimeout(() => Promise.reject(new Error('heard as an error'))))
     for (const text of ['heard from a frame', 'heard from a popup', 'heard as an error']) {

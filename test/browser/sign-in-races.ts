@@ -20,7 +20,7 @@ export const races: readonly Scenario[] = [
   {
     name: 'pressed again while the code is exchanged',
     expected: authorized(2, 'authorized'),
-    switches: { tokenEndpoint: 'slow', slowMs: 2_500 },
+    switches: { tokenEndpoint: 'held' },
     play: async ({ press, pressOnly, frame }, stage) => {
       const window = await press()
       await answerConsent(window)
@@ -28,6 +28,7 @@ export const races: readonly Scenario[] = [
       await until('the window closes itself', () => window.isClosed())
       expect(await frame.evaluate('outcomes[0].result')).toBe('pending')
       await pressOnly()
+      stage.trello.switches.set({ tokenEndpoint: 'ok' })
       await outcomeOf(frame, 1)
       expect(stage.trello.log.authorizationRequests).toHaveLength(1)
       return [frame]
@@ -39,11 +40,12 @@ export const races: readonly Scenario[] = [
     switches: { authOpenerPolicy: 'same-origin' },
     play: async (scene, stage) => {
       await keepResponse(scene)
-      stage.trello.switches.set({ authOpenerPolicy: 'none', tokenEndpoint: 'slow', slowMs: 1_000 })
+      stage.trello.switches.set({ authOpenerPolicy: 'none', tokenEndpoint: 'held' })
       const window = await scene.press()
       await exchangeBegins(stage)
       await scene.pressOnly('#connect-more')
       await atConsent(window)
+      stage.trello.switches.set({ tokenEndpoint: 'ok' })
       await scene.frame.waitFor('client.state.status === "authorized"')
       await answerConsent(window)
       return [scene.frame]
@@ -56,11 +58,12 @@ export const races: readonly Scenario[] = [
     setup: ({ trello }) => ({ options: { revocationEndpoint: `${trello.origins.auth}/oauth/revoke` } }),
     play: async (scene, stage) => {
       await keepResponse(scene)
-      stage.trello.switches.set({ tokenEndpoint: 'slow', slowMs: 500 })
+      stage.trello.switches.set({ tokenEndpoint: 'held' })
       await scene.frame.evaluate(abortable)
       await scene.press()
       await exchangeBegins(stage)
       await scene.frame.evaluate('controller.abort()')
+      stage.trello.switches.set({ tokenEndpoint: 'ok' })
       await until('the tokens are revoked', async () => stage.trello.log.revocations.length === 1)
       return [scene.frame]
     },
