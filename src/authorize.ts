@@ -1,34 +1,22 @@
-import { stateOfResponse } from './authorization/callback-message'
-import { collectingUrl, collectResponses } from './authorization/collector'
+import { type AttemptsContext, createAttempts } from './attempts'
+import { collectingUrl } from './authorization/collector'
 import type { PendingAttempt } from './authorization/pending-attempts'
 import { openPopup, type Popup, popupOf } from './authorization/popup'
 import { BLANK } from './authorization/window'
 import { type CodeExchangeContext, exchangeCode } from './code-exchange'
 import { AuthorizationError } from './errors'
 import type { ClientEvent } from './events'
-import { dropAttempt, putAttempt, unfinishedAttempts } from './grant/consent'
 import { liveGrant, missingScopes } from './grant/grant'
 import type { WindowLike } from './platform'
+import { finishKept, responseTo } from './responses'
 import type { SignIn, SignIns } from './sign-ins'
 
-export interface AuthorizeContext extends CodeExchangeContext {
+export interface AuthorizeContext extends AttemptsContext, CodeExchangeContext {
   signIns: SignIns
   redirectUri: string
   /** The scopes that the client was configured with. */
   scopes: readonly string[]
-  /** Shared by all clients of the page that ask alike. */
-  readonly next: NextRequest
-  /** Makes an authorization request. */
-  prepareAttempt(scopes: readonly string[]): Promise<PendingAttempt>
-  /** Whether this client may finish an attempt that another frame began: the same endpoints and redirect URI. */
-  isOurs(attempt: PendingAttempt): boolean
   emit(event: ClientEvent): void
-}
-
-/** The request that the next click opens. */
-export interface NextRequest {
-  prepared?: PendingAttempt | undefined
-  preparing?: Promise<void> | undefined
 }
 
 export interface AuthorizeOptions {
@@ -50,8 +38,9 @@ export interface Authorize {
 }
 
 export function createAuthorize(context: AuthorizeContext): Authorize {
-  const { platform, store, signIns, redirectUri, next } = context
+  const { platform, store, signIns, redirectUri } = context
   const callbackOrigin = new URL(redirectUri).origin
+  const attempts = createAttempts(context)
 
   function authorize(
     { scopes = [], signal }: AuthorizeOptions = {},
@@ -100,17 +89,14 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
 
   /** Everything up to the return happens in the click, or has a window that the click opened (`given`). */
   function openWindow(signIn: SignIn, given: Popup | null | undefined): boolean {
-    const unfinished = collectableAttempts(signIn)
-    const ready =
-      unfinished.length === 0 && isSameScopes(next.prepared?.scopes, signIn.scopes)
-        ? next.prepared
-        : undefined
+    const unfinished = attemptsToFinish(signIn)
+    const ready = unfinished.length === 0 ? attempts.prepared(signIn.scopes) : undefined
     const url = unfinished.length > 0 ? collectingUrl(redirectUri) : (ready?.url ?? BLANK)
     const popup = given === undefined ? openPopup(platform, url, callbackOrigin) : given
     if (!popup) return false
     if (given && url !== BLANK) given.navigate(url)
     signIn.popup = popup
-    if (ready) next.prepared = undefined
+    if (ready) attempts.spend()
     const collected = unfinished.length > 0 ? collect(signIn, popup, unfinished) : undefined
     const response = ready && responseTo(signIn, ready, popup)
     run(signIn, popup, { collected, ready, response }).catch((error) =>
@@ -126,7 +112,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
       await store.read()
       signIn.scopes = wantedScopes(signIn.scopes)
       if (isGranted(signIn.scopes)) return signIn.end()
-      const unfinished = collectableAttempts(signIn)
+      const unfinished = attemptsToFinish(signIn)
       if (unfinished.length > 0) {
         collected = collect(signIn, popup, unfinished)
         popup.navigate(collectingUrl(redirectUri))
@@ -137,11 +123,11 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     if (signIn.isOver()) return
     response ??= responseTo(signIn, ready, popup)
     signIn.states.add(ready.state)
-    await storeAttempt({ ...ready, openedAt: platform.now() })
+    await attempts.open(ready)
     if (!opened.ready) popup.navigate(ready.url)
 
     // A response that comes after the sign-in has ended still counts, as long as its attempt is there.
-    await exchangeCode(context, ready, await response)
+    await exchange(ready, await response)
     if (signIn.isOver()) context.emit({ type: 'authorizationEnded', outcome: 'authorized' })
     signIn.end()
   }
@@ -155,83 +141,26 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     }
   }
 
-  /** Finishes an attempt whose response the callback page kept, the latest first. Resolves with whether one did. */
-  async function collect(
-    signIn: SignIn,
-    popup: Popup,
-    unfinished: readonly PendingAttempt[],
-  ): Promise<boolean> {
-    const states = unfinished.map(({ state }) => state)
-    const responses = await collectResponses(platform, popup, states)
-    for (const attempt of unfinished) {
-      const parameters = responses.find((response) => stateOfResponse(response) === attempt.state)
-      if (parameters === undefined || signIn.isAborted()) continue
-      signIn.isAnswered = true
-      signIn.states.add(attempt.state)
-      try {
-        await exchangeCode(context, attempt, parameters)
-        return true
-      } catch (error) {
-        // Who has just pressed Connect is not greeted by an old denial or a dead code: the window goes on to consent.
-        if (!isStale(error)) throw error
-      }
-    }
-    signIn.isAnswered = false
-    return false
+  function collect(signIn: SignIn, popup: Popup, unfinished: readonly PendingAttempt[]): Promise<boolean> {
+    return finishKept(platform, signIn, popup, unfinished, exchange)
   }
 
-  /** The response to an attempt, from its own window. Never rejects. */
-  function responseTo(signIn: SignIn, attempt: PendingAttempt, popup: Popup): Promise<string> {
-    return new Promise((resolve) => {
-      const stop = popup.onMessage((message) => {
-        if (message.type !== 'response' || stateOfResponse(message.parameters) !== attempt.state) return
-        stop()
-        signIn.isAnswered = true
-        popup.post({ type: 'received', state: attempt.state })
-        resolve(message.parameters)
-      })
-    })
+  function exchange(attempt: PendingAttempt, parameters: string): Promise<void> {
+    return exchangeCode(context, attempt, parameters)
   }
 
   function onEnd(signIn: SignIn, error: AuthorizationError | undefined): void {
     // What is too late may still be finished, and `popupClosed` is said of windows that live on out of sight.
     if (error?.code !== 'timedOut' && error?.code !== 'popupClosed') signIn.popup?.close()
-    if (error?.code === 'aborted') for (const state of signIn.states) void removeAttempt(state)
+    if (error?.code === 'aborted') for (const state of signIn.states) void attempts.drop(state)
     context.emit({ type: 'authorizationEnded', outcome: error?.code ?? 'authorized' })
   }
 
-  async function prepare(): Promise<void> {
-    const scopes = wantedScopes([])
-    if (isSameScopes(next.prepared?.scopes, scopes)) return
-    next.preparing ??= context
-      .prepareAttempt(scopes)
-      .then((attempt) => {
-        next.prepared = attempt
-        return storeAttempt(attempt)
-      })
-      .finally(() => {
-        next.preparing = undefined
-      })
-    return next.preparing
-  }
-
-  async function storeAttempt(attempt: PendingAttempt): Promise<void> {
-    const now = platform.now()
-    await store.commit((entry) => putAttempt(entry, attempt, now))
-  }
-
-  async function removeAttempt(state: string): Promise<void> {
-    await store.commit((entry) => dropAttempt(entry, state))
-  }
-
-  function collectableAttempts(signIn: SignIn): readonly PendingAttempt[] {
+  function attemptsToFinish(signIn: SignIn): readonly PendingAttempt[] {
     const inProgress = signIns.inProgress()
-    return unfinishedAttempts(store.view(), platform.now()).filter(
-      (attempt) =>
-        (signIn.states.has(attempt.state) || !inProgress.has(attempt.state)) &&
-        context.isOurs(attempt) &&
-        missingScopes(attempt.scopes, signIn.scopes).length === 0,
-    )
+    return attempts
+      .unfinished(signIn.scopes)
+      .filter(({ state }) => signIn.states.has(state) || !inProgress.has(state))
   }
 
   function wantedScopes(more: readonly string[]): readonly string[] {
@@ -243,7 +172,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     return grant !== undefined && missingScopes(grant.scopes, scopes).length === 0
   }
 
-  return { authorize, prepare }
+  return { authorize, prepare: () => attempts.prepare(wantedScopes([])) }
 }
 
 /** What the window was opened with, in the click. */
@@ -251,14 +180,6 @@ interface OpenedWith {
   collected: Promise<boolean> | undefined
   ready: PendingAttempt | undefined
   response: Promise<string> | undefined
-}
-
-function isSameScopes(a: readonly string[] | undefined, b: readonly string[]): boolean {
-  return a !== undefined && a.length === b.length && missingScopes(a, b).length === 0
-}
-
-function isStale(error: unknown): boolean {
-  return error instanceof AuthorizationError && !error.retryable && error.code !== 'accountMismatch'
 }
 
 function asAuthorizationError(error: unknown): AuthorizationError {

@@ -1,5 +1,6 @@
 import { BLANK, openSignInWindow } from './authorization/window'
-import type { Authorize } from './authorize'
+import type { Authorize, AuthorizeOptions } from './authorize'
+import { readScopes } from './configuration'
 import { detachable, within } from './deadline'
 import { SIGN_IN_LOAD_MS } from './durations'
 import { AuthorizationError, TokenEndpointError } from './errors'
@@ -32,11 +33,12 @@ export function createClick(context: ClickContext): Required<Authorize> {
   }
 
   return {
-    authorize: (options = {}) => {
+    authorize: async (asked = {}) => {
+      const options = readAuthorizeOptions(asked)
       const { scopes = [], signal } = options
-      if (blockedBy) return refuse(blockedBy)
-      if (signal?.aborted) return refuse('aborted')
-      if (isGranted([...context.scopes, ...scopes])) return Promise.resolve()
+      if (blockedBy) throw new AuthorizationError(blockedBy)
+      if (signal?.aborted) throw new AuthorizationError('aborted')
+      if (isGranted([...context.scopes, ...scopes])) return
       return flow ? flow.authorize(options) : begin(options)
     },
     prepare: async () => {
@@ -44,7 +46,7 @@ export function createClick(context: ClickContext): Required<Authorize> {
     },
   }
 
-  async function begin(options: Parameters<Authorize['authorize']>[0] = {}): Promise<void> {
+  async function begin(options: AuthorizeOptions): Promise<void> {
     const isWaiting = opened?.closed === false
     if (isWaiting) opened?.focus()
     else opened = openSignInWindow(platform, BLANK)
@@ -74,8 +76,13 @@ export function createClick(context: ClickContext): Required<Authorize> {
   }
 }
 
-function refuse(code: AuthorizationError['code']): Promise<never> {
-  return Promise.reject(new AuthorizationError(code))
+/** `authorize()` rejects with AuthorizationError alone, also for what it can't ask the server for. */
+function readAuthorizeOptions({ scopes = [], signal }: AuthorizeOptions): AuthorizeOptions {
+  try {
+    return { scopes: readScopes(scopes), ...(signal && { signal }) }
+  } catch (cause) {
+    throw new AuthorizationError('serverRefused', { cause })
+  }
 }
 
 function unavailable(): never {

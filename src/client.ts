@@ -3,9 +3,9 @@ import { type Api, createApi } from './api/api'
 import { type BearerFetch, createBearerFetch } from './api/bearer-fetch'
 import type { Authorize, AuthorizeOptions } from './authorize'
 import { createClick } from './click'
-import { type ClientOptions, type Configuration, readOptions, readScopes } from './configuration'
+import { type ClientOptions, type Configuration, readOptions } from './configuration'
 import { onDemand } from './deadline'
-import { AuthorizationError, TokenEndpointError } from './errors'
+import { TokenEndpointError } from './errors'
 import type { ClientEvent } from './events'
 import { type AuthState, grantKey, type LiveGrant, liveGrant, missingScopes, stateOf } from './grant/grant'
 import { browserPlatform, type Platform } from './platform'
@@ -111,7 +111,7 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
     },
     isAuthorized: async () => (await readState()).status === 'authorized',
     authorize: async (asked) => {
-      await use().click.authorize(readAuthorizeOptions(asked ?? {}))
+      await use().click.authorize(asked ?? {})
       update()
       return state
     },
@@ -185,15 +185,6 @@ function connect(
         throw new TokenEndpointError('storageUnavailable', { cause })
       }
     },
-  }
-}
-
-/** `authorize()` rejects with AuthorizationError alone, also for what it can't ask the server for. */
-function readAuthorizeOptions({ scopes = [], signal }: AuthorizeOptions): AuthorizeOptions {
-  try {
-    return { scopes: readScopes(scopes), ...(signal && { signal }) }
-  } catch (cause) {
-    throw new AuthorizationError('serverRefused', { cause })
   }
 }
 

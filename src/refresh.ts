@@ -1,20 +1,18 @@
 import { livingGrant, type TokenNeed } from './access-token'
+import { coolDownForAll, coolDownNow, endEpisode, retryAfterMs } from './cool-down'
 import { delay, within } from './deadline'
 import {
-  COOL_DOWN_MAX_MS,
-  COOL_DOWN_MS,
   EPISODE_MS,
   LEASE_MS,
   LEASE_POLL_MS,
   PRESENTATIONS_PER_EPISODE,
-  REACHABLE_MS,
   SECOND_PRESENTATION_PAUSE_MS,
   THIRD_PRESENTATION_PAUSE_MS,
 } from './durations'
-import { TokenEndpointError, type TokenEndpointErrorCode, TokenExpiredError } from './errors'
+import { TokenEndpointError, TokenExpiredError } from './errors'
 import { openAnswers } from './grant/answers'
 import { type GrantView, isGood, type LiveGrant, liveGrant } from './grant/grant'
-import { beginCoolDown, isPastLease, mayPutOff, overruleClock } from './grant/lease'
+import { isPastLease, mayPutOff, overruleClock } from './grant/lease'
 import { type PresentationContext, type PresentingClient, presentRefreshToken } from './presentation'
 import type { TokenAnswer, TokenEndpoint } from './token-endpoint/token-endpoint'
 
@@ -102,7 +100,7 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     )
     const answer = await within(platform, restMs(run, EPISODE_MS), presentation, hanging)
     if (answer === 'notClaimed' || answer.kind === 'tokens') return undefined
-    if (answer.kind === 'clientRejected') throw await ended(grant, 'clientRejected', answer)
+    if (answer.kind === 'clientRejected') throw await coolDownForAll(context, grant, answer.kind, answer)
     if (answer.kind === 'dead') return afterVerdict(grant)
     return afterFailure(run, grant, answer)
   }
@@ -120,7 +118,8 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     const leastMs = run.answers.length === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
     const pauseMs = leastMs * (1 + platform.random() / 2)
     const isLast = run.answers.length >= PRESENTATIONS_PER_EPISODE || restMs(run, EPISODE_MS) <= pauseMs
-    if (isLast || retryAfterMs(answer) !== undefined) throw await failureOf(run, grant)
+    if (isLast || retryAfterMs(answer) !== undefined)
+      throw await endEpisode(context, run.endpoint, grant, run.answers)
     await delay(platform, pauseMs)
   }
 
@@ -134,10 +133,9 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     const { tokenSet, coolDown, renewable } = livingGrant(view, now)
     if (tokenSet.accessToken !== instead && isGood(tokenSet, now)) return tokenSet.accessToken
     if (!renewable) throw new TokenExpiredError('expired')
-    const coolDownMs = coolDown ? coolDown.until - now : 0
-    // A time further off than any cool-down is one of a clock that was set back since.
-    if (!coolDown || coolDownMs <= 0 || coolDownMs > COOL_DOWN_MAX_MS) return undefined
-    throw coolDownError(coolDown.code, coolDownMs)
+    const coolDownError = coolDownNow(coolDown, now)
+    if (coolDownError) throw coolDownError
+    return undefined
   }
 
   /** Whether this frame may present the refresh token now, given the mark that stands in the record. */
@@ -150,31 +148,6 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     if (!isPastLease(lease, platform.now())) return 'wait'
     const isAnswered = await heldAnswers.isHeldElsewhere(grant.generation)
     return isAnswered && mayPutOff(lease, platform.now()) ? 'putOff' : 'present'
-  }
-
-  /** Why an episode of failures ended, where no answer was final. */
-  async function failureOf({ endpoint, answers }: Episode, grant: LiveGrant): Promise<TokenEndpointError> {
-    const isHidden =
-      answers.every(({ kind }) => kind === 'unreadable') &&
-      (await within(platform, REACHABLE_MS, endpoint.isReachable?.() ?? Promise.resolve(false), () => false))
-    const code = isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
-    const last = answers.at(-1)
-    // The endpoint is well, but not for this frame: the others need no cool-down.
-    if (last && 'onlyHere' in last) return new TokenEndpointError(code, detailsOf(last))
-    return ended(grant, code, last)
-  }
-
-  /** Ends the episode for all frames: writes the cool-down and says what its callers get. */
-  async function ended(
-    { generation }: LiveGrant,
-    code: TokenEndpointErrorCode,
-    last: TokenAnswer | undefined,
-  ): Promise<TokenEndpointError> {
-    const waitMs = Math.min(retryAfterMs(last) ?? COOL_DOWN_MS, COOL_DOWN_MAX_MS)
-    const coolDown = { until: platform.now() + waitMs, code }
-    // Where it can't be stored, the other frames find out by themselves.
-    await store.transact((entry) => beginCoolDown(entry, generation, coolDown)).catch(() => undefined)
-    return coolDownError(code, waitMs, detailsOf(last))
   }
 
   return { accessToken }
@@ -193,27 +166,4 @@ interface Episode {
 /** Stands for an answer that has not come yet: the request goes on, and its late success will count. */
 function hanging(): TokenAnswer {
   return { kind: 'retryable' }
-}
-
-function coolDownError(code: TokenEndpointErrorCode, waitMs: number, details: AnswerDetails = {}) {
-  // A client that is rejected isn't helped by waiting.
-  return new TokenEndpointError(code, {
-    ...details,
-    ...(code !== 'clientRejected' && { retryAfterMs: waitMs }),
-  })
-}
-
-function retryAfterMs(answer: TokenAnswer | undefined): number | undefined {
-  return answer?.kind === 'retryable' ? answer.retryAfterMs : undefined
-}
-
-interface AnswerDetails {
-  status?: number
-  serverError?: string
-}
-
-function detailsOf(answer: TokenAnswer | undefined): AnswerDetails {
-  if (answer?.kind !== 'retryable' && answer?.kind !== 'clientRejected') return {}
-  const { status, serverError } = answer
-  return { ...(status !== undefined && { status }), ...(serverError !== undefined && { serverError }) }
 }

@@ -1,4 +1,4 @@
-import type { NextRequest } from './authorize'
+import type { NextRequest } from './attempts'
 import type { Configuration } from './configuration'
 import type { ClientEvent } from './events'
 import { type GrantStore, openGrantStore } from './grant/grant-store'

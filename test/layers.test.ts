@@ -44,6 +44,7 @@ const layers: readonly (readonly string[])[] = [
     'grant/indexed-db',
     'grant/lock',
     'grant/channel',
+    'grant/freshness',
     'grant/lease',
     'grant/consent',
     'grant/removal',
@@ -53,7 +54,10 @@ const layers: readonly (readonly string[])[] = [
   ['grant/grant-store', 'sign-ins', 'authorization/collector'],
   [
     'access-token',
+    'attempts',
+    'responses',
     'code-exchange',
+    'cool-down',
     'presentation',
     'api/bearer-fetch',
     'api/judgement',

@@ -1,16 +1,10 @@
 import { within } from '../deadline'
-import {
-  MEMORY_TRUST_ALONE_MS,
-  MEMORY_TRUST_MS,
-  STORAGE_READ_MS,
-  STORAGE_RETRY_MAX_MS,
-  STORAGE_RETRY_MS,
-  STORAGE_WRITE_MS,
-} from '../durations'
+import { STORAGE_READ_MS, STORAGE_RETRY_MAX_MS, STORAGE_RETRY_MS, STORAGE_WRITE_MS } from '../durations'
 import type { Platform } from '../platform'
 import { openChannel } from './channel'
 import { readStoredEntry, toStoredEntry } from './entry-format'
-import { type GrantEntry, type GrantView, NO_ENTRY } from './grant'
+import { createFreshness } from './freshness'
+import { type GrantEntry, type GrantView, isSameView, NO_ENTRY } from './grant'
 import type { KeyValueStore } from './key-value-store'
 import { withoutOlder } from './removal'
 
@@ -55,7 +49,6 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   let storageState: GrantView['storage'] = 'unread'
   let pending: readonly PendingChange[] = []
   let view: GrantView = { ...stored, storage: storageState, persistent: true }
-  let readAt: { wall: number; monotonic: number } | undefined
   let reading: Promise<GrantView> | undefined
   /** Whether a write that was given up may be done all the same. */
   let isUnsure = false
@@ -66,6 +59,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   // Operations are numbered in the order of their transactions: a read never overwrites what a later write brought.
   let begun = 0
   let written = 0
+  const freshness = createFreshness(platform)
   const listeners = new Set<() => void>()
 
   // Whatever it says, a message is a hint to read again.
@@ -77,17 +71,16 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   function show(): GrantView {
     const entry = pending.reduce((before, { change }) => change(before), stored)
     const next: GrantView = { ...entry, storage: storageState, persistent: pending.length === 0 }
-    if (isDifferent(view, next)) {
-      view = next
-      for (const listener of listeners) listener()
-    }
+    if (isSameView(view, next)) return view
+    view = next
+    for (const listener of listeners) listener()
     return view
   }
 
   function accept(value: unknown): GrantView {
     stored = readStoredEntry(value).entry
     storageState = 'read'
-    readAt = { wall: platform.now(), monotonic: platform.monotonicNow() }
+    freshness.renew()
     return show()
   }
 
@@ -105,14 +98,6 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
         reading = undefined
       })
     return reading
-  }
-
-  function isTrusted(): boolean {
-    if (!readAt) return false
-    const elapsedMs = platform.monotonicNow() - readAt.monotonic
-    const jumpMs = Math.abs(platform.now() - readAt.wall - elapsedMs)
-    const trustMs = channel.isOpen ? MEMORY_TRUST_MS : MEMORY_TRUST_ALONE_MS
-    return elapsedMs < trustMs && jumpMs < MEMORY_TRUST_ALONE_MS
   }
 
   /** Applies what is pending and `change` in one transaction. What it does counts too if that takes too long. */
@@ -206,13 +191,13 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   return {
     view: () => view,
     read,
-    current: async () => (isTrusted() ? view : read()),
+    current: async () => (freshness.isTrusted(channel.isOpen) ? view : read()),
     transact: write,
     commit,
     remove,
     isOnlyHere: (generation) => {
       // A storage that has never answered may hang for good: a sign-in has to do without it then.
-      const mayBeStored = isUnsure && readAt !== undefined
+      const mayBeStored = isUnsure && freshness.wasRead()
       return view.record?.generation === generation && storedGeneration() !== generation && !mayBeStored
     },
     storedGeneration,
@@ -221,15 +206,6 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
       return () => listeners.delete(listener)
     },
   }
-}
-
-function isDifferent(a: GrantView, b: GrantView): boolean {
-  return (
-    a.record !== b.record ||
-    a.attempts !== b.attempts ||
-    a.storage !== b.storage ||
-    a.persistent !== b.persistent
-  )
 }
 
 function noValue(): void {}

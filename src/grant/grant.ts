@@ -156,6 +156,15 @@ export function endOf(
   return { cause: 'expired', since: record.tokenSet.expiresAt, scopes: record.scopes }
 }
 
+export function isSameView(a: GrantView, b: GrantView): boolean {
+  return (
+    a.record === b.record &&
+    a.attempts === b.attempts &&
+    a.storage === b.storage &&
+    a.persistent === b.persistent
+  )
+}
+
 export function stateOf(view: GrantView, context: StateContext, now: number): AuthState {
   const grant = liveGrant(view, now)
   if (grant) {

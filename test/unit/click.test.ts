@@ -56,7 +56,7 @@ describe('a click before its flow is loaded', () => {
     void click.authorize()
     loads[0]?.arrive()
     await settle()
-    expect(flow.authorize.mock.calls).toEqual([[{}, null]])
+    expect(flow.authorize.mock.calls).toEqual([[{ scopes: [] }, null]])
   })
 
   it('uses the window that an earlier one opened, unless that was closed', async () => {

@@ -98,30 +98,6 @@ describe('what is in the memory', () => {
     expect(storage.counts.get).toBe(2)
   })
 
-  it('is believed for five seconds where there is no channel', async () => {
-    const { open, storage, clock } = createPartition()
-    const { store } = open({ openChannel: () => undefined })
-    await store.current()
-    await clock.advance(4_999)
-    await store.current()
-    expect(storage.counts.get).toBe(1)
-    await clock.advance(1)
-    await store.current()
-    expect(storage.counts.get).toBe(2)
-  })
-
-  it.each([5_000, -5_000])('is not believed after a jump of the clock by %d ms', async (jump) => {
-    const { open, storage, clock } = createPartition()
-    const { store } = open()
-    await store.current()
-    clock.jump(jump / 2)
-    await store.current()
-    expect(storage.counts.get).toBe(1)
-    clock.jump(jump / 2)
-    await store.current()
-    expect(storage.counts.get).toBe(2)
-  })
-
   it('is read again when the page is shown again', async () => {
     const { open, plant } = createPartition()
     const { frame, store } = open()
