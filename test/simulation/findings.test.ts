@@ -200,3 +200,45 @@ it('a sign-out that could not be stored is not tried again by a frame that freez
   })
   expect(record).toBe('live')
 })
+
+it('a frame that could not store what it got, nor the sign-out after it, keeps no sibling from presenting', async () => {
+  const { record, sent } = await play({
+    server: { leewayMs: 2_000 },
+    browser: { cutsOpener: true },
+    tabs: [2],
+    isVisible: true,
+    isMemberChecked: false,
+    actions: [
+      {
+        after: { steps: 13 },
+        does: 'disturbStorage',
+        frame: 2,
+        kind: 'write',
+        fate: 'fails',
+        times: 4,
+      },
+      { after: { steps: 9 }, does: 'signOut', frame: 2 },
+    ],
+  })
+  expect(sent).toBe(2)
+  expect(record).toBe('absent')
+})
+
+it('a verdict may come after the patience of a caller, where a frame that freezes for good stands in the queue', async () => {
+  const { record, tokens } = await play({
+    server: { leewayMs: 2_000, revokesAccessTokens: false },
+    browser: { cutsOpener: true },
+    isVisible: true,
+    isMemberChecked: false,
+    grant: 'due',
+    thaws: false,
+    seed: 170_169,
+    actions: [
+      { after: { moment: 'answered' }, does: 'freeze', frame: 3 },
+      { after: { moment: 'claimed' }, does: 'callApi', frame: A },
+      { after: 0, does: 'call', frame: A },
+    ],
+  })
+  expect(record).toBe('expired')
+  expect(tokens(A)).toEqual(['token', 'token', 'tokenEndpointUnavailable'])
+})

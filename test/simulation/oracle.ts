@@ -99,7 +99,14 @@ export function createOracle({ clock, server, ledger, member, isUnsure }: Oracle
     evicted: (entry) => farewells.noteTransaction(undefined, entry, { attempts: [] }),
     sent: (life, body) => presentations.sent(life, body, (token) => stored.has(token)),
     served,
-    signingOut: (life, entry) => farewells.signingOut(life, entry, presentations.familiesOf(life)),
+    signingOut: (life, entry) => {
+      const onEnd = farewells.signingOut(life, entry, presentations.familiesOf(life))
+      presentations.signedOut(life)
+      return (isDone) => {
+        presentations.signedOut(life)
+        onEnd(isDone)
+      }
+    },
     signingIn: farewells.signingIn,
     isUnwanted: (token, life) => {
       const family = server.familyOf(token)

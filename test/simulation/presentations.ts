@@ -19,6 +19,8 @@ export interface TokenRequest {
   isActed?: true
   isAnswered?: true
   isDone?: true
+  /** Somebody signed out in the frame: what the answer brought is stored no more. */
+  isDropped?: true
 }
 
 /** What the server did with a request, and whether the page can ever know. */
@@ -37,6 +39,8 @@ export interface Presentations {
   acted(request: TokenRequest, outcome: Acted): void
   answered(request: TokenRequest): void
   revoked(family: Family): void
+  /** Somebody signs out in that frame, or has just done so. */
+  signedOut(life: Life): void
   died(life: Life): void
   /** Whether the living frame behind this mark waits for its answer, or has one to store. */
   isPresenting(owner: string): boolean
@@ -163,8 +167,13 @@ export function createPresentations(
     acted,
     answered,
     revoked: (family) => addCause(family, 'the server revoked it'),
+    signedOut: (life) => {
+      for (const request of requests)
+        if (request.life === life && request.isAnswered) request.isDropped = true
+    },
     died,
-    isPresenting: (owner) => requests.some((r) => r.owner === owner && !r.isDone && !r.life.isDead),
+    isPresenting: (owner) =>
+      requests.some((r) => r.owner === owner && !r.isDone && !r.isDropped && !r.life.isDead),
     condemnedOf: (life) =>
       requests.flatMap((r) => (r.isDead && r.isAnswered && r.life === life ? (r.refreshToken ?? []) : [])),
     isBusy: () => requests.some((r) => !r.isDone && isAwake(r.life) && clock.elapsed() - r.sentAt < BUSY_MS),

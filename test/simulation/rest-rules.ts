@@ -106,18 +106,18 @@ function judgeOutcome(
     live: record?.status === 'live' && !record.renewable ? ['tokenExpired', 'a token'] : ['a token'],
   }[record?.status ?? 'absent']
   if (expected.includes(given)) return
-  const isUnavailable = record?.status === 'live' && last.startsWith('tokenEndpointUn')
+  const isUnavailable = record && last.startsWith('tokenEndpointUn')
   // Each refresh passes a frozen frame over in the queue after 30 s, longer than its caller waits. But it does pass.
-  const isRecent =
-    record?.status === 'live' && wallClock() - record.tokenSet.obtainedAt < 2 * BETWEEN_CALLS_MS
+  const changedAt = record?.status === 'expired' ? record.since : record?.tokenSet.obtainedAt
+  const isRecent = changedAt !== undefined && wallClock() - changedAt < 2 * BETWEEN_CALLS_MS
   const isHeldUp = frames.some(({ isFrozen }) => isFrozen) && isRecent
-  if (isUnavailable && (hidesErrors || isHeldUp)) return
+  if (isUnavailable && ((hidesErrors && record.status === 'live') || isHeldUp)) return
   oracle.violation(`${name} gives ${given} at rest, where the record is ${record?.status ?? 'absent'}`)
 }
 
 function judgeState({ oracle, entry }: World, { name, client: { state } }: Frame): void {
   const { record } = entry()
-  // Ends with its access token, at a moment that the frame notices when it is asked.
+  // Ends with its access token, at a moment that a clock that was set has moved.
   const isEnding = record?.status === 'live' && !record.renewable
   const expected = { absent: 'notAuthorized', expired: 'tokenExpired', live: 'authorized' }[
     record?.status ?? 'absent'
