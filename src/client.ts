@@ -3,12 +3,14 @@ import { type Api, createApi } from './api/api'
 import { type BearerFetch, createBearerFetch } from './api/bearer-fetch'
 import type { Authorize, AuthorizeOptions } from './authorize'
 import { createClick } from './click'
+import { callSafely, createKnownState } from './client/known-state'
 import { type ClientOptions, type Configuration, readOptions } from './configuration'
 import { onDemand } from './deadline'
 import { TokenEndpointError } from './errors'
 import type { ClientEvent } from './events'
-import { type AuthState, grantKey, type LiveGrant, liveGrant, missingScopes, stateOf } from './grant/grant'
-import { browserPlatform, type Platform } from './platform'
+import { type AuthState, type LiveGrant, liveGrant, missingScopes } from './grant/grant'
+import { grantKey } from './grant/grant-key'
+import { browserPlatform } from './platform'
 import { type ClientContext, type Page, pageOf, type SharedGrant } from './shared-grant'
 import { signOut } from './sign-out'
 import type { TrelloFrame } from './trello'
@@ -58,8 +60,7 @@ export function createClient<T extends TrelloFrame>(options: ClientOptions<T>): 
 export function createClientIn<T extends TrelloFrame>(page: Page, options: ClientOptions<T>): Client {
   const { platform } = page
   const configuration = readOptions(options, platform)
-  const listeners = new Set<(state: AuthState) => void>()
-  let state: AuthState = { status: 'restoring' }
+  const known = createKnownState(platform, update)
   let parts: Parts | undefined
 
   const emit = (event: ClientEvent) => callSafely(platform, () => configuration.onEvent?.(event))
@@ -76,44 +77,39 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
   function update(): void {
     if (!parts) return
     const { store, signIns } = parts.shared
-    const context = { ...configuration, inProgress: signIns?.inProgress() ?? NONE }
-    const next = stateOf(store.view(), context, platform.now())
-    if (next.status === 'notAuthorized' || next.status === 'tokenExpired') {
-      // A click that finds no prepared request opens a blank window first; no more is lost.
-      parts.click.prepare().catch(() => undefined)
-    }
-    if (JSON.stringify(next) === JSON.stringify(state)) return
-    state = Object.freeze(next)
-    for (const listener of listeners) callSafely(platform, () => listener(state))
+    known.update(store.view(), { ...configuration, inProgress: signIns?.inProgress() ?? NONE })
+    const { status } = known.current()
+    if (status !== 'notAuthorized' && status !== 'tokenExpired') return
+    // A click that finds no prepared request opens a blank window first; no more is lost.
+    parts.click.prepare().catch(() => undefined)
   }
 
   async function readState(): Promise<AuthState> {
     await use().shared.store.read()
     update()
-    return state
+    return known.current()
   }
 
-  const grantedScopes = () => (state.status === 'authorized' ? state.scopes : [])
+  const grantedScopes = () => {
+    const state = known.current()
+    return state.status === 'authorized' ? state.scopes : []
+  }
   const fetch: BearerFetch = async (input, init) => use().fetch(input, init)
   return Object.freeze<Client>({
     get state() {
-      return state
+      return known.current()
     },
     readState,
     subscribe: (listener) => {
       const { store } = use().shared
       if (store.view().storage === 'unread') void store.read()
-      // A function of its own: the same listener may be subscribed twice, and undone once.
-      const subscription = (next: AuthState) => listener(next)
-      callSafely(platform, () => listener(state))
-      listeners.add(subscription)
-      return () => listeners.delete(subscription)
+      return known.subscribe(listener)
     },
     isAuthorized: async () => (await readState()).status === 'authorized',
     authorize: async (asked) => {
       await use().click.authorize(asked ?? {})
       update()
-      return state
+      return known.current()
     },
     getAccessToken: async (asked) => use().accessToken({ signal: asked?.signal }),
     fetch,
@@ -185,13 +181,5 @@ function connect(
         throw new TokenEndpointError('storageUnavailable', { cause })
       }
     },
-  }
-}
-
-function callSafely(platform: Platform, call: () => void): void {
-  try {
-    call()
-  } catch (error) {
-    platform.reportError(error)
   }
 }

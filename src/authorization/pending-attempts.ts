@@ -32,6 +32,10 @@ export function isAlive(attempt: PendingAttempt, now: number): boolean {
   return Math.abs(now - beganAt(attempt)) < ATTEMPT_LIFETIME_MS
 }
 
+export function endsAt(attempt: PendingAttempt): number {
+  return beganAt(attempt) + ATTEMPT_LIFETIME_MS
+}
+
 export function beganAt({ openedAt, preparedAt }: PendingAttempt): number {
   return openedAt ?? preparedAt
 }

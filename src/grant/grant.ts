@@ -1,4 +1,4 @@
-import { isUnfinished, type PendingAttempt } from '../authorization/pending-attempts'
+import { endsAt, isUnfinished, type PendingAttempt } from '../authorization/pending-attempts'
 import { CLOCK_TOLERANCE_MS, EXPIRY_MARGIN_MS, EXPIRY_MARGIN_SHARE } from '../durations'
 import type { ExpiryCause, TokenEndpointErrorCode } from '../errors'
 
@@ -112,33 +112,10 @@ export interface StateContext {
   inProgress: ReadonlySet<string>
 }
 
-/** Grants are kept apart by authorization server, client, workspace and member. */
-export function grantKey(parts: {
-  authorizationEndpoint: string
-  clientId: string
-  workspace?: string | undefined
-  member?: string | undefined
-}): string {
-  return JSON.stringify([
-    parts.authorizationEndpoint,
-    parts.clientId,
-    parts.member ?? null,
-    parts.workspace ?? null,
-  ])
-}
-
-/** Whether `key` is a grant of the same server, client and member as `like`, in whatever workspace. */
-export function isSameExceptWorkspace(key: string, like: string): boolean {
-  const parts: readonly unknown[] = JSON.parse(like)
-  // The workspace comes last: up to it the keys are the same text.
-  return key.startsWith(`${JSON.stringify(parts.slice(0, -1)).slice(0, -1)},`)
-}
-
 /** Whether the access token is fit for a call made now. */
-export function isGood({ obtainedAt, expiresAt }: TokenSet, now: number): boolean {
-  const marginMs = Math.min(EXPIRY_MARGIN_MS, (expiresAt - obtainedAt) * EXPIRY_MARGIN_SHARE)
+export function isGood(tokenSet: TokenSet, now: number): boolean {
   // A clock that was set back would keep a dead token alive.
-  return now >= obtainedAt - CLOCK_TOLERANCE_MS && expiresAt - now >= marginMs
+  return now >= tokenSet.obtainedAt - CLOCK_TOLERANCE_MS && now <= lastGoodAt(tokenSet)
 }
 
 /** The grant if it is alive: renewable, or with an access token that still lasts. */
@@ -188,6 +165,17 @@ export function stateOf(view: GrantView, context: StateContext, now: number): Au
   return { status: 'notAuthorized', ...(blockedBy && { blockedBy }), ...unfinished }
 }
 
+/** When the state will change though nothing happens; `Infinity`: never. */
+export function changesAt({ record, attempts }: GrantView, now: number): number {
+  const ends = attempts.filter((attempt) => isUnfinished(attempt, now)).map(endsAt)
+  const isEnding = record?.status === 'live' && !record.renewable && isGood(record.tokenSet, now)
+  return Math.min(...ends, isEnding ? lastGoodAt(record.tokenSet) + 1 : Infinity)
+}
+
 export function missingScopes(granted: readonly string[], required: readonly string[]): readonly string[] {
   return required.filter((scope) => !granted.includes(scope))
+}
+
+function lastGoodAt({ obtainedAt, expiresAt }: TokenSet): number {
+  return expiresAt - Math.min(EXPIRY_MARGIN_MS, (expiresAt - obtainedAt) * EXPIRY_MARGIN_SHARE)
 }

@@ -1,4 +1,5 @@
-import { type GrantEntry, grantKey } from '../../src/grant/grant'
+import type { GrantEntry } from '../../src/grant/grant'
+import { grantKey } from '../../src/grant/grant-key'
 import { type AuthorizationServer, createAuthorizationServer } from './authorization-server'
 import { createChannels } from './channels'
 import { createClock, type Life } from './clock'

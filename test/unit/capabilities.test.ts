@@ -1,7 +1,7 @@
 import type { PowerUp } from 'trellopowerup'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ClientOptions } from '../../src/configuration'
-import { grantKey } from '../../src/grant/grant'
+import { grantKey } from '../../src/grant/grant-key'
 import { openGrantStore } from '../../src/grant/grant-store'
 import { openIndexedDb } from '../../src/grant/indexed-db'
 import { browserPlatform } from '../../src/platform'

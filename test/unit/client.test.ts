@@ -5,7 +5,7 @@ import type { AuthState, GrantEntry } from '../../src/grant/grant'
 import { createPage } from '../../src/shared-grant'
 import { clientSetUp, keyOf, options } from './support/client'
 import { START, settle, until } from './support/clock'
-import { expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from './support/grants'
+import { attempt, expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from './support/grants'
 import { errorOf, watch } from './support/outcome'
 import { scriptedEndpoint, tokens } from './support/token-endpoint'
 
@@ -68,6 +68,31 @@ describe('the state', () => {
     storage.values.set(key, storedEntry({ record: liveGrant() }))
     expect(await client.isAuthorized()).toBe(true)
     expect(client.missingScopes(['read:board:trello', 'x'])).toEqual(['x'])
+  })
+
+  it('says by itself that a grant without a refresh token has ended', async () => {
+    const { client, storage, key, clock } = clientSetUp()
+    const { refreshToken: _none, ...lasting } = tokenSet()
+    storage.values.set(key, storedEntry({ record: liveGrant({ tokenSet: lasting, renewable: false }) }))
+    const heard: string[] = []
+    client.subscribe(({ status }) => heard.push(status))
+    await settle()
+    await clock.advance(HOUR_MS - 30_000)
+    expect(heard).toEqual(['restoring', 'authorized'])
+    await clock.advance(1)
+    expect(heard).toEqual(['restoring', 'authorized', 'tokenExpired'])
+    expect(client.state).toMatchObject({ cause: 'expired', since: START + HOUR_MS })
+  })
+
+  it('lets an unfinished sign-in go by itself after ten minutes', async () => {
+    const { client, storage, key, clock } = clientSetUp()
+    const stored = storedEntry({ attempts: [attempt({ openedAt: START })] })
+    storage.values.set(key, stored)
+    expect(await client.readState()).toEqual({ status: 'notAuthorized', unfinished: true })
+    await clock.advance(600_000 - 1)
+    expect(client.state).toEqual({ status: 'notAuthorized', unfinished: true })
+    await clock.advance(1)
+    expect(client.state).toEqual({ status: 'notAuthorized' })
   })
 
   it.each([

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { AuthorizationError } from '../../src/errors'
 import type { ClientEvent } from '../../src/events'
-import { grantKey } from '../../src/grant/grant'
+import { grantKey } from '../../src/grant/grant-key'
 import { createPage } from '../../src/shared-grant'
 import { createSignIns } from '../../src/sign-ins'
 import { signOut } from '../../src/sign-out'

@@ -1,11 +1,10 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import {
+  changesAt,
   endOf,
   type GrantView,
-  grantKey,
   isGood,
-  isSameExceptWorkspace,
   liveGrant as liveGrantOf,
   missingScopes,
   type StateContext,
@@ -151,40 +150,37 @@ describe('an unfinished sign-in', () => {
   })
 })
 
-describe('grants are kept apart', () => {
-  const parts = { authorizationEndpoint: 'https://auth.example', clientId: 'c', workspace: 'w', member: 'm' }
-
-  it('by server, client, workspace and member', () => {
-    const keys = [
-      grantKey(parts),
-      grantKey({ ...parts, authorizationEndpoint: 'https://other.example' }),
-      grantKey({ ...parts, clientId: 'd' }),
-      grantKey({ ...parts, workspace: 'x' }),
-      grantKey({ ...parts, member: 'n' }),
-      grantKey({ authorizationEndpoint: 'https://auth.example', clientId: 'c', workspace: 'm' }),
-      grantKey({ authorizationEndpoint: 'https://auth.example', clientId: 'c', member: 'w' }),
-      grantKey({ authorizationEndpoint: 'https://auth.example', clientId: 'c' }),
-    ]
-    expect(new Set(keys).size).toBe(keys.length)
-    expect(grantKey({ ...parts })).toBe(keys[0])
-  })
-
-  it('and those of other workspaces are found', () => {
-    const key = grantKey(parts)
-    expect(isSameExceptWorkspace(grantKey({ ...parts, workspace: 'x' }), key)).toBe(true)
-    expect(isSameExceptWorkspace(key, key)).toBe(true)
-    for (const difference of [{ clientId: 'd' }, { member: 'n' }, { authorizationEndpoint: 'https://o' }]) {
-      expect(isSameExceptWorkspace(grantKey({ ...parts, ...difference }), key)).toBe(false)
-    }
-  })
-
-  it.each(['', 'something else', '{"a":1}', '7'])('and the foreign key %j is none of ours', (key) => {
-    expect(isSameExceptWorkspace(key, grantKey(parts))).toBe(false)
-  })
-})
-
 describe('missingScopes', () => {
   it('keeps the order of what is required', () => {
     expect(missingScopes(['b'], ['c', 'b', 'a'])).toEqual(['c', 'a'])
+  })
+})
+
+describe('the state changes by time alone', () => {
+  const { refreshToken: _none, ...lasting } = tokenSet()
+  const ending = liveGrant({ tokenSet: lasting, renewable: false })
+
+  it('when a grant without a refresh token is good no more', () => {
+    const at = changesAt(view({ record: ending }), START)
+    expect(stateOf(view({ record: ending }), context, at - 1)).toMatchObject({ status: 'authorized' })
+    expect(stateOf(view({ record: ending }), context, at)).toMatchObject({ status: 'tokenExpired' })
+    expect(changesAt(view({ record: ending }), at)).toBe(Infinity)
+  })
+
+  it('when the oldest of its unfinished sign-ins is too old', () => {
+    const attempts = [
+      attempt({ state: 'younger', openedAt: START + 5 }),
+      attempt({ state: 'older', openedAt: START }),
+      attempt({ state: 'prepared' }),
+    ]
+    expect(changesAt(view({ attempts }), START)).toBe(START + 600_000)
+    expect(changesAt(view({ attempts }), START + 600_000)).toBe(START + 600_005)
+    expect(changesAt(view({ attempts }), START + 600_005)).toBe(Infinity)
+  })
+
+  it('never while a grant can be refreshed, nor after its end', () => {
+    expect(changesAt(view({ record: liveGrant() }), START)).toBe(Infinity)
+    expect(changesAt(view({ record: expiredGrant() }), START)).toBe(Infinity)
+    expect(changesAt(view(), START)).toBe(Infinity)
   })
 })

@@ -5,7 +5,7 @@ import {
   type RestApiFrame,
   type RestApiOptions,
 } from '../../../../src/compat/rest-api-client'
-import { grantKey } from '../../../../src/grant/grant'
+import { grantKey } from '../../../../src/grant/grant-key'
 import type { Client, ClientOptions, TrelloContext } from '../../../../src/index'
 import { type ClientSetUp, clientSetUp, options } from '../../support/client'
 
