@@ -10,8 +10,11 @@ import type { CoolDown, GrantEntry, Lease, LiveGrant, TokenSet } from './grant'
 export function claimLease(entry: GrantEntry, judged: LiveGrant, lease: Lease): GrantEntry {
   const { record } = entry
   if (record?.status !== 'live' || record.generation !== judged.generation) return entry
+  // An owner that was frozen before it could send renews its mark: owner and presentation are the same then.
   const isAsJudged =
-    record.lease?.owner === judged.lease?.owner && record.lease?.presentation === judged.lease?.presentation
+    record.lease?.owner === judged.lease?.owner &&
+    record.lease?.presentation === judged.lease?.presentation &&
+    record.lease?.presentedAt === judged.lease?.presentedAt
   if (!isAsJudged && record.lease?.owner !== lease.owner) return entry
   return { ...entry, record: { ...record, lease } }
 }

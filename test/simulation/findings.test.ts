@@ -242,3 +242,19 @@ it('a verdict may come after the patience of a caller, where a frame that freeze
   expect(record).toBe('expired')
   expect(tokens(A)).toEqual(['token', 'token', 'tokenEndpointUnavailable'])
 })
+
+it('a mark that its owner has just renewed, after being frozen, is not taken over on the strength of the old one', async () => {
+  const { sent } = await play({
+    browser: { hasLocks: false },
+    tabs: [2],
+    seed: 10,
+    actions: [
+      { after: 0, does: 'disturbToken', fate: 'slower' },
+      { after: 0, does: 'call', frame: A },
+      { after: { moment: 'claimed' }, does: 'freeze', frame: A },
+      { after: 75_000, does: 'thaw', frame: A },
+      { after: 1, does: 'call', frame: B },
+    ],
+  })
+  expect(sent).toBe(1)
+})

@@ -48,6 +48,8 @@ describe('claiming the lease', () => {
     expect(taken.record).toMatchObject({ lease: { owner: 'me', presentation: 2 } })
     const again = entry(liveGrant({ lease: { ...theirs, presentation: 2 } }))
     expect(claimLease(again, judged, mine)).toBe(again)
+    const renewed = entry(liveGrant({ lease: { ...theirs, presentedAt: START + 1 } }))
+    expect(claimLease(renewed, judged, mine)).toBe(renewed)
     const byAThird = entry(liveGrant({ lease: { ...theirs, owner: 'others' } }))
     expect(claimLease(byAThird, judged, mine)).toBe(byAThird)
   })
