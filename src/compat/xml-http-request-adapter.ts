@@ -1,6 +1,8 @@
 import { type Client, ConfigurationError } from '../index'
 import { type Adapter, credentialsOf, isLegacyNow, renewedToken } from './bearer'
 import { isApiUrl, refuseTokenInPath, withoutKey } from './keyed-request'
+import { headersFor, type OpenedRequest, openedRequest } from './opened-request'
+import { type RequestEnd, requestView } from './request-view'
 
 /**
  * `XMLHttpRequest` for a page whose requests carry key and token. It stays the browser's own: a request that is meant is
@@ -26,18 +28,9 @@ export function adaptedXmlHttpRequest(
   return adapted
 }
 
-/** One call of `open()`, to be made again. */
-interface Opened {
-  method: string
-  url: string
-  isAsync: boolean
-  credentials: unknown[]
-  headers: [name: string, value: string][]
-}
-
 /** A request that is meant, from `send()` to its end. */
 interface Delivery {
-  opened: Opened
+  opened: OpenedRequest
   url: string
   body: unknown
   client: Client | undefined
@@ -46,26 +39,16 @@ interface Delivery {
   stage: 'waiting' | 'sent' | 'refused' | 'sentAgain'
   startedAt: number
   timeoutMs: number
-  /** The events of the refused answer. */
-  withheld: { event: Event; readyState: number }[]
 }
 
-const OPENED = 1
-const HEADERS_RECEIVED = 2
-const DONE = 4
-
 function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void {
-  let opened: Opened | undefined
+  let opened: OpenedRequest | undefined
   let delivery: Delivery | undefined
-  /** What the page is to see as `readyState`, where it is not the browser's. */
-  let shown: number | undefined
-  let isTelling = false
+  const view = requestView(xhr)
   const prototype: object = Object.getPrototypeOf(xhr)
-  const readyState = (): number => Reflect.get(prototype, 'readyState', xhr)
   const browser = (method: string, ...given: unknown[]): unknown =>
     Reflect.apply(Reflect.get(prototype, method), xhr, given)
 
-  Object.defineProperty(xhr, 'readyState', { configurable: true, get: () => shown ?? readyState() })
   const methods = { open, setRequestHeader, send, abort }
   for (const [name, value] of Object.entries(methods)) {
     Object.defineProperty(xhr, name, { configurable: true, writable: true, value })
@@ -82,15 +65,8 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
       delivery = before
       throw error
     }
-    shown = undefined
-    const [method, url, isAsync, ...credentials] = given
-    opened = {
-      method: String(method),
-      url: new URL(String(url), globalThis.document?.baseURI).href,
-      isAsync: given.length < 3 || Boolean(isAsync),
-      credentials,
-      headers: [],
-    }
+    view.follow()
+    opened = openedRequest(given)
     // A listener there makes browsers ask the server first: none is left on a request that is not meant.
     if (isOn() && isApiUrl(opened.url, api))
       for (const type of PROGRESS) xhr.upload.addEventListener(type, guardUpload)
@@ -103,7 +79,7 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
   }
 
   function send(...given: unknown[]): void {
-    refuseWhile(isHeld() || shown !== undefined)
+    refuseWhile(isHeld() || view.isApart())
     const unkeyed = opened && !delivery && isOn() ? withoutKey(opened.url, given[0] ?? null, api) : undefined
     const client = currentClient()
     if (!opened || !unkeyed || isLegacyNow(client)) {
@@ -116,14 +92,17 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     if (!opened.isAsync) throw new ConfigurationError('invalidRequest', SYNCHRONOUS)
     const { timeout: timeoutMs } = xhr
     const startedAt = performance.now()
-    const stage = 'waiting'
-    delivery = { ...unkeyed, opened, client, token: undefined, stage, startedAt, timeoutMs, withheld: [] }
+    delivery = { ...unkeyed, opened, client, token: undefined, stage: 'waiting', startedAt, timeoutMs }
     void deliver(delivery, given)
   }
 
   function abort(): void {
     if (delivery && isHeld()) end(delivery, 'abort')
     else browser('abort')
+  }
+
+  function isHeld(): boolean {
+    return delivery?.stage === 'waiting' || delivery?.stage === 'refused'
   }
 
   async function deliver(current: Delivery, given: unknown[]): Promise<void> {
@@ -140,82 +119,42 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
 
   /** `open()` fires no event on a request that is open already; what it fires after an answer, is withheld. */
   function transmit(current: Delivery, stage: 'sent' | 'sentAgain', token: string | undefined): void {
-    const { method, credentials, headers } = current.opened
-    const { url, body, timeoutMs, startedAt } = current
-    browser('open', method, url, true, ...credentials)
-    for (const [name, value] of headers) {
-      if (!isReplaced(name, body)) browser('setRequestHeader', name, value)
-    }
-    if (token !== undefined) browser('setRequestHeader', 'Authorization', `Bearer ${token}`)
+    const { opened: asked, url, body, timeoutMs, startedAt } = current
+    browser('open', asked.method, url, true, ...asked.credentials)
+    for (const header of headersFor(asked, body, token)) browser('setRequestHeader', ...header)
     if (timeoutMs > 0) xhr.timeout = Math.max(1, timeoutMs - (performance.now() - startedAt))
     Object.assign(current, { stage, token })
-    shown = undefined
+    view.follow()
     browser('send', body)
   }
 
   function guard(event: Event): void {
-    if (isTelling || !delivery) return
+    if (view.isTelling() || !delivery) return
     const { stage, token } = delivery
-    const hasHeaders = event.type === 'readystatechange' && readyState() === HEADERS_RECEIVED
-    if (stage === 'sent' && token !== undefined && hasHeaders && xhr.status === 401) {
+    const hasHeaders = event.type === 'readystatechange' && xhr.readyState === HEADERS_RECEIVED
+    if (stage === 'sent' && token !== undefined && hasHeaders && xhr.status === 401)
       delivery.stage = 'refused'
-      shown = OPENED
+    if (delivery.stage === 'refused') {
+      view.withhold(event)
+      if (event.type === 'loadend') void settleRefused(delivery)
     }
-    if (delivery.stage === 'refused') withhold(delivery, event)
     if (stage === 'sentAgain' && event.type === 'loadstart') event.stopImmediatePropagation()
     if (event.type === 'loadend' && delivery.timeoutMs > 0) xhr.timeout = delivery.timeoutMs
   }
 
   function guardUpload(event: Event): void {
-    if (!isTelling && delivery?.stage === 'sentAgain') event.stopImmediatePropagation()
-  }
-
-  function withhold(current: Delivery, event: Event): void {
-    event.stopImmediatePropagation()
-    if (readyState() === OPENED) return // opened for the next attempt
-    current.withheld.push({ event, readyState: readyState() })
-    if (event.type === 'loadend') void settleRefused(current)
+    if (!view.isTelling() && delivery?.stage === 'sentAgain') event.stopImmediatePropagation()
   }
 
   async function settleRefused(current: Delivery): Promise<void> {
-    const { client, token, withheld } = current
-    const isAnswer = withheld.some(({ event }) => event.type === 'load')
+    const { client, token, timeoutMs } = current
+    const isAnswer = view.hasWithheld('load')
     const renewal = client && token && isAnswer ? renewedToken(client, token) : Promise.resolve(undefined)
     const renewed = await inTime(current, renewal)
     if (delivery !== current) return
     if (renewed !== undefined) return transmit(current, 'sentAgain', renewed)
     current.stage = 'sent'
-    for (const each of withheld) {
-      if (delivery !== current) return // opened anew by the page
-      shown = each.readyState
-      tell(current, xhr, copyOf(each.event))
-    }
-    shown = undefined
-    if (current.timeoutMs > 0) xhr.timeout = current.timeoutMs
-  }
-
-  /** The end of a request that is held back: the browser knows of none. */
-  function end(current: Delivery, type: 'abort' | 'error' | 'timeout'): void {
-    const isUnsent = current.stage === 'waiting'
-    const isUpload = isUnsent && current.body !== null
-    if (readyState() !== OPENED) browser('open', current.opened.method, current.url, true)
-    opened = undefined
-    shown = OPENED
-    const starting = isUnsent ? (isUpload ? [xhr, xhr.upload] : [xhr]) : []
-    for (const target of starting) tell(current, target, new ProgressEvent('loadstart'))
-    conclude(current, type, isUpload ? [xhr.upload, xhr] : [xhr])
-  }
-
-  function conclude(current: Delivery, type: string, targets: readonly EventTarget[]): void {
-    if (delivery !== current) return
-    shown = DONE
-    tell(current, xhr, new Event('readystatechange'))
-    for (const target of targets) {
-      for (const name of [type, 'loadend']) tell(current, target, new ProgressEvent(name))
-    }
-    if (delivery !== current) return
-    delivery = undefined
-    if (type === 'abort') shown = 0
+    if (view.tellWithheld() && timeoutMs > 0) xhr.timeout = timeoutMs
   }
 
   /** What waits longer than the page's `timeout` is over. */
@@ -229,35 +168,22 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     return work.finally(() => clearTimeout(timer))
   }
 
-  function isHeld(): boolean {
-    return delivery?.stage === 'waiting' || delivery?.stage === 'refused'
-  }
-
-  /** Not any more, where the page has opened the request anew meanwhile. */
-  function tell(current: Delivery, target: EventTarget, event: Event): void {
-    if (delivery !== current) return
-    isTelling = true
-    target.dispatchEvent(event)
-    isTelling = false
+  /** The end of a request that is held back: the browser knows of none. */
+  function end(current: Delivery, type: RequestEnd): void {
+    const { opened: asked, stage, url, body } = current
+    if (stage === 'refused') browser('open', asked.method, url, true)
+    opened = undefined
+    const upload = body === null ? [] : [xhr.upload]
+    view.tellEnd(type, stage === 'waiting' ? [xhr, ...upload] : [])
+    if (delivery === current) delivery = undefined
   }
 }
 
+const HEADERS_RECEIVED = 2
 const PROGRESS = ['loadstart', 'progress', 'load', 'error', 'abort', 'timeout', 'loadend']
 const SYNCHRONOUS =
   'A synchronous XMLHttpRequest cannot wait for a fresh token. Make it asynchronous: open(method, url, true).'
 
 function refuseWhile(isUnderWay: boolean): void {
   if (isUnderWay) throw new DOMException('This request is under way already.', 'InvalidStateError')
-}
-
-/** The old credentials; and the boundary, which is another in a FormData that was made anew. */
-function isReplaced(name: string, body: unknown): boolean {
-  return /^authorization$/i.test(name) || (/^content-type$/i.test(name) && body instanceof FormData)
-}
-
-/** An event that was dispatched once is not dispatched again. */
-function copyOf(event: Event): Event {
-  if (!(event instanceof ProgressEvent)) return new Event(event.type)
-  const { lengthComputable, loaded, total } = event
-  return new ProgressEvent(event.type, { lengthComputable, loaded, total })
 }
