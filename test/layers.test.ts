@@ -90,7 +90,7 @@ const layers: readonly (readonly string[])[] = [
     'compat/request-view',
     'compat/legacy-token',
   ],
-  ['compat/bearer'],
+  ['compat/bearer', 'compat/connections'],
   ['compat/rest-api-client', 'compat/fetch-adapter', 'compat/xml-http-request-adapter'],
   ['compat/capability-handlers', 'compat/request-adapter'],
   ['compat/install'],

@@ -26,6 +26,15 @@ export interface LegacyToken {
   remove(): Promise<void>
 }
 
+/** Where it was kept besides Trello; `undefined` where that is blocked. */
+export function storageOfPage(): Storage | undefined {
+  try {
+    return globalThis.localStorage
+  } catch {
+    return undefined // reading the property alone throws where storage is blocked
+  }
+}
+
 const PLACE = ['member', 'private'] as const
 const ENDED = 'powerup-oauth/legacy-token-ended/'
 

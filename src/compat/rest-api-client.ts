@@ -2,7 +2,6 @@ import { within } from '../deadline'
 import {
   AuthorizationError,
   type AuthorizeOptions,
-  type AuthState,
   type Client,
   type ClientOptions,
   ConfigurationError,
@@ -11,8 +10,9 @@ import {
 } from '../index'
 import { browserPlatform } from '../platform'
 import { API_ORIGIN } from '../trello'
+import { type Connection, connections, isServed, tokenOf } from './connections'
 import { type FilteredPromise, filteredPromise } from './filtered-promise'
-import { type LegacyFrame, type LegacyToken, legacyToken, withLegacyToken } from './legacy-token'
+import { type LegacyFrame, legacyToken, storageOfPage } from './legacy-token'
 import { type RestApiErrorName, restApiError } from './rest-api-error'
 
 /** Trello's `t`: of a frame, or of one capability call. */
@@ -112,7 +112,7 @@ export function createRestApiClient<T extends RestApiFrame>(
     legacy,
     ...clientOptions
   } = { ...options }
-  const connections = new Map<string, Connection<T>>()
+  const connectionFor = connections<T>((newest) => makeClient({ ...clientOptions, t: newest }), oldTokenOf)
   const errorOf = (name: RestApiErrorName, cause: unknown, message?: string) =>
     restApiError(trello, name, cause, message)
 
@@ -123,32 +123,21 @@ export function createRestApiClient<T extends RestApiFrame>(
     throw errorOf(isWithoutContext ? 'AuthNotReadyError' : 'ApiNotConfiguredError', error)
   }
 
-  /** One for each workspace and member: a board page may bring hundreds of `t`. */
-  function connect(ofCall: T | undefined): Connection<T> {
-    const key = contextKey(ofCall)
-    if (ofCall === undefined || key === undefined) throw errorOf('AuthNotReadyError', undefined, NOT_READY)
-    const connection = connections.get(key) ?? makeConnection(ofCall)
-    connection.newest = ofCall
-    connections.set(key, connection)
-    return connection
-  }
-
-  function makeConnection(first: T): Connection<T> {
-    // Trello refuses the t of a board that is shown no more, and the next board of the workspace has the same client.
-    const current = { newest: first }
-    const newest: T = new Proxy(Object.create(null), {
-      get: (_empty, name) => memberOf(current.newest, name),
-    })
-    const client = makeClient({ ...clientOptions, t: newest })
-    if (!legacy || !appKey) return Object.assign(current, { client })
-    const token = legacyToken({
+  function oldTokenOf(newest: T) {
+    if (!legacy || !appKey) return undefined
+    return legacyToken({
       t: newest,
       appKey,
       storageKey: restApi.tokenStorageKey,
       localStorage: restApi.localStorage,
       revokeAt: typeof legacy === 'object' && legacy.revoke ? restApi.apiBase() : undefined,
     })
-    return Object.assign(current, { client: withLegacyToken(client, token), token })
+  }
+
+  function connect(ofCall: T | undefined): Connection<T> {
+    const connection = connectionFor(ofCall)
+    if (connection === undefined) throw errorOf('AuthNotReadyError', undefined, NOT_READY)
+    return connection
   }
 
   /** Runs with the `t` of this very moment: the connector's is overwritten by the next capability call. */
@@ -181,7 +170,7 @@ export function createRestApiClient<T extends RestApiFrame>(
         })
         return client.getAccessToken()
       }),
-    isAuthorized: () => connected(async ({ client }) => serves(await client.readState())),
+    isAuthorized: () => connected(isServed),
     getToken: () =>
       connected((connection) => {
         const token = tokenOf(connection)
@@ -199,55 +188,9 @@ export function createRestApiClient<T extends RestApiFrame>(
   return restApi
 }
 
-interface Connection<T> {
-  newest: T
-  client: Client
-  /** Where old tokens may still serve. */
-  token?: LegacyToken
-}
-
 const NOT_READY =
   "There is no t here: in the connector, use t.getRestApi() inside of a capability's function alone."
 
-function memberOf(t: object, name: PropertyKey): unknown {
-  const member: unknown = Reflect.get(t, name)
-  return typeof member === 'function' ? member.bind(t) : member
-}
-
-function contextKey(t: TrelloFrame | undefined): string | undefined {
-  try {
-    const context = t?.getContext()
-    return context && JSON.stringify([context.organization, context.member])
-  } catch {
-    return undefined
-  }
-}
-
 function readAuthorizeOptions({ scopes, signal }: RestApiAuthorizeOptions = {}): AuthorizeOptions {
   return { ...(scopes && { scopes }), ...(signal && { signal }) }
-}
-
-function serves(state: AuthState): boolean {
-  return state.status === 'authorized' || (state.status === 'notAuthorized' && state.legacy === true)
-}
-
-/** Old code has no handler here: what stands in the way of a token shows in the client's state and events. */
-async function tokenOf({
-  client,
-  token,
-}: Pick<Connection<unknown>, 'client' | 'token'>): Promise<string | null> {
-  try {
-    return await client.getAccessToken()
-  } catch {
-    const state = await client.readState()
-    return state.status === 'notAuthorized' && state.legacy && token ? token.read() : null
-  }
-}
-
-function storageOfPage(): Storage | undefined {
-  try {
-    return globalThis.localStorage
-  } catch {
-    return undefined // reading the property alone throws where storage is blocked
-  }
 }

@@ -59,37 +59,6 @@ describe('the object of t.getRestApi()', () => {
       name: 'restApi::ApiNotConfiguredError',
     })
   })
-
-  it('makes one client for each workspace and member, however many t there are', async () => {
-    const { restApi, made } = restApiSetUp({}, { t: null })
-    for (const organization of ['w-1', 'w-2', 'w-1', 'w-2']) {
-      restApi.t = frameOf({ organization, member: 'm' })
-      await restApi.isAuthorized()
-    }
-    expect(made).toHaveLength(1 + 2)
-  })
-})
-
-describe('a t of the same workspace and member', () => {
-  it('takes the place of the one before: Trello refuses that of a board that is shown no more', async () => {
-    const asked: string[] = []
-    const tOf = (board: string) => ({
-      ...frameOf(),
-      get: async () => {
-        asked.push(board)
-        return 'old-token'
-      },
-    })
-    const { restApi } = restApiSetUp({ legacy: true }, { t: null })
-    restApi.t = tOf('first')
-    expect(await restApi.isAuthorized()).toBe(true)
-    const { client } = restApi
-    asked.length = 0
-    restApi.t = tOf('second')
-    expect(await restApi.isAuthorized()).toBe(true)
-    expect(new Set(asked)).toEqual(new Set(['second']))
-    expect(restApi.client).toBe(client)
-  })
 })
 
 describe('without a t', () => {

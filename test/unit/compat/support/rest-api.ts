@@ -13,8 +13,6 @@ export interface RestApiSetUp extends Omit<ClientSetUp, 'client'> {
   restApi: RestApiClient
   /** Trello's memory for `t.get`. */
   pluginData: Map<string, unknown>
-  /** The clients that were made, the one that checks the options included. */
-  made: Client[]
 }
 
 export const APP_KEY = 'app-key-1'
@@ -47,12 +45,7 @@ export function restApiSetUp(
 ): RestApiSetUp {
   const { client: _client, ...setUp } = clientSetUp()
   const pluginData = new Map<string, unknown>()
-  const made: Client[] = []
-  const makeClient = (given: ClientOptions): Client => {
-    const client = createClientIn(setUp.page, given)
-    made.push(client)
-    return client
-  }
+  const makeClient = (given: ClientOptions): Client => createClientIn(setUp.page, given)
   const { workspace: _workspace, ...own } = options
   const frame = t === undefined ? frameOf(undefined, pluginData) : (t ?? undefined)
   const restApi = createRestApiClient(
@@ -64,7 +57,6 @@ export function restApiSetUp(
     ...setUp,
     restApi,
     pluginData,
-    made,
     key: grantKeyOf({ organization: 'workspace-1', member: 'member-1' }),
   }
 }
