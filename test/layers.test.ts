@@ -35,6 +35,7 @@ const layers: readonly (readonly string[])[] = [
     'configuration',
     'token-proxy-options',
     'prompt/situation',
+    'prompt/parts',
     'authorization/request',
     'authorization/response',
     'authorization/popup',

@@ -1,8 +1,8 @@
 import type { Client } from '../client'
 import type { AuthState } from '../grant/grant'
+import { promptParts, promptSheet } from './parts'
 import { codeOf, scopesToAskFor, situationOf } from './situation'
-import { STYLE } from './style'
-import { ENGLISH, type PartialPromptTexts, type PromptSituation } from './texts'
+import { ENGLISH, type PartialPromptTexts, type PromptSituation, type PromptWords } from './texts'
 
 /** The part of a client that the prompt uses. */
 export type PromptClient = Pick<Client, 'state' | 'subscribe' | 'authorize'>
@@ -31,13 +31,9 @@ export interface PromptElement extends HTMLElement {
   readonly situation: PromptSituation | undefined
 }
 
-const NUDGE_MS = 400
-
 /** Made on demand: a server has no HTMLElement to extend. */
 export function promptClass(): new () => PromptElement {
-  // Unlike a style element, a strict Content-Security-Policy has nothing against it.
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(STYLE)
+  const sheet = promptSheet()
 
   return class extends HTMLElement implements PromptElement {
     #client: PromptClient | undefined
@@ -50,29 +46,8 @@ export function promptClass(): new () => PromptElement {
     #signIn: AbortController | undefined
     #unsubscribe: (() => void) | undefined
 
-    readonly #box = part('div', 'prompt')
-    readonly #title = part('p', 'title')
-    readonly #text = part('p', 'text')
-    // The same button for as long as the element lives, so that it keeps the focus.
-    readonly #button = part('button', 'button')
+    readonly #parts = promptParts(this, sheet, (event) => this.#press(event))
     readonly #page = new MutationObserver(() => this.#show())
-
-    constructor() {
-      super()
-      const words = document.createElement('div')
-      words.setAttribute('role', 'status')
-      words.setAttribute('aria-live', 'polite')
-      words.append(this.#title, this.#text)
-      this.#text.id = 'text'
-      this.#button.type = 'button'
-      this.#button.setAttribute('aria-describedby', 'text')
-      this.#button.onclick = (event) => this.#press(event)
-      this.#box.hidden = true
-      this.#box.append(words, this.#button)
-      const root = this.attachShadow({ mode: 'open' })
-      root.adoptedStyleSheets = [sheet]
-      root.append(this.#box)
-    }
 
     get client() {
       return this.#client
@@ -179,12 +154,11 @@ export function promptClass(): new () => PromptElement {
       if (this.#signIn !== signIn) return
       this.#signIn = undefined
       this.error = error
-      if (error) this.#nudge()
+      if (error) this.#parts.nudge()
       this.dispatchEvent(event)
     }
 
     #show() {
-      const box = this.#box
       const situation =
         this.#client &&
         situationOf(this.#client.state, {
@@ -192,23 +166,13 @@ export function promptClass(): new () => PromptElement {
           isInProgress: this.#signIn !== undefined,
           isOffline: navigator.onLine === false,
         })
-      const words = situation && { ...ENGLISH[situation], ...this.#texts[situation] }
       this.#situation = situation
-      const isChanged = [
-        set(box, 'className', themeFor(this)),
-        set(box, 'hidden', !words),
-        set(this.#title, 'textContent', words?.title ?? ''),
-        set(this.#text, 'textContent', words?.text.replace('{code}', codeOf(this.#error)) ?? ''),
-        set(this.#button, 'textContent', words?.button ?? ''),
-      ]
-      this.#button.setAttribute('part', situation === 'inProgress' ? 'button cancel' : 'button')
-      if (isChanged.includes(true)) this.#size()
+      if (this.#parts.show(situation && this.#wordsFor(situation), situation === 'inProgress')) this.#size()
     }
 
-    /** The same words as before would look as if the button did nothing. */
-    #nudge() {
-      if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
-      this.#text.animate?.({ opacity: [0, 1] }, NUDGE_MS)
+    #wordsFor(situation: PromptSituation): PromptWords {
+      const words = { ...ENGLISH[situation], ...this.#texts[situation] }
+      return { ...words, text: words.text.replace('{code}', codeOf(this.#error)) }
     }
 
     #size() {
@@ -217,30 +181,4 @@ export function promptClass(): new () => PromptElement {
       new Promise((settle) => settle(this.#t?.sizeTo(document.body))).catch(() => undefined)
     }
   }
-}
-
-function part<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag)
-  element.setAttribute('part', name)
-  return element
-}
-
-/** The theme that Trello's script names; `apart` where the page around the element has not its colours. */
-function themeFor(element: Element): string {
-  const theme = document.documentElement.dataset.colorMode
-  if (theme === undefined) return ''
-  const { colorScheme } = getComputedStyle(element)
-  const follows = colorScheme === theme || (colorScheme === 'normal' && theme === 'light')
-  return follows ? theme : `${theme} apart`
-}
-
-/** Says whether it had to be changed: text that is set again would be read out again. */
-function set<Name extends 'className' | 'hidden' | 'textContent'>(
-  element: HTMLElement,
-  name: Name,
-  value: HTMLElement[Name],
-): boolean {
-  if (element[name] === value) return false
-  element[name] = value
-  return true
 }

@@ -1,0 +1,88 @@
+import { STYLE } from './style'
+import type { PromptWords } from './texts'
+
+/** What people see of the prompt, and what a page may style. */
+export interface PromptParts {
+  /** Shows the words in the theme of the board, or nothing. Says whether anything had to be changed. */
+  show(words: PromptWords | undefined, isCancel: boolean): boolean
+  /** For the same words as before, which would look as if the button did nothing. */
+  nudge(): void
+}
+
+/** Unlike a style element, a strict Content-Security-Policy has nothing against it. */
+export function promptSheet(): CSSStyleSheet {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(STYLE)
+  return sheet
+}
+
+/** Made once for an element: the button stays the same for as long as that lives, so that it keeps the focus. */
+export function promptParts(
+  element: HTMLElement,
+  sheet: CSSStyleSheet,
+  press: (event: MouseEvent) => void,
+): PromptParts {
+  const box = part('div', 'prompt')
+  const title = part('p', 'title')
+  const text = part('p', 'text')
+  const button = part('button', 'button')
+  const said = document.createElement('div')
+  said.setAttribute('role', 'status')
+  said.setAttribute('aria-live', 'polite')
+  said.append(title, text)
+  text.id = 'text'
+  button.type = 'button'
+  button.setAttribute('aria-describedby', 'text')
+  button.onclick = press
+  box.hidden = true
+  box.append(said, button)
+  const root = element.attachShadow({ mode: 'open' })
+  root.adoptedStyleSheets = [sheet]
+  root.append(box)
+
+  return {
+    show(words, isCancel) {
+      const isChanged = [
+        set(box, 'className', themeFor(element)),
+        set(box, 'hidden', !words),
+        set(title, 'textContent', words?.title ?? ''),
+        set(text, 'textContent', words?.text ?? ''),
+        set(button, 'textContent', words?.button ?? ''),
+      ]
+      button.setAttribute('part', isCancel ? 'button cancel' : 'button')
+      return isChanged.includes(true)
+    },
+    nudge() {
+      if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+      text.animate?.({ opacity: [0, 1] }, NUDGE_MS)
+    },
+  }
+}
+
+const NUDGE_MS = 400
+
+function part<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag)
+  element.setAttribute('part', name)
+  return element
+}
+
+/** The theme that Trello's script names; `apart` where the page around the element has not its colours. */
+function themeFor(element: Element): string {
+  const theme = document.documentElement.dataset.colorMode
+  if (theme === undefined) return ''
+  const { colorScheme } = getComputedStyle(element)
+  const follows = colorScheme === theme || (colorScheme === 'normal' && theme === 'light')
+  return follows ? theme : `${theme} apart`
+}
+
+/** Says whether it had to be changed: text that is set again would be read out again. */
+function set<Name extends 'className' | 'hidden' | 'textContent'>(
+  element: HTMLElement,
+  name: Name,
+  value: HTMLElement[Name],
+): boolean {
+  if (element[name] === value) return false
+  element[name] = value
+  return true
+}
