@@ -26,9 +26,7 @@ export function inEachEngine(
   engines: readonly Engine[] = chosenEngines(),
 ): void {
   for (const engine of chosenEngines().filter((chosen) => engines.includes(chosen))) {
-    const isMissing = findBrowser(engine) === undefined
-    const isSkipped = isMissing && process.env.CI !== 'true'
-    describe.skipIf(isSkipped)(`${title}: ${engine}`, () => {
+    unlessMissing(engine, `${title}: ${engine}`, () => {
       let browser: Browser | undefined
       beforeAll(async () => {
         browser = await openBrowser(engine)
@@ -39,6 +37,18 @@ export function inEachEngine(
         return browser
       })
     })
-    if (isSkipped) process.stderr.write(`! ${engine} is not on this machine; its scenarios are skipped\n`)
   }
+}
+
+/** Scenarios that open Chromium themselves, for what the driver has no words for. They are skipped as any others are. */
+export function inChromium(title: string, scenarios: () => void): void {
+  if (chosenEngines().includes('chromium')) unlessMissing('chromium', title, scenarios)
+  else describe.skip(title, scenarios)
+}
+
+function unlessMissing(engine: Engine, title: string, scenarios: () => void): void {
+  const isMissing = findBrowser(engine) === undefined
+  const isSkipped = isMissing && process.env.CI !== 'true'
+  describe.skipIf(isSkipped)(title, scenarios)
+  if (isSkipped) process.stderr.write(`! ${engine} is not on this machine; its scenarios are skipped\n`)
 }

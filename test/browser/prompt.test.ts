@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chosenEngines, findBrowser } from '../../scripts/browsers'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { PromptSituation, PromptTexts } from '../../src/prompt/index'
 import { runSnippet } from '../unit/docs/snippets'
 import { axeViolations } from './axe'
-import { inEachEngine } from './engines'
+import { inChromium, inEachEngine } from './engines'
 import { causes, type Gallery, openGallery, openPromptHost, showExpression } from './prompt-gallery'
 
 const situations = Object.keys(causes) as PromptSituation[]
-const isSkipped = !chosenEngines().includes('chromium') || findBrowser('chromium') === undefined
 
-describe.skipIf(isSkipped)('the prompt in a frame 300 pixels wide', () => {
+inChromium('the prompt in a frame 300 pixels wide', () => {
   let gallery: Gallery
 
   beforeAll(async () => {

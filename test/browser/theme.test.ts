@@ -1,17 +1,15 @@
 import type { Page, Browser as Puppet } from 'puppeteer-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
-import { chosenEngines, findBrowser } from '../../scripts/browsers'
 import { axeViolations } from './axe'
 import { openChromium } from './chromium'
 import type { Browser, Tab } from './driver'
+import { inChromium } from './engines'
 import { buildReactExample, frameOf, type Kind, PROMPT_BUTTON, selectorOf } from './example-pages'
 import { drive } from './puppeteer'
 import { answerConsent } from './stage'
 
-const isSkipped = !chosenEngines().includes('chromium') || findBrowser('chromium') === undefined
-
-describe.skipIf(isSkipped)('on a dark system, whatever the theme of the board, one can read', () => {
+inChromium('on a dark system, whatever the theme of the board, one can read', () => {
   let puppet: Puppet
   let browser: Browser
   let trello: LocalTrello
