@@ -5,7 +5,7 @@ import { inEachEngine } from './engines'
 import { openScene, type Scene } from './scene'
 import { openSecretScan, type SecretScan } from './secret-scan'
 import { atConsent } from './sign-in-scenario'
-import { openStage, type Stage, signIn } from './stage'
+import { answerConsent, openStage, type Stage, signIn } from './stage'
 import { readEntry } from './stored-grant'
 
 // One engine that tells what its pages write, and one that doesn't.
@@ -32,7 +32,8 @@ inEachEngine(
     })
 
     it('finds every secret that was put where it does not belong', async () => {
-      const secrets = given()
+      const dropped = await droppedVerifier()
+      const secrets = { ...given(), dropped }
       const window = await scene.press('#connect-more')
       await atConsent(window)
       await window.evaluate(plantInWindow, secrets)
@@ -64,7 +65,19 @@ inEachEngine(
       ])
     })
 
-    function given(): Secrets {
+    /** Of a sign-in that was called off: it is in no store any more. */
+    async function droppedVerifier(): Promise<string> {
+      const window = await scene.press('#connect-more')
+      await atConsent(window)
+      await scan.noteVerifiers(scene.frame)
+      const verifier = await unusedVerifier(scene.frame)
+      await answerConsent(window, 'deny')
+      expect(await scene.ending()).toMatchObject({ results: ['authorized', 'accessDenied'] })
+      expect(JSON.stringify(await readEntry(scene.frame))).not.toContain(verifier)
+      return verifier
+    }
+
+    function given() {
       const first = (kind: Secret['kind']) => stage.trello.log.secrets.find((secret) => secret.kind === kind)
       const value = (kind: Secret['kind']) => first(kind)?.value ?? `no ${kind}`
       return {
@@ -83,6 +96,7 @@ interface Secrets {
   refresh: string
   code: string
   verifier: string
+  dropped: string
 }
 
 /** Of the sign-in that is on its way: no server has seen it. */
@@ -103,6 +117,7 @@ async function plantInFrame({
   refresh,
   code,
   verifier,
+  dropped,
   unused,
 }: Secrets & { unused: string }): Promise<void> {
   const { client, failureOf } = window as unknown as {
@@ -113,7 +128,7 @@ async function plantInFrame({
   failureOf(new Error('without words', { cause: { told: [refresh] } }))
   void Promise.reject(new Error(unused))
   const uncaught = new Promise((resolve) => addEventListener('unhandledrejection', resolve, { once: true }))
-  new BroadcastChannel('mine').postMessage({ told: unused })
+  new BroadcastChannel('mine').postMessage({ told: dropped })
   // In the place where the callback page has it, a code is no leak; beside that it is one.
   postMessage({ powerUpOAuth: 1, type: 'response', parameters: `code=${code}&state=x&hint=${code}` })
   parent.postMessage({ code }, '*')

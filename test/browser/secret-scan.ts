@@ -9,6 +9,8 @@ export interface SecretScan {
   watch(board: Tab): Promise<void>
   /** Looks at what goes with the scene: its windows that are still open, and a board of its own. */
   look(scene: Scene): Promise<void>
+  /** Remembers the verifiers of sign-ins that are on their way: of one that comes to nothing no server ever sees it. */
+  noteVerifiers(frame: Frame): Promise<void>
   /** What was found so far and doesn't belong there: `code in a console line`. */
   leaks(): Promise<readonly string[]>
 }
@@ -23,6 +25,7 @@ export async function openSecretScan(stage: Stage, browser: Browser, board: Tab)
   const { trello } = stage
   const seen: Seen[] = []
   const watched = new Set<Tab>()
+  const verifiers: Secret[] = []
   // In the storage that the callback page has as a window of its own, not in that of the frames.
   const witness = await browser.openTab(`${trello.origins.powerUp}/fixtures/silent-callback.html`)
   await witness.evaluate(noteStorageEvents)
@@ -52,6 +55,9 @@ export async function openSecretScan(stage: Stage, browser: Browser, board: Tab)
       await take(scene.board)
       watched.delete(scene.board)
     },
+    async noteVerifiers(frame) {
+      verifiers.push(...(await unusedVerifiers(frame)))
+    },
     async leaks() {
       await take(board)
       if (!seen.some(({ place }) => place === 'a state')) throw new Error('The frames were not recorded')
@@ -60,7 +66,7 @@ export async function openSecretScan(stage: Stage, browser: Browser, board: Tab)
       seen.push(...(await board.evaluate(readStorage, 'the storage of the board', true)))
       const frame = await stage.addFrame(board)
       seen.push(...(await frame.evaluate(readStorage, 'the storage of a frame beside IndexedDB', false)))
-      const secrets = [...trello.log.secrets, ...(await unusedVerifiers(frame))]
+      const secrets = [...trello.log.secrets, ...verifiers, ...(await unusedVerifiers(frame))]
       const name = await frame.evaluate<string>('window.name')
       await board.evaluate((id: string) => document.getElementById(id)?.remove(), name)
       const heard = [
