@@ -9,6 +9,7 @@ export default defineConfig({
     environment: 'node',
     include: [
       'test/unit/refresh*.test.ts',
+      'test/unit/cool-down.test.ts',
       'test/unit/presentation.test.ts',
       'test/unit/shared-grant.test.ts',
       'test/unit/grant/*.test.ts',
