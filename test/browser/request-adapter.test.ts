@@ -90,10 +90,12 @@ inEachEngine('the request adapter', (_engine, browser) => {
 
     it('counts the wait for a token into the time that the page allows', async () => {
       await frame.evaluate('slowTokens(2000)')
-      const { adapted, native } = await pair(`${server.origin}/1/slow`, { timeout: 100 })
+      const native = await hearNatively(`${server.origin}/1/slow?native`, { timeout: 100 })
+      const adapted = await hear({ url: `${server.origin}/1/slow?${keyed}`, timeout: 100 })
       await frame.evaluate('slowTokens(0)')
       expect(adapted).toEqual(native)
-      expect(server.received).toHaveLength(1)
+      // On a busy machine not even the native one comes as far as the server.
+      expect(server.received.filter(({ url }) => !url.includes('native'))).toEqual([])
     })
 
     it('ends as any request that got no answer, where there is a grant and no token to be had', async () => {
