@@ -3,17 +3,21 @@ import { elementExpression, inPage, outcome } from './in-page'
 import { until } from './until'
 
 const attempts = 3
-const arrival = 4000
+const arrivalMs = 4000
 
 /**
- * Presses until the document has seen a trusted click. Engines lose clicks on a frame that is not painted yet, and none
- * of them says so. A document that went away with the click has seen it.
+ * Presses until the element has seen a trusted click. Engines lose clicks on a frame that is not painted yet, and none
+ * of them says so; a frame that moves just then gets one beside the element. A document that went away with the click
+ * has seen it.
  */
 export async function clickSurely(document: Document, selector: string): Promise<void> {
   const element = elementExpression(selector)
   await document.show()
-  const { before } = await until(`${selector} can be clicked`, () =>
-    ask<{ before: number } | undefined>(document, `(${isPainted})(${element}).then(${countClicks})`),
+  let seen = await until(`${selector} can be clicked`, () =>
+    ask<Clicks | undefined>(
+      document,
+      `(${isPainted})(${element}).then((canLand) => (${countClicks})(canLand, () => ${element}))`,
+    ),
   )
   let failure: unknown
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -22,36 +26,51 @@ export async function clickSurely(document: Document, selector: string): Promise
       () => undefined,
       (error: unknown) => error,
     )
-    if (await hasArrived(document, before)) return
+    const now = await clicksAfter(document, seen)
+    if (now === undefined || now.hits > seen.hits) return
+    seen = now
   }
   throw new Error(`${attempts} clicks on ${selector} were lost`, { cause: failure })
 }
 
-async function hasArrived(document: Document, before: number): Promise<boolean> {
-  const counted = () => ask<number | undefined>(document, 'window.trustedClicks').catch(() => undefined)
-  try {
-    return await until('the click arrives', async () => (await counted()) !== before, arrival)
-  } catch {
-    return false
+/** What the document has seen of clicks: on the element, and beside it. */
+interface Clicks {
+  hits: number
+  misses: number
+}
+
+/** What is counted once a click has come, or has had its time; nothing where the document has gone. */
+async function clicksAfter(document: Document, before: Clicks): Promise<Clicks | undefined> {
+  const counted = () => ask<Clicks | undefined>(document, 'window.trustedClicks').catch(() => undefined)
+  const hasCome = async () => {
+    const now = await counted()
+    return now === undefined || now.hits + now.misses > before.hits + before.misses
   }
+  await until('a click comes', hasCome, arrivalMs).catch(() => undefined)
+  return counted()
 }
 
 async function ask<T>(document: Document, expression: string): Promise<T> {
   return outcome(await document.evaluate(inPage(expression, [])))
 }
 
-/** Runs in the page: counts from now on, and says how many there were; nothing where no click can land. */
-function countClicks(canLand: boolean): { before: number } | undefined {
+/** Runs in the page: counts from now on, and says what was counted before; nothing where no click can land. */
+function countClicks(canLand: boolean, target: () => Element | null): Clicks | undefined {
   if (!canLand) return undefined
-  const counting = window as Window & { trustedClicks?: number }
+  const counting = window as Window & { trustedClicks?: Clicks; clickTarget?: typeof target }
+  counting.clickTarget = target
   if (counting.trustedClicks === undefined) {
-    counting.trustedClicks = 0
+    const clicks = { hits: 0, misses: 0 }
+    counting.trustedClicks = clicks
     const count = (event: Event) => {
-      if (event.isTrusted) counting.trustedClicks = (counting.trustedClicks ?? 0) + 1
+      const element = counting.clickTarget?.()
+      if (!event.isTrusted) return
+      if (element && event.composedPath().includes(element)) clicks.hits++
+      else clicks.misses++
     }
     window.addEventListener('click', count, { capture: true })
   }
-  return { before: counting.trustedClicks }
+  return counting.trustedClicks
 }
 
 /** Runs in the page: the element can be hit in its middle, and two frames were drawn since it got there. */

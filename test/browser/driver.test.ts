@@ -64,6 +64,22 @@ inEachEngine('the driver', (engine, browser) => {
     }
   })
 
+  it('clicks again where the element moved away under the click', async () => {
+    const frame = board.frame('#second')
+    await frame.evaluate(() => {
+      const button = document.createElement('button')
+      button.id = 'shy'
+      button.onmousedown = () => {
+        button.style.marginLeft = '150px'
+      }
+      button.onclick = () => Object.assign(window, { caught: true })
+      button.append('shy')
+      document.body.append(button)
+    })
+    await frame.click('#shy')
+    expect(await frame.evaluate('caught')).toBe(true)
+  })
+
   it('clicks in a window behind another, inside a shadow tree, and after a reload', async () => {
     const other = await browser().openTab(`${hosts.powerup}/other`)
     await board.frame('#first').click('#host >>> button')
