@@ -1,9 +1,10 @@
 import type { Document } from './frame'
 import { elementExpression, inPage, outcome } from './in-page'
-import { until } from './until'
+import { limited, until } from './until'
 
-const attempts = 3
-const arrivalMs = 4000
+const arrivalMs = 4_000
+/** Three clicks that are lost, or many that went beside. */
+const patienceMs = 3 * arrivalMs
 
 /**
  * Presses until the element has seen a trusted click. Engines lose clicks on a frame that is not painted yet, and none
@@ -13,24 +14,28 @@ const arrivalMs = 4000
 export async function clickSurely(document: Document, selector: string): Promise<void> {
   const element = elementExpression(selector)
   await document.show()
-  let seen = await until(`${selector} can be clicked`, () =>
+  const first = await until(`${selector} can be clicked`, () =>
     ask<Clicks | undefined>(
       document,
       `(${isPainted})(${element}).then((canLand) => (${countClicks})(canLand, () => ${element}))`,
     ),
   )
+  const deadline = Date.now() + patienceMs
+  let before = first
   let failure: unknown
-  for (let attempt = 1; attempt <= attempts; attempt++) {
+  do {
     // A press fails, too, when the window goes away under it.
     failure = await document.press(selector).then(
       () => undefined,
       (error: unknown) => error,
     )
-    const now = await clicksAfter(document, seen)
-    if (now === undefined || now.hits > seen.hits) return
-    seen = now
-  }
-  throw new Error(`${attempts} clicks on ${selector} were lost`, { cause: failure })
+    const after = await clicksAfter(document, before)
+    if (after === undefined || after.hits > first.hits) return
+    before = after
+    // What has moved is still moving, or not painted where it is.
+    await limited(ask(document, `(${isPainted})(${element})`), arrivalMs, 'painting').catch(() => undefined)
+  } while (Date.now() < deadline)
+  throw new Error(`All clicks on ${selector} were lost or went beside`, { cause: failure })
 }
 
 /** What the document has seen of clicks: on the element, and beside it. */
@@ -41,7 +46,8 @@ interface Clicks {
 
 /** What is counted once a click has come, or has had its time; nothing where the document has gone. */
 async function clicksAfter(document: Document, before: Clicks): Promise<Clicks | undefined> {
-  const counted = () => ask<Clicks | undefined>(document, 'window.trustedClicks').catch(() => undefined)
+  const asked = () => ask<Clicks | undefined>(document, 'window.trustedClicks')
+  const counted = () => limited(asked(), arrivalMs, 'clicks').catch(() => undefined)
   const hasCome = async () => {
     const now = await counted()
     return now === undefined || now.hits + now.misses > before.hits + before.misses
