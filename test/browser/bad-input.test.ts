@@ -78,7 +78,7 @@ inEachEngine(
       scene = await openScene(stage, browser(), {}, board)
       frame = scene.frame
       await frame.waitFor(seesPreparedAttempt)
-      await scan.noteVerifiers(frame)
+      await scan.note(frame)
       expect(await signIn(browser(), frame)).toBe('authorized')
       grant = (await readEntry(frame))?.record
       expect(grant).toMatchObject({ status: 'live' })
@@ -89,7 +89,7 @@ inEachEngine(
       stage.trello.log.clear()
       // Whatever is put in: what was stored stays as it was.
       return async () => {
-        await scan.noteVerifiers(frame)
+        await scan.note(frame)
         expect((await readEntry(frame))?.record).toEqual(grant)
         expect(await frame.evaluate('client.readState()')).toMatchObject({
           status: 'authorized',
@@ -179,7 +179,7 @@ inEachEngine(
       const nth = await frame.evaluate<number>('outcomes.length')
       const window = await scene.press('#connect-more')
       await window.waitFor('document.querySelector("#account-1") !== null')
-      await scan.noteVerifiers(frame)
+      await scan.note(frame)
       return { window, nth }
     }
 

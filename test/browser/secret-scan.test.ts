@@ -69,7 +69,7 @@ inEachEngine(
     async function droppedVerifier(): Promise<string> {
       const window = await scene.press('#connect-more')
       await atConsent(window)
-      await scan.noteVerifiers(scene.frame)
+      await scan.note(scene.frame)
       const verifier = await unusedVerifier(scene.frame)
       await answerConsent(window, 'deny')
       expect(await scene.ending()).toMatchObject({ results: ['authorized', 'accessDenied'] })

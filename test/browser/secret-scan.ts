@@ -9,8 +9,11 @@ export interface SecretScan {
   watch(board: Tab): Promise<void>
   /** Looks at what goes with the scene: its windows that are still open, and a board of its own. */
   look(scene: Scene): Promise<void>
-  /** Remembers the verifiers of sign-ins that are on their way: of one that comes to nothing no server ever sees it. */
-  noteVerifiers(frame: Frame): Promise<void>
+  /**
+   * Looks at the addresses of board and frame, and remembers the verifiers of sign-ins that are on their way: of one that
+   * comes to nothing no server ever sees it.
+   */
+  note(frame: Frame): Promise<void>
   /** What was found so far and doesn't belong there: `code in a console line`. */
   leaks(): Promise<readonly string[]>
 }
@@ -55,7 +58,8 @@ export async function openSecretScan(stage: Stage, browser: Browser, board: Tab)
       await take(scene.board)
       watched.delete(scene.board)
     },
-    async noteVerifiers(frame) {
+    async note(frame) {
+      for (const page of [board, frame]) seen.push({ place: WINDOW_ADDRESS, text: await page.url() })
       verifiers.push(...(await unusedVerifiers(frame)))
     },
     async leaks() {
