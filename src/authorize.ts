@@ -6,7 +6,7 @@ import { BLANK } from './authorization/window'
 import { type CodeExchangeContext, exchangeCode } from './code-exchange'
 import { AuthorizationError } from './errors'
 import type { ClientEvent } from './events'
-import { liveGrant, missingScopes } from './grant/grant'
+import { isGranted, missingScopes } from './grant/grant'
 import type { WindowLike } from './platform'
 import { finishKept, responseTo } from './responses'
 import type { SignIn, SignIns } from './sign-ins'
@@ -49,7 +49,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     const popup = opened && popupOf(platform, opened, callbackOrigin)
     const wanted = wantedScopes(scopes)
     const current = signIns.current()
-    const result = isGranted(wanted)
+    const result = isGranted(store.view(), wanted, platform.now())
       ? Promise.resolve()
       : current && missingScopes(current.scopes, wanted).length === 0
         ? join(current, signal, popup)
@@ -111,7 +111,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     if (store.view().storage === 'unread') {
       await store.read()
       signIn.scopes = wantedScopes(signIn.scopes)
-      if (isGranted(signIn.scopes)) return signIn.end()
+      if (isGranted(store.view(), signIn.scopes, platform.now())) return signIn.end()
       const unfinished = attemptsToFinish(signIn)
       if (unfinished.length > 0) {
         collected = collect(signIn, popup, unfinished)
@@ -165,11 +165,6 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
 
   function wantedScopes(more: readonly string[]): readonly string[] {
     return [...new Set([...context.scopes, ...(store.view().record?.scopes ?? []), ...more])]
-  }
-
-  function isGranted(scopes: readonly string[]): boolean {
-    const grant = liveGrant(store.view(), platform.now())
-    return grant !== undefined && missingScopes(grant.scopes, scopes).length === 0
   }
 
   return { authorize, prepare: () => attempts.prepare(wantedScopes([])) }

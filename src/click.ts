@@ -4,7 +4,7 @@ import { readScopes } from './configuration'
 import { detachable, within } from './deadline'
 import { SIGN_IN_LOAD_MS } from './durations'
 import { AuthorizationError, TokenEndpointError } from './errors'
-import { type BlockedBy, liveGrant, missingScopes } from './grant/grant'
+import { type BlockedBy, isGranted } from './grant/grant'
 import type { GrantStore } from './grant/grant-store'
 import type { Platform, WindowLike } from './platform'
 
@@ -38,7 +38,7 @@ export function createClick(context: ClickContext): Required<Authorize> {
       const { scopes = [], signal } = options
       if (blockedBy) throw new AuthorizationError(blockedBy)
       if (signal?.aborted) throw new AuthorizationError('aborted')
-      if (isGranted([...context.scopes, ...scopes])) return
+      if (isGranted(store.view(), [...context.scopes, ...scopes], platform.now())) return
       return flow ? flow.authorize(options) : begin(options)
     },
     prepare: async () => {
@@ -68,11 +68,6 @@ export function createClick(context: ClickContext): Required<Authorize> {
         cause: new TokenEndpointError('tokenEndpointUnavailable', { cause }),
       })
     }
-  }
-
-  function isGranted(scopes: readonly string[]): boolean {
-    const grant = liveGrant(store.view(), platform.now())
-    return grant !== undefined && missingScopes(grant.scopes, scopes).length === 0
   }
 }
 

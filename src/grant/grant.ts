@@ -123,6 +123,12 @@ export function liveGrant({ record }: GrantEntry, now: number): LiveGrant | unde
   return record?.status === 'live' && (record.renewable || isGood(record.tokenSet, now)) ? record : undefined
 }
 
+/** Whether there is a living grant that holds all of `scopes`. */
+export function isGranted(entry: GrantEntry, scopes: readonly string[], now: number): boolean {
+  const grant = liveGrant(entry, now)
+  return grant !== undefined && missingScopes(grant.scopes, scopes).length === 0
+}
+
 /** How the grant ended, if it did. */
 export function endOf(
   { record }: GrantEntry,
