@@ -110,6 +110,8 @@ inEachEngine('the driver', (engine, browser) => {
     expect(await popup.evaluate(() => window.opener)).toBeNull()
     await popup.click('#close')
     await until('the popup closes itself', () => popup.isClosed())
+    // As a test does that clears up while a window is on its way out.
+    await popup.close()
   })
 
   // WebKitGTK tells nobody what its pages write, and takes no pictures as it is started here.

@@ -1,5 +1,6 @@
 import type { ElementHandle, Page, Browser as Puppet, Frame as PuppetFrame } from 'puppeteer-core'
 import type { Engine } from '../../scripts/browsers'
+import { closeSurely } from './close'
 import type { Browser, Tab } from './driver'
 import { type Document, frameOver } from './frame'
 import { elementExpression } from './in-page'
@@ -58,11 +59,7 @@ function driveTab(page: Page): Tab {
     async reload() {
       await page.reload({ waitUntil: 'load' })
     },
-    async close() {
-      await page.close()
-      // Firefox answers before the window has gone.
-      await until('the window goes', isClosed)
-    },
+    close: () => closeSurely(() => page.close(), isClosed),
     isClosed,
     async screenshot(path) {
       await page.bringToFront()

@@ -64,8 +64,9 @@ export async function reload(frame: Frame): Promise<void> {
   await frame.waitFor('!window.isOld && client.state.status !== "restoring"')
 }
 
-/** The frame's clock runs ahead until it has taken notice of a closed window: in five seconds at most. */
+/** The window is closed for the frame, and its clock runs ahead until it has taken notice: in five seconds at most. */
 export async function seesClosed(frame: Frame): Promise<void> {
+  await frame.waitFor('lastOpened.closed')
   const last = (await frame.evaluate<number>('outcomes.length')) - 1
   await frame.evaluate('clock.advance(5_000)')
   expect(await frame.evaluate(`outcomes[${last}].result`)).toBe('popupClosed')

@@ -1,4 +1,5 @@
 import { By, type WebDriver, type WebElement } from 'selenium-webdriver'
+import { closeSurely } from './close'
 import type { Browser, Tab } from './driver'
 import { type Document, frameOver } from './frame'
 import { elementExpression } from './in-page'
@@ -89,13 +90,14 @@ export async function driveWebKit(): Promise<Browser> {
 
 function driveTab(visit: Visit, window: string, windows: () => Promise<readonly string[]>): Tab {
   const top: Place = { window, path: [] }
+  const isClosed = async () => !(await windows()).includes(window)
   return {
     ...frameOver('the top document', async () => openDocument(visit, top)),
     frameAt: (address) => frameOver(`a frame at ${address}`, () => findFrame(visit, top, address)),
     goto: (url) => visit(top, (driver) => driver.get(url)),
     reload: () => visit(top, (driver) => driver.navigate().refresh()),
-    close: () => visit(top, (driver) => driver.close()),
-    isClosed: async () => !(await windows()).includes(window),
+    close: () => closeSurely(() => visit(top, (driver) => driver.close()), isClosed),
+    isClosed,
     screenshot: () => Promise.reject(new Error('WebKitGTK takes no pictures, as it is started here')),
   }
 }
