@@ -89,6 +89,17 @@ inEachEngine(
       expect(await frame.evaluate('client.state')).toMatchObject(inMemory)
     })
 
+    it('shows by itself what it could not read at first', async () => {
+      await signedInFrame()
+      const frame = await brokenFrame('openHangs')
+      expect(await frame.evaluate('client.state')).toEqual(withoutStorage)
+      // Long enough that everything has been given up.
+      await frame.evaluate('clock.advance(60_000)')
+      expect(await frame.evaluate('client.state')).toEqual(withoutStorage)
+      await frame.evaluate('(mend(), clock.advance(60_000))')
+      await frame.waitFor('client.state.status === "authorized"')
+    })
+
     it('stores what was kept in memory as soon as it can, and tells the other frames', async () => {
       const frame = await signedInFrame('putFails')
       const sibling = await stage.addFrame(board)
