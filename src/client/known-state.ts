@@ -13,12 +13,13 @@ export interface KnownState {
 
 /** @param onTime the state changes now, by time alone */
 export function createKnownState(platform: Platform, onTime: () => void): KnownState {
-  const listeners = new Set<(state: AuthState) => void>()
+  const listeners: Listeners = new Set()
   let state: AuthState = { status: 'restoring' }
   let timer: unknown
+  const current = () => state
 
   return {
-    current: () => state,
+    current,
     update: (view, context) => {
       const now = platform.now()
       platform.clearTimeout(timer)
@@ -27,16 +28,34 @@ export function createKnownState(platform: Platform, onTime: () => void): KnownS
       const next = stateOf(view, context, now)
       if (JSON.stringify(next) === JSON.stringify(state)) return
       state = Object.freeze(next)
-      for (const listener of listeners) callSafely(platform, () => listener(state))
+      for (const tell of listeners) tell()
     },
-    subscribe: (listener) => {
-      // A function of its own: the same listener may be subscribed twice, and undone once.
-      const subscription = (next: AuthState) => listener(next)
-      callSafely(platform, () => listener(state))
-      listeners.add(subscription)
-      return () => listeners.delete(subscription)
-    },
+    subscribe: (listener) => listen(platform, listeners, current, listener),
   }
+}
+
+/** Each tells one listener the state, unless it knows it already. */
+export type Listeners = Set<() => void>
+
+/** Calls back at once, and whenever the listeners are told. Returns its own undo. */
+export function listen(
+  platform: Platform,
+  listeners: Listeners,
+  current: () => AuthState,
+  listener: (state: AuthState) => void,
+): () => void {
+  let told: AuthState | undefined
+  // A function of its own: the same listener may be subscribed twice, and undone once.
+  const tell = () => {
+    const state = current()
+    // Who is told may change the state, or subscribe others, while others are yet to be told.
+    if (state === told) return
+    told = state
+    callSafely(platform, () => listener(state))
+  }
+  listeners.add(tell)
+  tell()
+  return () => listeners.delete(tell)
 }
 
 /** Calls what is the user's own: its error is reported, and breaks nothing here. */

@@ -1,5 +1,6 @@
 import type { AuthorizeOptions } from '../authorize'
 import type { Client } from '../client'
+import { type Listeners, listen } from '../client/known-state'
 import {
   AuthorizationError,
   type AuthorizationErrorCode,
@@ -57,7 +58,7 @@ export function createFakeClient(
 ): FakeClient {
   const { scopes: configured = SCOPES } = options
   const calls: FakeClientCall[] = []
-  const listeners = new Set<(state: AuthState) => void>()
+  const listeners: Listeners = new Set()
   const waiting = new Set<() => void>()
   let state = frozen(initial)
   let outcome: Outcome = 'granted'
@@ -68,7 +69,7 @@ export function createFakeClient(
   function setState(next: AuthState): void {
     if (JSON.stringify(next) === JSON.stringify(state)) return
     state = frozen(next)
-    for (const listener of [...listeners]) tell(listener, state)
+    for (const tell of listeners) tell()
   }
 
   /** There is a state as soon as somebody asks for one. */
@@ -133,12 +134,7 @@ export function createFakeClient(
       return state
     },
     readState,
-    subscribe: (listener) => {
-      const subscription = (next: AuthState) => listener(next)
-      tell(subscription, state)
-      listeners.add(subscription)
-      return () => listeners.delete(subscription)
-    },
+    subscribe: (listener) => listen(browserPlatform, listeners, () => state, listener),
     isAuthorized: async () => (await readState()).status === 'authorized',
     authorize,
     getAccessToken: async (asked) => {
@@ -166,14 +162,6 @@ export function createFakeClient(
 
 function frozen(state: AuthState): AuthState {
   return Object.freeze({ ...state })
-}
-
-function tell(listener: (state: AuthState) => void, state: AuthState): void {
-  try {
-    listener(state)
-  } catch (error) {
-    browserPlatform.reportError(error)
-  }
 }
 
 /** A window out of sight may still be open: the next `authorize()` would finish it. */

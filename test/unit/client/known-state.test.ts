@@ -31,6 +31,31 @@ describe('what is known', () => {
     expect(heard).toHaveLength(2)
   })
 
+  it('is told once at each change, whatever a listener subscribes or undoes meanwhile', () => {
+    const { known, update } = setUp()
+    const heard: string[] = []
+    const stops: (() => void)[] = []
+    known.subscribe(({ status }) => {
+      if (status !== 'authorized') return
+      for (const stop of stops) stop()
+      known.subscribe(() => heard.push(`late: ${status}`))
+    })
+    stops.push(known.subscribe(({ status }) => heard.push(`undone: ${status}`)))
+    update({ record: liveGrant() })
+    expect(heard).toEqual(['undone: restoring', 'late: authorized'])
+  })
+
+  it('is told once to each, also when a listener changes it meanwhile', () => {
+    const { known, update } = setUp()
+    const heard: string[] = []
+    known.subscribe(({ status }) => {
+      if (status === 'authorized') update({})
+    })
+    known.subscribe(({ status }) => heard.push(status))
+    update({ record: liveGrant() })
+    expect(heard).toEqual(['restoring', 'notAuthorized'])
+  })
+
   it('is looked at again when time alone changes it, once for the latest view', async () => {
     const { update, clock, onTime } = setUp()
     update({ attempts: [attempt({ openedAt: START })] })

@@ -61,6 +61,20 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
     expect(client.missingScopes(scopes)).toEqual(grant === 'live' ? ['read:member:trello'] : scopes)
   })
 
+  it('tells each listener once, whatever they subscribe or undo meanwhile', async () => {
+    const client = await make('live')
+    const heard: string[] = []
+    const stops: (() => void)[] = []
+    client.subscribe(({ status }) => {
+      if (status !== 'notAuthorized') return
+      for (const stop of stops) stop()
+      client.subscribe(() => heard.push(`late: ${status}`))
+    })
+    stops.push(client.subscribe(({ status }) => heard.push(`undone: ${status}`)))
+    await client.signOut()
+    expect(heard).toEqual(['undone: authorized', 'late: notAuthorized'])
+  })
+
   it.each([
     ['none', { name: 'NotAuthorizedError', code: 'notAuthorized' }],
     ['expired', { name: 'TokenExpiredError', code: 'tokenExpired', cause: 'revoked' }],
