@@ -4,12 +4,13 @@ import {
   RATE_LIMIT_SECOND_PAUSE_MS,
   RATE_LIMIT_THIRD_PAUSE_MS,
 } from '../durations'
-import { NetworkError, PowerUpOAuthError } from '../errors'
+import { ConfigurationError, NetworkError, PowerUpOAuthError } from '../errors'
 import type { ClientEvent } from '../events'
 import type { Platform } from '../platform'
 import type { ApiError } from './api-error'
 import type { BearerFetch } from './bearer-fetch'
 import { apiErrorOf } from './judgement'
+import { shownPath } from './shown-path'
 
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number | boolean)[]
 
@@ -44,8 +45,9 @@ export interface ApiContext {
 
 export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext): Api {
   async function call<T>(method: string, path: string, options: ApiOptions): Promise<T> {
-    const { signal, retryRateLimited = method === 'GET' } = options
-    const pausesMs = retryRateLimited ? PAUSES_MS : []
+    const { signal, body, retryRateLimited = method === 'GET' } = options
+    // A stream is sent once.
+    const pausesMs = retryRateLimited && !(body instanceof ReadableStream) ? PAUSES_MS : []
     for (let round = 0; ; round++) {
       const { value, error } = await callOnce(method, path, options)
       if (!error) return value as T
@@ -64,11 +66,11 @@ export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext):
     options: ApiOptions,
   ): Promise<{ value?: unknown; error?: ApiError }> {
     const url = pathWithQuery(path, options.query)
-    const place = { method, path: url.split('?', 1)[0] ?? url }
-    const { response, text } = await answerTo(fetch, url, options, place)
+    const place = { method, path: shownPath(url) }
+    const { response, text } = await answerTo(fetch, url, requestInit(method, options), place)
     const { value, isJson } = parse(text)
-    const isPlainText = response.headers.get('content-type')?.startsWith('text/plain') ?? false
-    if (response.ok && (isJson || isPlainText)) return { value }
+    const isText = /^text\/(?!html)/i.test(response.headers.get('content-type') ?? '')
+    if (response.ok && (isJson || isText)) return { value }
     return { error: await apiErrorOf(place, response, value, grantedScopes()) }
   }
 
@@ -94,34 +96,38 @@ interface Place {
 async function answerTo(
   fetch: BearerFetch,
   url: string,
-  { body, headers, signal }: ApiOptions,
+  init: RequestInit,
   place: Place,
 ): Promise<{ response: Response; text: string }> {
   try {
-    const response = await fetch(url, requestInit(place.method, body, headers, signal))
+    const response = await fetch(url, init)
     return { response, text: await response.text() }
   } catch (cause) {
-    if (cause instanceof PowerUpOAuthError || signal?.aborted) throw cause
+    if (cause instanceof PowerUpOAuthError || init.signal?.aborted) throw cause
     throw new NetworkError({ ...place, cause })
   }
 }
 
-function requestInit(
-  method: string,
-  body: unknown,
-  headers: HeadersInit | undefined,
-  signal: AbortSignal | undefined,
-): RequestInit {
-  const all = new Headers(headers)
-  if (!all.has('Accept')) all.set('Accept', 'application/json')
-  const isJson = body !== undefined && !isOwnKind(body)
-  if (isJson && !all.has('Content-Type')) all.set('Content-Type', 'application/json')
-  return {
-    method,
-    headers: all,
-    redirect: 'error',
-    ...(body !== undefined && { body: isJson ? JSON.stringify(body) : (body as BodyInit) }),
-    ...(signal && { signal }),
+/** @throws ConfigurationError for what no request can be made of */
+function requestInit(method: string, { body, headers, signal }: ApiOptions): RequestInit {
+  const hasBody = body !== undefined
+  const isJson = hasBody && !isOwnKind(body)
+  try {
+    if (hasBody && method === 'GET') throw new TypeError('A GET has no body.')
+    const all = new Headers(headers)
+    if (!all.has('Accept')) all.set('Accept', 'application/json')
+    if (isJson && !all.has('Content-Type')) all.set('Content-Type', 'application/json')
+    return {
+      method,
+      headers: all,
+      redirect: 'error',
+      ...(hasBody && { body: isJson ? JSON.stringify(body) : (body as BodyInit) }),
+      ...(body instanceof ReadableStream && { duplex: 'half' }),
+      ...(signal && { signal }),
+    }
+  } catch (cause) {
+    const message = "These headers or this body can't be sent; what a GET asks for goes into `query`."
+    throw new ConfigurationError('invalidRequest', message, { cause })
   }
 }
 
@@ -132,10 +138,11 @@ function isOwnKind(body: unknown): boolean {
 }
 
 function pathWithQuery(path: string, query: Record<string, QueryValue> = {}): string {
+  const [address = ''] = path.split('#', 1)
   // An absolute URL is left to the fetch, which knows the hosts that it may go to.
-  const versioned = /^[a-z][a-z0-9+.-]*:|^\/\/|^\/?\d+(?:\/|$|\?)/i.test(path)
-    ? path
-    : `/1/${path.replace(/^\/+/, '')}`
+  const versioned = /^[a-z][a-z0-9+.-]*:|^\/\/|^\/?\d+(?:\/|$|\?)/i.test(address)
+    ? address
+    : `/1/${address.replace(/^\/+/, '')}`
   const parameters = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === null
       ? []

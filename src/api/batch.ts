@@ -1,7 +1,9 @@
+import { ConfigurationError } from '../errors'
 import type { AuthState } from '../grant/grant'
 import type { Api } from './api'
 import { ApiError } from './api-error'
 import { apiErrorOf } from './judgement'
+import { shownPath } from './shown-path'
 
 export interface BatchOptions {
   signal?: AbortSignal
@@ -15,7 +17,8 @@ export interface BatchClient {
 
 /**
  * Gets any number of paths, ten to a request. The results are in the order of the paths, each its value or an ApiError;
- * one bad path doesn't spoil the rest.
+ * one bad path doesn't spoil the rest. Once Trello says "too many requests", or doesn't take the token, the paths that are
+ * left get the same error and are not asked for.
  * @throws NetworkError, and the errors of `getAccessToken()`
  * @see https://developer.atlassian.com/cloud/trello/rest/api-group-batch/
  */
@@ -27,32 +30,38 @@ export async function batch<T = unknown>(
   const results: (T | ApiError)[] = []
   // One after the other: ten at once would be a hundred requests to Trello's rate limit.
   for (let start = 0; start < paths.length; start += BATCH_SIZE) {
-    results.push(...(await getTogether<T>(client, paths.slice(start, start + BATCH_SIZE), signal)))
+    const group = paths.slice(start, start + BATCH_SIZE)
+    const answers = await getTogether<T>(client, group, signal)
+    if (answers instanceof ApiError) return [...results, ...paths.slice(start).map(() => answers)]
+    results.push(...answers)
   }
   return results
 }
 
 const BATCH_SIZE = 10
 
+/** An error stands for all paths, and for those that come after them. */
 async function getTogether<T>(
   { api, state }: BatchClient,
   paths: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<(T | ApiError)[]> {
+): Promise<(T | ApiError)[] | ApiError> {
+  const oneByOne = () => Promise.all(paths.map((path) => getAlone<T>(api, path, signal)))
+  // Trello takes paths alone; which hosts a URL may name, the fetch knows.
+  if (paths.some((path) => /^(?:[a-z][a-z\d+.-]*:|[\\/]{2})/i.test(path))) return oneByOne()
   const granted = state?.status === 'authorized' ? state.scopes : undefined
   try {
     // A comma inside a path is told from one between paths by its escape.
-    const urls = paths.map((path) => withoutVersion(path).replaceAll(',', '%2C')).join(',')
+    const urls = paths.map((path) => inBatch(path).replaceAll(',', '%2C')).join(',')
     const answers = await api.get(`/1/batch?urls=${encodeURIComponent(urls)}`, { signal })
-    if (!Array.isArray(answers) || answers.length !== paths.length) {
-      const place = { status: 200, method: 'GET', path: '/1/batch', body: answers }
-      throw new ApiError('http', { ...place, message: 'The answers do not match the paths.' })
-    }
+    if (!Array.isArray(answers) || answers.length !== paths.length) return oneByOne()
     return await Promise.all(answers.map((answer, i) => resultOf<T>(answer, paths[i] ?? '', granted)))
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    // The request as a whole was refused, perhaps for one path alone: each is asked for by itself.
-    return Promise.all(paths.map((path) => getAlone<T>(api, path, signal)))
+    // Of a limit or a token the single paths would hear the same, ten times over.
+    if (error.status === 401 || error.status === 429) return error
+    // Perhaps for one path alone: each is asked for by itself.
+    return oneByOne()
   }
 }
 
@@ -65,7 +74,9 @@ async function getAlone<T>(
     return await api.get<T>(path, { signal })
   } catch (error) {
     if (error instanceof ApiError) return error
-    throw error
+    if (!(error instanceof ConfigurationError)) throw error
+    const place = { status: 400, method: 'GET', path: shownPath(path) }
+    return new ApiError('http', { ...place, message: error.message, cause: error })
   }
 }
 
@@ -80,10 +91,17 @@ async function resultOf<T>(
   if (/^2\d\d$/.test(key) && others.length === 0) return fields[key] as T
   const status = Number(fields.statusCode ?? key) || 449
   const body = fields.statusCode === undefined && others.length === 0 ? fields[key] : answer
-  const place = { method: 'GET', path: path.split('?', 1)[0] ?? path }
+  const place = { method: 'GET', path: shownPath(path) }
   return apiErrorOf(place, { ok: false, status, headers: new Headers() }, body, granted)
 }
 
-function withoutVersion(path: string): string {
-  return path.replace(/^\/?\d+(?=\/)/, '').replace(/^(?!\/)/, '/')
+/** The path as it goes into a batch: without its version, and without left-over parameters. */
+function inBatch(path: string): string {
+  const [place = '', ...query] = path.replace(/#.*$/s, '').split('?')
+  const rest = query
+    .join('?')
+    .split('&')
+    .filter((pair) => !/^(?:key|token)(?:=|$)/.test(pair))
+    .join('&')
+  return `${place.replace(/^\/?\d+(?=\/)/, '').replace(/^(?!\/)/, '/')}${rest && `?${rest}`}`
 }

@@ -3,7 +3,9 @@ import type { ClientEvent } from '../events'
 import type { GrantEntry } from '../grant/grant'
 import type { GrantStore } from '../grant/grant-store'
 import type { Platform } from '../platform'
+import { isPlainInit } from '../request-init'
 import { trustworthyUrl } from '../trustworthy-url'
+import { shownPath } from './shown-path'
 
 export interface BearerFetchContext {
   platform: Platform
@@ -26,8 +28,8 @@ export function createBearerFetch(context: BearerFetchContext): BearerFetch {
   const { platform, store, apiOrigins } = context
   let acceptedToken: string | undefined
 
-  return async (input, init = {}) => {
-    const call = await readCall(input, init, apiOrigins)
+  return async (input, init) => {
+    const call = await readCall(input, init ?? {}, apiOrigins)
     const token = await context.accessToken({ signal: call.signal })
     const spare = call.spare()
     const response = await send(call, token)
@@ -38,7 +40,7 @@ export function createBearerFetch(context: BearerFetchContext): BearerFetch {
   async function send(call: Call, token: string): Promise<Response> {
     const response = await call.send(platform, token)
     if (response.status === 401) {
-      context.emit({ type: 'apiRefusedToken', status: response.status, path: call.url.pathname })
+      context.emit({ type: 'apiRefusedToken', status: response.status, path: shownPath(call.url.pathname) })
       return response
     }
     noteAccepted(token)
@@ -85,13 +87,13 @@ async function readCall(
   apiOrigins: readonly [string, ...string[]],
 ): Promise<Call> {
   const url = trustedUrl(input instanceof Request ? input.url : input, apiOrigins)
-  const hasLegacyParameters = url.searchParams.has('key') || url.searchParams.has('token')
-  url.searchParams.delete('key')
-  url.searchParams.delete('token')
+  const legacyParameters = ['key', 'token'].filter((name) => url.searchParams.has(name))
+  for (const name of legacyParameters) url.searchParams.delete(name)
   refuseOwnAuthorization(input, init)
-  if (!(input instanceof Request)) return urlCall(url, init)
+  if (!(input instanceof Request))
+    return isPlainInit(init) ? urlCall(url, init) : requestCall(url, new Request(url, init), {})
   // A request keeps its URL for good: without the left-over parameters it has to be made anew.
-  return requestCall(url, hasLegacyParameters ? await atUrl(url, input) : input, init)
+  return requestCall(url, legacyParameters.length > 0 ? await atUrl(url, input) : input, init)
 }
 
 function urlCall(url: URL, init: RequestInit): Call {
@@ -109,30 +111,22 @@ function requestCall(url: URL, request: Request, init: RequestInit): Call {
   return {
     url,
     signal: init.signal ?? request.signal,
-    send: (platform, token) =>
-      platform.fetch(
-        new Request(request, { ...init, headers: withBearer(init.headers ?? request.headers, token) }),
-      ),
+    send: (platform, token) => {
+      // Any option at all makes the platform forget these two.
+      const { referrer, referrerPolicy } = request
+      const headers = withBearer(init.headers ?? request.headers, token)
+      return platform.fetch(new Request(request, { referrer, referrerPolicy, ...init, headers }))
+    },
     spare: () => (init.body instanceof ReadableStream ? undefined : requestCall(url, request.clone(), init)),
   }
 }
 
 async function atUrl(url: URL, request: Request): Promise<Request> {
-  const { method, headers, signal, mode, cache, redirect, referrer, referrerPolicy, integrity, keepalive } =
-    request
+  const { method, headers, signal, mode, credentials, cache, redirect } = request
+  const { referrer, referrerPolicy, integrity, keepalive } = request
   const body = method === 'GET' || method === 'HEAD' ? null : await request.blob()
-  const init = {
-    method,
-    headers,
-    signal,
-    cache,
-    redirect,
-    referrer,
-    referrerPolicy,
-    integrity,
-    keepalive,
-    body,
-  }
+  const all = { method, headers, signal, credentials, cache, redirect, referrer, referrerPolicy }
+  const init = { ...all, integrity, keepalive, body }
   return new Request(url, mode === 'navigate' ? init : { ...init, mode })
 }
 

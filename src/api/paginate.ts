@@ -2,7 +2,7 @@ import type { Api, QueryValue } from './api'
 
 export interface PaginateOptions {
   query?: Record<string, QueryValue>
-  /** Items per request, Trello's `limit`. Default 1000, Trello's maximum for actions. */
+  /** Items per request. Default: the `limit` of the query, else 1000, Trello's maximum for actions. */
   pageSize?: number
   /** `before`: each request asks for what is older than the last item (actions). `page`: requests are numbered. */
   style?: 'before' | 'page'
@@ -17,7 +17,7 @@ export interface PaginateOptions {
 export async function* paginate<T extends { id: string } = { id: string }>(
   client: { api: Pick<Api, 'get'> },
   path: string,
-  { query = {}, pageSize = 1_000, style = 'before', signal }: PaginateOptions = {},
+  { query = {}, pageSize = Number(query.limit ?? 1_000), style = 'before', signal }: PaginateOptions = {},
 ): AsyncGenerator<T, void, undefined> {
   let before: string | undefined
   for (let page = 0; ; page++) {
@@ -26,10 +26,11 @@ export async function* paginate<T extends { id: string } = { id: string }>(
       query: { ...query, limit: pageSize, ...position },
       signal,
     })
-    yield* items
     const last = items.at(-1)?.id
-    // A route that knows no `before` gives the same page again and again.
-    if (items.length < pageSize || last === undefined || last === before) return
+    // A route that knows no `before`, or no `page`, gives the same page again and again.
+    if (last !== undefined && last === before) return
+    yield* items
+    if (items.length < pageSize || last === undefined) return
     before = last
   }
 }

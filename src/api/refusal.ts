@@ -21,11 +21,13 @@ export async function isTokenAtFault(
   // A token that a 401 brought about and that was never accepted: the API refuses them all, a new one helps nobody.
   if (forced && !isAccepted && ageMs < FORCED_REFRESH_PAUSE_MS) return false
   const words = await wordsOf(response)
-  if (PERMISSION_WORDS.test(words)) return false
+  if (PERMISSION_WORDS.test(words) || SCOPE_WORDS.test(words)) return false
   return DEAD_TOKEN_WORDS.test(words) || ageMs >= YOUNG_TOKEN_MS
 }
 
-const PERMISSION_WORDS = /permission|missing scopes?|insufficient[_ ]scope|invalid key/i
+/** Trello's words, and those of Atlassian's gateways in front of it. */
+const SCOPE_WORDS = /(?:missing|insufficient)[\w ]*scope|scopes? (?:does|do) not match|scopes? not granted/i
+const PERMISSION_WORDS = /permission|not (?:permitted|allowed)|access denied|forbidden|invalid key/i
 const DEAD_TOKEN_WORDS =
   /\b(?:invalid|expired|revoked|unknown)[_ ](?:\w+ )?token|token (?:is |has )?(?:been )?(?:invalid|expired|revoked)/i
 
@@ -87,9 +89,7 @@ const CODES: Record<number, ApiErrorCode> = {
 
 /** Trello's words for it differ between routes; the table of operations decides where they don't name it. */
 function saysScope(body: unknown): boolean {
-  return /missing scopes?|insufficient[_ ]scope/i.test(
-    typeof body === 'string' ? body : JSON.stringify(body ?? ''),
-  )
+  return SCOPE_WORDS.test(typeof body === 'string' ? body : JSON.stringify(body ?? ''))
 }
 
 async function scopesOf(method: string, path: string): Promise<RequiredScopes | undefined> {

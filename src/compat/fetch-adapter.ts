@@ -1,3 +1,4 @@
+import { isPlainInit } from '../request-init'
 import { type Adapter, isLegacyNow, isWithoutGrant } from './bearer'
 import { isApiUrl, refuseTokenInPath, withoutKey } from './keyed-request'
 
@@ -7,10 +8,12 @@ type Fetch = typeof globalThis.fetch
 export function adaptedFetch(original: Fetch, { api, currentClient, isOn }: Adapter): Fetch {
   return function fetch(this: unknown, ...given: Parameters<Fetch>): Promise<Response> {
     const asGiven = (): Promise<Response> => Reflect.apply(original, this, given)
-    const [input, init = {}] = given
+    const [input] = given
+    const init = given[1] ?? {}
     const url = absoluteUrl(input)
     if (!isOn() || !isApiUrl(url, api)) return asGiven()
     if (input instanceof Request) return input.bodyUsed ? asGiven() : fetchRequest(input, init, asGiven)
+    if (!isPlainInit(init)) return fetchRequest(new Request(url, init), {}, asGiven)
     const unkeyed = withoutKey(url, init.body, api)
     return unkeyed ? send(unkeyed.url, withBody(init, unkeyed.body), asGiven) : asGiven()
   }

@@ -7,7 +7,7 @@ import {
   type RestApiFrame,
   type RestApiOptions,
 } from './rest-api-client'
-import { addRestApiErrors } from './rest-api-error'
+import { addRestApiErrors, restApiError } from './rest-api-error'
 
 /** The part of `window.TrelloPowerUp` that is hooked. */
 export interface TrelloPowerUpLike {
@@ -106,9 +106,13 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
 
   function adapt({ appKey = '', apiOrigins }: InstallOptions): void {
     if (isAdapting) return
-    isAdapting = true
     const client = () => (current?.t === undefined ? undefined : current.client)
-    undos.push(adaptRequests(client, { appKey, ...(apiOrigins && { apiOrigins }) }))
+    try {
+      undos.push(adaptRequests(client, { appKey, ...(apiOrigins && { apiOrigins }) }))
+      isAdapting = true
+    } catch (cause) {
+      throw restApiError(trello, 'ApiNotConfiguredError', cause)
+    }
   }
 
   function hook(connector: unknown, answer: () => RestApiClient): void {

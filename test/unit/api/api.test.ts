@@ -2,7 +2,7 @@
 // Loaded on demand; here already, so that no test waits for real time.
 import '../../../src/api/refusal'
 import { describe, expect, it, vi } from 'vitest'
-import { createApi } from '../../../src/api/api'
+import { type ApiOptions, createApi } from '../../../src/api/api'
 import { ApiError } from '../../../src/api/api-error'
 import { ConfigurationError, NetworkError, TokenExpiredError } from '../../../src/errors'
 import type { ClientEvent } from '../../../src/events'
@@ -53,6 +53,8 @@ describe('a path', () => {
     expect(sent().url).toBe('/1/boards?fields=id%2Cname&open=true&limit=0&c%20d=%C3%A9%26%3D&e=')
     await api.get('/1/boards?x=1', { query: { y: [1, 2] } })
     expect(sent().url).toBe('/1/boards?x=1&y=1%2C2')
+    await api.get('/1/boards#top', { query: { x: 1 } })
+    expect(sent().url).toBe('/1/boards?x=1')
   })
 })
 
@@ -90,6 +92,34 @@ describe('a request', () => {
     expect(sent().headers.has('content-type')).toBe(false)
   })
 
+  it('makes a stream one that the platform takes, and sends it once', async () => {
+    const { api, fetch } = setUp(() => new Response('', { status: 429 }))
+    fetch.mockImplementation(async (url, init) => {
+      const request = new Request(new URL(String(url), 'https://api.trello.com'), init)
+      return new Response(await request.text(), { status: 429 })
+    })
+    const body = new Blob(['name=x']).stream()
+    const error = await errorOf(api.post('/1/cards', { body, retryRateLimited: true }))
+    expect(error).toMatchObject({ code: 'rateLimited', body: 'name=x' })
+    expect(fetch).toHaveBeenCalledTimes(1)
+  })
+
+  const circular: Record<string, unknown> = {}
+  circular.self = circular
+  it.each<[string, 'get' | 'post', ApiOptions]>([
+    ['a body that is no JSON', 'post', { body: circular }],
+    ['a number that is none', 'post', { body: { big: 1n } }],
+    ['a header that is none', 'post', { headers: { 'no name': 'secret' } }],
+    ['a body that a GET has not', 'get', { body: {} }],
+  ])('with %s is refused before anything is sent', async (_case, method, options) => {
+    const { api, fetch } = setUp()
+    const error = await errorOf(api[method]('/1/cards', options))
+    expect(error).toBeInstanceOf(ConfigurationError)
+    expect(error).toMatchObject({ code: 'invalidRequest', message: expect.stringContaining('`query`') })
+    expect(String(error)).not.toContain('secret')
+    expect(fetch).not.toHaveBeenCalled()
+  })
+
   it("keeps the caller's headers and signal", async () => {
     const { api, sent } = setUp()
     const { signal } = new AbortController()
@@ -115,8 +145,8 @@ describe('an answer', () => {
     expect(await setUp(() => new Response('')).api.delete('/1/x')).toBeUndefined()
   })
 
-  it('in plain text is that text', async () => {
-    const answer = () => new Response('hello', { headers: { 'content-type': 'text/plain; charset=utf-8' } })
+  it.each(['text/plain; charset=utf-8', 'Text/Plain', 'text/csv'])('of type %s is its text', async (type) => {
+    const answer = () => new Response('hello', { headers: { 'content-type': type } })
     expect(await setUp(answer).api.get('/1/x')).toBe('hello')
   })
 
@@ -183,6 +213,16 @@ describe('a status other than 2xx', () => {
     const error = await errorOf(api.get('/1/search?query=private', { query: { more: 'private' } }))
     expect(error).toMatchObject({ path: '/1/search' })
     expect(String(error)).not.toContain('private')
+    expect(await errorOf(api.get('https://api.trello.com/1/x#private'))).toMatchObject({ path: '/1/x' })
+  })
+
+  it('shows no token that stands in its path', async () => {
+    const refused = await errorOf(setUp(() => new Response('', { status: 404 })).api.get('/1/tokens/secret'))
+    const unanswered = await errorOf(setUp(() => Promise.reject(new TypeError())).api.get('/tokens/secret'))
+    for (const error of [refused, unanswered]) {
+      expect(String(error)).toContain('/1/tokens/…')
+      expect(JSON.stringify([error, String(error)])).not.toContain('secret')
+    }
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ApiMethod } from '../../../src/api/api'
 import { ApiError } from '../../../src/api/api-error'
 import { batch } from '../../../src/api/batch'
-import { NetworkError, TokenExpiredError } from '../../../src/errors'
+import { type ApiErrorCode, ConfigurationError, NetworkError, TokenExpiredError } from '../../../src/errors'
 
 /** A client whose `get` answers as told, and that remembers what it was asked for. */
 function clientAnswering(answer: (path: string) => unknown) {
@@ -20,8 +20,8 @@ function answerEach(path: string) {
   return urls.split(',').map((url) => ({ 200: { url: decodeURIComponent(url) } }))
 }
 
-function httpError(status: number) {
-  return new ApiError('http', { status, method: 'GET', path: '/1/batch' })
+function httpError(status: number, code: ApiErrorCode = 'http') {
+  return new ApiError(code, { status, method: 'GET', path: '/1/batch' })
 }
 
 describe('batch', () => {
@@ -94,6 +94,44 @@ describe('batch', () => {
     expect(results[0]).toEqual({ path: '/good' })
     expect(results[1]).toBeInstanceOf(ApiError)
     expect(asked).toHaveLength(3)
+  })
+
+  it.each([httpError(401, 'unauthorized'), httpError(429, 'rateLimited')])(
+    'asks no more once Trello says $status to all: each path that is left gets that error',
+    async (error) => {
+      let answers = 1
+      const { asked, client } = clientAnswering((path) => {
+        if (answers-- > 0) return answerEach(path)
+        throw error
+      })
+      const results = await batch(
+        client,
+        Array.from({ length: 35 }, (_, i) => `/boards/${i}`),
+      )
+      expect(results.slice(9, 11)).toEqual([{ url: '/boards/9' }, error])
+      expect(results.slice(10)).toEqual(Array.from({ length: 25 }, () => error))
+      expect(asked).toHaveLength(2)
+    },
+  )
+
+  it('leaves it to the client what hosts a URL may name, and spoils nothing by one that it refuses', async () => {
+    const { asked, client } = clientAnswering((path) => {
+      if (path.includes('evil')) throw new ConfigurationError('untrustedUrl', 'Not there.')
+      return { path }
+    })
+    const paths = ['/good', '//evil.example/1?secret', 'https://api.trello.com/1/x']
+    const [good, bad, url] = await batch(client, paths)
+    expect([good, url]).toEqual([{ path: '/good' }, { path: 'https://api.trello.com/1/x' }])
+    expect(bad).toMatchObject({ name: 'ApiError', status: 400, cause: { code: 'untrustedUrl' } })
+    expect(String(bad)).toContain('Not there.')
+    expect(String(bad)).not.toContain('secret')
+    expect(asked).toEqual(paths)
+  })
+
+  it('sends no left-over key and token', async () => {
+    const { client } = clientAnswering(answerEach)
+    const results = await batch(client, ['/1/a?key=k&fields=id,b&token=t&keys=1', '/b?token=t', '/c?x=a?b#d'])
+    expect(results).toEqual([{ url: '/a?fields=id,b&keys=1' }, { url: '/b' }, { url: '/c?x=a?b' }])
   })
 
   it.each([new NetworkError({ method: 'GET', path: '/1/batch' }), new TokenExpiredError('revoked')])(

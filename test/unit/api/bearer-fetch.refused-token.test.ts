@@ -39,6 +39,14 @@ describe('a 401', () => {
     'missing scope: read:member:trello',
     '{"error":"insufficient_scope"}',
     'invalid key',
+    '{"code":401,"message":"Unauthorized; scope does not match"}',
+    '{"error":"insufficientScope"}',
+    'missing required scope',
+    'scope not granted',
+    'not permitted',
+    'not allowed',
+    'access denied',
+    'Forbidden',
   ])('that says %j costs none: the token is not at fault', async (words) => {
     const { fetch, endpoint, sent, clock } = await bearerFetch({ answer: refusing(words) })
     await clock.advance(120_000)

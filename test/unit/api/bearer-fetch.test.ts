@@ -53,6 +53,20 @@ describe('a call', () => {
     expect(seen[0]?.url).toBe(`${me}?fields=id`)
   })
 
+  it('keeps its query as it is written, where nothing is left over', async () => {
+    const { fetch, sent } = await bearerFetch({ answer: () => new Response() })
+    await fetch('/1/x?a=%20b,c&flag&d=~')
+    expect(sent[0]?.url).toBe('https://api.trello.com/1/x?a=%20b,c&flag&d=~')
+  })
+
+  it('shows no token that stands in its path', async () => {
+    const { fetch, events } = await bearerFetch({
+      answer: () => new Response('missing scope', { status: 401 }),
+    })
+    await fetch('/1/tokens/access-0/member')
+    expect(events).toEqual([{ type: 'apiRefusedToken', status: 401, path: '/1/tokens/…/member' }])
+  })
+
   it('gives any answer but a 401 as it came', async () => {
     const { fetch, events } = await bearerFetch()
     for (const status of [200, 204, 403, 404, 429, 500]) {
@@ -189,5 +203,34 @@ describe('method, headers and body', () => {
     )
     expect(sent).toMatchObject([{ url: me, body: 'name=x', authorization: 'Bearer access-0' }])
     expect(sent[0]?.headers.get('x-mine')).toBe('1')
+  })
+
+  it.each<[string, RequestInit]>([
+    ['a Request', new Request('https://power-up.example/x', { method: 'POST', body: 'name=x' })],
+    ['an object that inherits them', Object.create({ method: 'POST', body: 'name=x' })],
+  ])('are kept where the options are %s', async (_case, init) => {
+    const { fetch, sent } = await bearerFetch({ answer: () => new Response() })
+    await fetch('/1/cards?key=k', init)
+    expect(sent).toMatchObject([{ method: 'POST', url: 'https://api.trello.com/1/cards', body: 'name=x' }])
+  })
+
+  it('are those of the platform where the options are null', async () => {
+    const { fetch, sent } = await bearerFetch({ answer: () => new Response() })
+    await Reflect.apply(fetch, undefined, [me, null])
+    expect(sent).toMatchObject([{ method: 'GET', body: '', authorization: 'Bearer access-0' }])
+  })
+
+  it.each([me, `${me}?key=k`])('come with all else that a Request to %s has', async (url) => {
+    const { fetch, sent } = await bearerFetch({ answer: () => new Response() })
+    await fetch(
+      new Request(url, {
+        credentials: 'omit',
+        referrer: '',
+        referrerPolicy: 'no-referrer',
+        cache: 'no-store',
+      }),
+    )
+    const { credentials, referrer, referrerPolicy, cache } = sent[0]?.request ?? {}
+    expect([credentials, referrer, referrerPolicy, cache]).toEqual(['omit', '', 'no-referrer', 'no-store'])
   })
 })

@@ -52,9 +52,25 @@ describe('paginate', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('ends where a route knows no `before` and gives the same page again', async () => {
-    const { asked, client } = clientWith(10, (newest, { limit }) => pageOf(newest, { limit }))
-    await idsOf(paginate(client, '/a', { pageSize: 10 }))
-    expect(asked).toHaveLength(2)
+  it('takes the page size from the query where it stands there', async () => {
+    const { asked, client } = clientWith(3)
+    await idsOf(paginate(client, '/a', { query: { limit: 2 } }))
+    expect(asked).toEqual([{ limit: 2 }, { limit: 2, before: '2' }])
+  })
+
+  it.each(['before', 'page'] as const)(
+    'ends where a route knows no `%s` and gives the same page again, whose items come once',
+    async (style) => {
+      const { asked, client } = clientWith(10, (newest, { limit }) => pageOf(newest, { limit }))
+      const ids = await idsOf(paginate(client, '/a', { pageSize: 10, style }))
+      expect(ids).toHaveLength(10)
+      expect(asked).toHaveLength(2)
+    },
+  )
+
+  it('of an empty list asks once', async () => {
+    const { asked, client } = clientWith(0)
+    expect(await idsOf(paginate(client, '/a', { pageSize: 0 }))).toEqual([])
+    expect(asked).toHaveLength(1)
   })
 })

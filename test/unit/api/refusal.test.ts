@@ -8,6 +8,7 @@ const place = { method: 'GET', path: '/1/members/me' }
 describe('an answer that is not what was asked for', () => {
   it.each([
     [401, 'missing scope', 'missingScope', /authorize\(\{ scopes \}\)/],
+    [401, { message: 'Unauthorized; scope does not match' }, 'missingScope', /authorize\(\{ scopes \}\)/],
     [403, 'no', 'forbiddenOutsideWorkspace', /one workspace/],
     [429, 'no', 'rateLimited', /Wait/],
     [401, 'no', 'unauthorized', /did not accept the token/],

@@ -208,7 +208,9 @@ describe('install', () => {
   it('says what is missing for that', () => {
     const trello = createTrelloPowerUp()
     installed(trello, { ...options, adaptRequests: true })
-    expect(() => trello.iframe().getRestApi()).toThrow(/appKey/)
+    const error = thrownBy(() => trello.iframe().getRestApi())
+    expect(error).toMatchObject({ name: 'restApi::ApiNotConfiguredError', code: 'invalidRequest' })
+    expect(error).toMatchObject({ message: expect.stringContaining('appKey') })
   })
 
   it('can be undone', () => {

@@ -11,12 +11,21 @@ import { liveGrant, storedEntry } from './grants'
 import { createPartition, KEY, type Partition } from './store'
 import { type ScriptedEndpoint, scriptedEndpoint, tokens } from './token-endpoint'
 
+export interface SentRequest {
+  request: Request
+  method: string
+  url: string
+  authorization: string | null
+  headers: Headers
+  body: string
+}
+
 export interface BearerFetchSetUp extends Partition {
   fetch: BearerFetch
   endpoint: ScriptedEndpoint
   events: ClientEvent[]
   /** What was handed to the platform's fetch. */
-  sent: { url: string; authorization: string | null; headers: Headers; body: string }[]
+  sent: SentRequest[]
 }
 
 /** A bearer fetch over a real refresh and a grant in the storage, with a token endpoint that numbers its tokens. */
@@ -38,6 +47,8 @@ export async function bearerFetch(
     const request = new Request(input, init)
     const authorization = request.headers.get('authorization')
     sent.push({
+      request,
+      method: request.method,
       url: request.url,
       authorization,
       headers: request.headers,
