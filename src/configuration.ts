@@ -14,7 +14,7 @@ import {
   type TrelloContext,
   type TrelloFrame,
 } from './trello'
-import { trustworthyOrigins, trustworthyUrl } from './trustworthy-url'
+import { isAddress, trustworthyOrigins, verbatimUrl } from './trustworthy-url'
 
 export interface ClientOptions<T extends TrelloFrame = TrelloFrame> {
   clientId: string
@@ -70,7 +70,8 @@ export function readOptions<T extends TrelloFrame>(
   const { clientId, onEvent, issuer, revocationEndpoint } = options
   check(isText(clientId), 'clientId', 'the client id of the app settings')
   check(isFunctionIfGiven(onEvent), 'onEvent', 'a function')
-  check(isTextIfGiven(issuer), 'issuer', 'the issuer identifier of the server')
+  const isIssuer = issuer === undefined || (isText(issuer) && verbatimUrl(issuer))
+  check(isIssuer, 'issuer', 'the issuer identifier of the server, an absolute HTTPS URL')
   return {
     clientId,
     redirectUri: readRedirectUri(options.redirectUri, platform.pageOrigin()),
@@ -107,34 +108,31 @@ function readPlace<T extends TrelloFrame>(
 }
 
 function readContext(t: TrelloFrame): TrelloContext {
-  let cause: unknown
   try {
-    const context: unknown = t.getContext()
-    if (typeof context === 'object' && context !== null) return context
-  } catch (error) {
-    cause = error
+    const { organization, member } = t.getContext()
+    return { organization, member }
+  } catch (cause) {
+    const message =
+      't.getContext() gave no context. Pass the t of TrelloPowerUp.iframe() or of a capability callback.'
+    throw new ConfigurationError('noTrelloContext', message, { cause })
   }
-  const message =
-    't.getContext() gave no context. Pass the t of TrelloPowerUp.iframe() or of a capability callback.'
-  throw new ConfigurationError('noTrelloContext', message, { cause })
 }
 
 function readRedirectUri(redirectUri: string | URL, pageOrigin: string | undefined): string {
-  const text = String(redirectUri)
-  const url = trustworthyUrl(text)
+  const url = verbatimUrl(redirectUri)
   const here = pageOrigin === undefined ? '' : ` (${pageOrigin})`
   check(
-    url && !text.includes('#') && (pageOrigin === undefined || url.origin === pageOrigin),
+    url && (pageOrigin === undefined || url.origin === pageOrigin),
     'redirectUri',
-    `an absolute HTTPS URL of this page's origin${here}, without a fragment`,
+    `an absolute HTTPS URL of this page's origin${here}, without a fragment, credentials or spaces`,
   )
-  return text
+  return String(redirectUri)
 }
 
 /** The scopes to ask for. @see RFC 6749, section 3.3 */
 export function readScopes(scopes: readonly string[]): readonly string[] {
   const isScope = (scope: unknown) => typeof scope === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)
-  const isRight = Array.isArray(scopes) && scopes.every(isScope)
+  const isRight = Array.isArray(scopes) && [...scopes].every(isScope)
   check(isRight, 'scopes', 'an array of scope names, each without spaces')
   return [...new Set(scopes)].filter((scope) => scope !== OFFLINE_ACCESS)
 }
@@ -143,10 +141,17 @@ function readTokenEndpoint<T extends TrelloFrame>({
   tokenEndpoint,
   t,
 }: ClientOptions<T>): string | TokenEndpoint {
-  const given = typeof tokenEndpoint === 'function' ? tokenEndpoint(t) : (tokenEndpoint ?? TOKEN_ENDPOINT)
-  if (typeof given === 'string' || given instanceof URL) return readEndpoint(given, 'tokenEndpoint')
+  const must = 'a URL, a TokenEndpoint, or a function that makes one'
+  let given: string | URL | TokenEndpoint
+  try {
+    given = typeof tokenEndpoint === 'function' ? tokenEndpoint(t) : (tokenEndpoint ?? TOKEN_ENDPOINT)
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause
+    check(false, 'tokenEndpoint', must, cause)
+  }
+  if (isAddress(given)) return readEndpoint(given, 'tokenEndpoint')
   const isRight = typeof given?.exchange === 'function' && typeof given.refresh === 'function'
-  check(isRight, 'tokenEndpoint', 'a URL, a TokenEndpoint, or a function that makes one')
+  check(isRight, 'tokenEndpoint', must)
   return given
 }
 

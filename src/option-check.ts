@@ -7,10 +7,15 @@ type OptionName = Uncapitalize<
 >
 
 /** @throws ConfigurationError, its code `invalid` and the name of the option, where that is not what it must be */
-export function check(condition: unknown, option: OptionName, must: string): asserts condition {
+export function check(
+  condition: unknown,
+  option: OptionName,
+  must: string,
+  cause?: unknown,
+): asserts condition {
   if (condition) return
   const code = `invalid${option.charAt(0).toUpperCase()}${option.slice(1)}` as ConfigurationErrorCode
-  throw new ConfigurationError(code, `${option} must be ${must}.`)
+  throw new ConfigurationError(code, `${option} must be ${must}.`, { cause })
 }
 
 export function isText(value: unknown): value is string {
@@ -29,6 +34,6 @@ export function isFunctionIfGiven(value: unknown): boolean {
 export function readEndpoint(value: string | URL, option: OptionName): string {
   const url = trustworthyUrl(value)
   const must = 'an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone'
-  check(url?.username === '' && url.password === '', option, must)
+  check(url, option, must)
   return url.href
 }

@@ -1,6 +1,6 @@
 import { check, isFunctionIfGiven, isText, isTextIfGiven, readEndpoint } from './option-check'
 import { TOKEN_ENDPOINT } from './trello'
-import { trustworthyOrigins, trustworthyUrl } from './trustworthy-url'
+import { trustworthyOrigins, verbatimUrl } from './trustworthy-url'
 
 export interface TokenProxyOptions {
   clientId: string
@@ -38,9 +38,9 @@ export function readProxyOptions(options: TokenProxyOptions) {
     'the secret of the app settings, or left out for a public client; is its environment variable set?',
   )
   check(
-    trustworthyUrl(redirectUri) && !String(redirectUri).includes('#'),
+    verbatimUrl(redirectUri),
     'redirectUri',
-    'the registered callback URL: absolute, HTTPS, without a fragment',
+    'the registered callback URL: absolute, HTTPS, without a fragment, credentials or spaces',
   )
   const endpoint = readEndpoint(tokenEndpoint, 'tokenEndpoint')
   const origins = trustworthyOrigins(allowedOrigins)

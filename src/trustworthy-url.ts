@@ -6,14 +6,24 @@ export function isTrustworthy(url: URL): boolean {
   )
 }
 
+/** A string or a URL, also one of another frame's `URL`; nothing else that can be made a string. */
+export function isAddress(value: unknown): value is string | URL {
+  return typeof value === 'string' || {}.toString.call(value) === '[object URL]'
+}
+
 /**
- * What `value` says, if that is a URL and a trustworthy one.
+ * What `value` says, if that is a URL and a trustworthy one, without credentials.
  * @param base what relative ones are relative to; without it they are none
  */
 export function trustworthyUrl(value: unknown, base?: string): URL | undefined {
-  const text = String(value)
-  const url = URL.canParse(text, base) ? new URL(text, base) : undefined
-  return url && isTrustworthy(url) ? url : undefined
+  const url = isAddress(value) && URL.canParse(value, base) ? new URL(value, base) : undefined
+  return url && isTrustworthy(url) && !url.username && !url.password ? url : undefined
+}
+
+/** The same for a URL that is sent or compared as it was written: without what a parser tidies up, and no fragment. */
+export function verbatimUrl(value: unknown): URL | undefined {
+  const url = trustworthyUrl(value)
+  return url && /^https?:\/\/[^\s#]+$/i.test(String(value)) ? url : undefined
 }
 
 /** The origins that `value` lists; nothing where it lists none, or something else too. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type ClientOptions, readOptions, readScopes } from '../../src/configuration'
 import { ConfigurationError } from '../../src/errors'
 import type { Platform } from '../../src/platform'
+import { trelloHostTokenEndpoint } from '../../src/token-endpoint/trello-host'
 import { createBrowser } from './support/browser'
 import { thrownBy } from './support/outcome'
 import { scriptedEndpoint } from './support/token-endpoint'
@@ -34,6 +35,7 @@ describe('the smallest options', () => {
 })
 
 describe('a wrong option', () => {
+  const cause = new Error('not in a frame')
   const cases: [string, object, string, RegExp][] = [
     ['no client id', { clientId: undefined }, 'invalidClientId', /client id of the app settings/],
     ['a blank client id', { clientId: '  ' }, 'invalidClientId', /client id/],
@@ -57,6 +59,31 @@ describe('a wrong option', () => {
       'invalidRedirectUri',
       /HTTPS/,
     ],
+    ['a redirect URI in a list', { redirectUri: [right.redirectUri] }, 'invalidRedirectUri', /absolute/],
+    [
+      'a redirect URI with blanks around it',
+      { redirectUri: ` ${right.redirectUri}\n` },
+      'invalidRedirectUri',
+      /without a fragment, credentials or spaces/,
+    ],
+    [
+      'a redirect URI with a tab inside',
+      { redirectUri: 'https://power-up.example/call\tback.html' },
+      'invalidRedirectUri',
+      /HTTPS/,
+    ],
+    [
+      'a redirect URI without slashes',
+      { redirectUri: 'https:power-up.example/callback.html' },
+      'invalidRedirectUri',
+      /HTTPS/,
+    ],
+    [
+      'a redirect URI with credentials',
+      { redirectUri: 'https://me:secret@power-up.example/callback.html' },
+      'invalidRedirectUri',
+      /HTTPS/,
+    ],
     ['scopes in one string', { scopes: 'read:board:trello' }, 'invalidScopes', /array of scope names/],
     ['no scopes', { scopes: undefined }, 'invalidScopes', /array/],
     [
@@ -66,6 +93,7 @@ describe('a wrong option', () => {
       /without spaces/,
     ],
     ['a scope that is no string', { scopes: [7] }, 'invalidScopes', /scope names/],
+    ['scopes with holes in their list', { scopes: new Array(2) }, 'invalidScopes', /scope names/],
     ['an empty scope', { scopes: [''] }, 'invalidScopes', /scope names/],
     ['an empty workspace', { workspace: '' }, 'invalidWorkspace', /id of a workspace/],
     ['a workspace that is no string', { workspace: 5 }, 'invalidWorkspace', /id of a workspace/],
@@ -74,6 +102,12 @@ describe('a wrong option', () => {
     ['a relative token endpoint', { tokenEndpoint: '/token' }, 'invalidTokenEndpoint', /absolute HTTPS URL/],
     ['half a token endpoint', { tokenEndpoint: { refresh() {} } }, 'invalidTokenEndpoint', /TokenEndpoint/],
     ['a function that makes none', { tokenEndpoint: () => undefined }, 'invalidTokenEndpoint', /function/],
+    [
+      'an authorization endpoint in a list',
+      { authorizationEndpoint: ['https://auth.example/authorize'] },
+      'invalidAuthorizationEndpoint',
+      /absolute HTTPS URL/,
+    ],
     [
       'an authorization endpoint over HTTP',
       { authorizationEndpoint: 'http://auth.example/authorize' },
@@ -108,6 +142,11 @@ describe('a wrong option', () => {
       /revocationEndpoint must be/,
     ],
     ['an empty issuer', { issuer: '' }, 'invalidIssuer', /issuer identifier/],
+    ['an issuer over HTTP', { issuer: 'http://auth.example' }, 'invalidIssuer', /HTTPS/],
+    ['an issuer that is a mere host', { issuer: 'auth.example' }, 'invalidIssuer', /HTTPS/],
+    ['an issuer that runs code', { issuer: 'javascript:1' }, 'invalidIssuer', /HTTPS/],
+    ['an issuer with a blank behind it', { issuer: 'https://auth.example ' }, 'invalidIssuer', /HTTPS/],
+    ['an issuer that is no string', { issuer: new URL('https://auth.example') }, 'invalidIssuer', /HTTPS/],
     ['a t without a context', { t: frameOf(undefined) }, 'noTrelloContext', /TrelloPowerUp\.iframe\(\)/],
     ['a t that is none', { t: {} }, 'noTrelloContext', /Pass the t of/],
   ]
@@ -125,14 +164,51 @@ describe('a wrong option', () => {
     expect(error).toMatchObject({ code: 'invalidClientId', message: expect.stringContaining('redirectUri') })
   })
 
-  it("keeps the host's own failure as the cause", () => {
-    const cause = new Error('not in a frame')
-    const t = {
-      getContext: () => {
+  it.each([
+    ['redirectUri', 'invalidRedirectUri'],
+    ['tokenEndpoint', 'invalidTokenEndpoint'],
+    ['authorizationEndpoint', 'invalidAuthorizationEndpoint'],
+    ['revocationEndpoint', 'invalidRevocationEndpoint'],
+    ['issuer', 'invalidIssuer'],
+  ])('%s that cannot even be turned into a string is named too', (option, code) => {
+    expect(thrownBy(() => read({ [option]: Object.create(null) }))).toMatchObject({ code })
+  })
+
+  it('apiOrigins with such a thing in it is named too', () => {
+    const apiOrigins = ['https://api.trello.com', Object.create(null)]
+    expect(thrownBy(() => read({ apiOrigins }))).toMatchObject({ code: 'invalidApiOrigins' })
+  })
+
+  it.each([
+    [
+      'getContext',
+      () => {
         throw cause
       },
+    ],
+    [
+      'its result',
+      () => ({
+        get organization() {
+          throw cause
+        },
+      }),
+    ],
+  ])("keeps the host's own failure as the cause, also of %s", (_place, getContext) => {
+    expect(thrownBy(() => read({ t: { getContext } }))).toMatchObject({ code: 'noTrelloContext', cause })
+  })
+
+  it('keeps the failure of a function from t to a token endpoint as the cause', () => {
+    const tokenEndpoint = () => {
+      throw cause
     }
-    expect(thrownBy(() => read({ t }))).toMatchObject({ code: 'noTrelloContext', cause })
+    const error = thrownBy(() => read({ tokenEndpoint }))
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidTokenEndpoint', cause })
+  })
+
+  it('passes on what such a function says of the options itself', () => {
+    const error = thrownBy(() => read({ tokenEndpoint: trelloHostTokenEndpoint }))
+    expect(error).toMatchObject({ code: 'noTrelloContext' })
   })
 })
 
@@ -202,6 +278,7 @@ describe('right options', () => {
       authorizationEndpoint: 'http://[::1]:3000/authorize',
       apiOrigins: ['http://api.localhost:3000'],
       revocationEndpoint: 'http://localhost/revoke',
+      issuer: 'http://localhost:3000',
     }
     expect(read(options, local)).toMatchObject(options)
   })
@@ -215,6 +292,22 @@ describe('right options', () => {
     expect(read({ tokenEndpoint: new URL('https://proxy.example/t') }).tokenEndpoint).toBe(
       'https://proxy.example/t',
     )
+  })
+
+  it('keep an issuer as it was written: it is compared exactly', () => {
+    for (const issuer of ['https://auth.example', 'https://auth.example:443/', 'https://auth.example/a/b'])
+      expect(read({ issuer }).issuer).toBe(issuer)
+  })
+
+  it('may be URL objects of another frame', () => {
+    const { href } = new URL('https://power-up.example/other.html')
+    const foreign = { [Symbol.toStringTag]: 'URL', toString: () => href }
+    const options = { redirectUri: foreign, tokenEndpoint: foreign, authorizationEndpoint: foreign }
+    expect(read(options)).toMatchObject({
+      redirectUri: href,
+      tokenEndpoint: href,
+      authorizationEndpoint: href,
+    })
   })
 
   it('may bring a token endpoint of their own, or a function from t to one', () => {

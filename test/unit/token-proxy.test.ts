@@ -322,6 +322,8 @@ describe('a wrong configuration', () => {
     ['invalidRedirectUri', { redirectUri: undefined }],
     ['invalidRedirectUri', { redirectUri: 'http://power-up.example/callback.html' }],
     ['invalidRedirectUri', { redirectUri: `${ORIGIN}/callback.html#` }],
+    ['invalidRedirectUri', { redirectUri: `${ORIGIN}/callback.html ` }],
+    ['invalidRedirectUri', { redirectUri: Object.create(null) }],
     ['invalidAllowedOrigins', { allowedOrigins: undefined }],
     ['invalidAllowedOrigins', { allowedOrigins: [] }],
     ['invalidAllowedOrigins', { allowedOrigins: ['*'] }],

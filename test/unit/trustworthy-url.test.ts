@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { isTrustworthy, trustworthyOrigin, trustworthyUrl } from '../../src/trustworthy-url'
+import { isTrustworthy, trustworthyOrigin, trustworthyUrl, verbatimUrl } from '../../src/trustworthy-url'
 
 describe('isTrustworthy', () => {
   it.each([
@@ -33,8 +33,25 @@ describe('trustworthyUrl', () => {
   it('reads what is absolute and trustworthy alone', () => {
     expect(trustworthyUrl('https://a.example/b?c#d')?.href).toBe('https://a.example/b?c#d')
     expect(trustworthyUrl(new URL('http://localhost/'))?.href).toBe('http://localhost/')
-    for (const odd of ['/path', 'http://a.example', '', undefined, 7])
+    for (const odd of ['/path', 'http://a.example', 'https://me@a.example', '', undefined, 7])
       expect(trustworthyUrl(odd)).toBeUndefined()
+  })
+
+  it('takes a string or a URL, and nothing that could be made one', () => {
+    for (const odd of [['https://a.example'], { toString: () => 'https://a.example' }, Object.create(null)])
+      expect(trustworthyUrl(odd, 'https://b.example')).toBeUndefined()
+    expect(trustworthyUrl('/c', 'https://b.example')?.href).toBe('https://b.example/c')
+  })
+})
+
+describe('verbatimUrl', () => {
+  it('takes what needs no tidying up', () => {
+    expect(verbatimUrl('https://a.example:443/b?c')?.href).toBe('https://a.example/b?c')
+    expect(verbatimUrl(new URL('http://localhost/'))?.href).toBe('http://localhost/')
+    for (const odd of [' https://a.example', 'https://a.example\n', 'https://a.ex\tample', 'https:a.example'])
+      expect(verbatimUrl(odd)).toBeUndefined()
+    for (const odd of ['https:/a.example', 'https:\\\\a.example', 'https://a.example#'])
+      expect(verbatimUrl(odd)).toBeUndefined()
   })
 })
 
