@@ -1,6 +1,7 @@
 import type { AuthorizeOptions } from '../authorize'
 import type { Client } from '../client'
 import { type Listeners, listen } from '../client/known-state'
+import { readScopes } from '../configuration'
 import {
   AuthorizationError,
   type AuthorizationErrorCode,
@@ -8,8 +9,9 @@ import {
   TokenExpiredError,
 } from '../errors'
 import { type AuthState, missingScopes } from '../grant/grant'
-import { browserPlatform } from '../platform'
+import { browserPlatform, type Platform } from '../platform'
 import { SCOPES } from '../scope-names'
+import { createSignIns, type SignIn } from '../sign-ins'
 import { createFakeApi, type FakeRequest } from './fake-api'
 
 export interface FakeClientOptions {
@@ -51,18 +53,20 @@ type Outcome = Parameters<FakeClient['authorizeOutcome']>[0]
 
 const ACCESS_TOKEN = 'fake-access-token'
 
+/** The test says when a sign-in has timed out, and no timer keeps its process from ending. */
+const timeless: Platform = { ...browserPlatform, setTimeout: () => undefined }
+
 /** A client for tests, without a window, a storage or a network; what the real one rejects with, this one does too. */
 export function createFakeClient(
   initial: AuthState = { status: 'notAuthorized' },
   options: FakeClientOptions = {},
 ): FakeClient {
-  const { scopes: configured = SCOPES } = options
+  const configured = readScopes(options.scopes ?? SCOPES)
   const calls: FakeClientCall[] = []
   const listeners: Listeners = new Set()
-  const waiting = new Set<() => void>()
+  const signIns = createSignIns(timeless)
   let state = frozen(initial)
   let outcome: Outcome = 'granted'
-  let signOuts = 0
 
   const grantedScopes = () => (state.status === 'authorized' ? state.scopes : [])
 
@@ -78,40 +82,42 @@ export function createFakeClient(
     return state
   }
 
-  async function authorize({ scopes = [], signal }: AuthorizeOptions = {}): Promise<AuthState> {
+  async function authorize({ scopes = [], signal }: AuthorizeOptions): Promise<AuthState> {
     calls.push({ name: 'authorize', scopes })
-    const blockedBy = state.status === 'notAuthorized' ? state.blockedBy : undefined
+    const asked = readAskedScopes(scopes)
+    const blockedBy = blockOf(state)
     if (blockedBy === 'noWorkspace' || blockedBy === 'notLoggedIn') throw new AuthorizationError(blockedBy)
     if (signal?.aborted) throw new AuthorizationError('aborted')
-    const wanted = [...new Set([...knownScopes(state, configured), ...scopes])]
+    const wanted = [...new Set([...knownScopes(state, configured), ...asked])]
     if (missingScopes(grantedScopes(), wanted).length === 0) return state
-    const ended = await endOfSignIn(signal)
-    if (ended !== 'granted') {
-      if (ended === 'popupClosed') setState(unfinished(state))
-      throw new AuthorizationError(ended)
-    }
-    const workspace = state.status === 'authorized' ? state.workspace : undefined
-    const place = workspace === undefined ? {} : { workspace }
-    setState({ status: 'authorized', scopes: wanted, missingScopes: [], persistent: true, ...place })
+    await signIns.follow(signInFor(wanted), signal)
     return state
   }
 
-  async function endOfSignIn(signal: AbortSignal | undefined): Promise<Exclude<Outcome, 'pending'>> {
-    const isCalledOff = () => signal?.aborted || signOuts > before
-    const before = signOuts
-    while (outcome === 'pending' && !isCalledOff()) {
-      await new Promise<void>((settle) => {
-        waiting.add(settle)
-        signal?.addEventListener('abort', () => settle(), { once: true })
-      })
-    }
-    return isCalledOff() || outcome === 'pending' ? 'aborted' : outcome
+  function signInFor(wanted: readonly string[]): SignIn {
+    const current = signIns.current()
+    if (current && missingScopes(current.scopes, wanted).length === 0) return current
+    current?.end(new AuthorizationError('superseded'))
+    const signIn = signIns.begin(wanted, () => undefined)
+    void readState()
+    void conclude()
+    return signIn
   }
 
-  function wake(): void {
-    const settled = [...waiting]
-    waiting.clear()
-    for (const settle of settled) settle()
+  /** Ends the sign-in that is on its way, as the test wants it; none ends within the click that began it. */
+  async function conclude(): Promise<void> {
+    await undefined
+    const signIn = signIns.current()
+    if (!signIn || outcome === 'pending') return
+    if (outcome !== 'granted') {
+      signIn.end(new AuthorizationError(outcome))
+      if (outcome === 'popupClosed') setState(unfinished(state))
+      return
+    }
+    signIn.end()
+    const workspace = state.status === 'authorized' ? state.workspace : undefined
+    const place = workspace === undefined ? {} : { workspace }
+    setState({ status: 'authorized', scopes: signIn.scopes, missingScopes: [], persistent: true, ...place })
   }
 
   async function accessToken(signal?: AbortSignal | null): Promise<string> {
@@ -136,7 +142,7 @@ export function createFakeClient(
     readState,
     subscribe: (listener) => listen(browserPlatform, listeners, () => state, listener),
     isAuthorized: async () => (await readState()).status === 'authorized',
-    authorize,
+    authorize: (asked) => authorize(asked ?? {}),
     getAccessToken: async (asked) => {
       calls.push({ name: 'getAccessToken' })
       return accessToken(asked?.signal)
@@ -146,15 +152,15 @@ export function createFakeClient(
     missingScopes: (required) => missingScopes(grantedScopes(), required),
     signOut: async (asked) => {
       calls.push({ name: 'signOut', everyWorkspace: asked?.everyWorkspace ?? false })
-      signOuts++
-      wake()
-      setState({ status: 'notAuthorized' })
+      signIns.callOff()
+      const blockedBy = blockOf(state)
+      setState({ status: 'notAuthorized', ...(blockedBy && { blockedBy }) })
     },
     calls,
     setState,
     authorizeOutcome: (next) => {
       outcome = next
-      wake()
+      void conclude()
     },
     respond,
   })
@@ -162,6 +168,19 @@ export function createFakeClient(
 
 function frozen(state: AuthState): AuthState {
   return Object.freeze({ ...state })
+}
+
+/** `authorize()` rejects with AuthorizationError alone, also for what it can't ask the server for. */
+function readAskedScopes(scopes: readonly string[]): readonly string[] {
+  try {
+    return readScopes(scopes)
+  } catch (cause) {
+    throw new AuthorizationError('serverRefused', { cause })
+  }
+}
+
+function blockOf(state: AuthState) {
+  return state.status === 'notAuthorized' ? state.blockedBy : undefined
 }
 
 /** A window out of sight may still be open: the next `authorize()` would finish it. */

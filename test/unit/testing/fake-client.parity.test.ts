@@ -4,16 +4,24 @@ import type { Client } from '../../../src/client'
 import type { AuthState } from '../../../src/grant/grant'
 import { createFakeClient } from '../../../src/testing/index'
 import { clientSetUp } from '../support/client'
-import { START } from '../support/clock'
+import { START, settle } from '../support/clock'
 import { expiredGrant, liveGrant, storedEntry } from '../support/grants'
-import { errorOf } from '../support/outcome'
+import { errorOf, watch } from '../support/outcome'
 
-type Grant = 'none' | 'live' | 'expired'
+type Grant = keyof typeof records
 type Answer = { path: string; status: number; body: string } | 'dead network'
 
 const scopes = ['read:board:trello', 'read:member:trello']
+const records = {
+  none: undefined,
+  blocked: undefined,
+  live: liveGrant(),
+  full: liveGrant({ scopes }),
+  expired: expiredGrant(),
+}
 const states: Record<Grant, AuthState> = {
   none: { status: 'notAuthorized' },
+  blocked: { status: 'notAuthorized', blockedBy: 'noWorkspace' },
   live: {
     status: 'authorized',
     scopes: ['read:board:trello'],
@@ -21,6 +29,7 @@ const states: Record<Grant, AuthState> = {
     workspace: 'workspace-1',
     persistent: true,
   },
+  full: { status: 'authorized', scopes, missingScopes: [], workspace: 'workspace-1', persistent: true },
   expired: { status: 'tokenExpired', cause: 'revoked', since: START, scopes: ['read:board:trello'] },
 }
 const board: Answer = { path: '/1/boards/1', status: 200, body: '{"id":"1"}' }
@@ -34,8 +43,9 @@ const makers: Record<string, (grant: Grant, answer?: Answer) => Promise<Client>>
       const isHere = url.pathname === answer.path
       return isHere ? responseOf(answer) : new Response('lost', { status: 404 })
     }
-    const { client, storage, key } = clientSetUp({ scopes }, { fetch })
-    const record = { none: undefined, live: liveGrant(), expired: expiredGrant() }[grant]
+    const place = grant === 'blocked' ? { t: { getContext: () => ({}) } } : {}
+    const { client, storage, key } = clientSetUp({ scopes, ...place }, { fetch })
+    const record = records[grant]
     if (record) storage.values.set(key, storedEntry({ record }))
     await client.readState()
     return client
@@ -44,6 +54,7 @@ const makers: Record<string, (grant: Grant, answer?: Answer) => Promise<Client>>
     const client = createFakeClient(states[grant], { scopes })
     if (answer === 'dead network') client.respond('GET', '/1/boards/1', new TypeError('Failed to fetch'))
     else client.respond('GET', answer.path, responseOf(answer))
+    client.authorizeOutcome('pending')
     return client
   },
 }
@@ -54,11 +65,11 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
     expect(client.state).toEqual(state)
     expect([Object.isFrozen(client), Object.isFrozen(client.state)]).toEqual([true, true])
     expect(await client.readState()).toBe(client.state)
-    expect(await client.isAuthorized()).toBe(grant === 'live')
+    expect(await client.isAuthorized()).toBe(state.status === 'authorized')
     const heard: AuthState[] = []
     client.subscribe((next) => heard.push(next))()
     expect(heard).toEqual([state])
-    expect(client.missingScopes(scopes)).toEqual(grant === 'live' ? ['read:member:trello'] : scopes)
+    expect(client.missingScopes(scopes)).toEqual(state.status === 'authorized' ? state.missingScopes : scopes)
   })
 
   it('tells each listener once, whatever they subscribe or undo meanwhile', async () => {
@@ -143,6 +154,38 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
       name: 'AuthorizationError',
       code: 'aborted',
     })
+  })
+
+  it('supersedes a sign-in that asks for less, and joins one that asks for as much', async () => {
+    const client = await make('none')
+    const less = errorOf(client.authorize())
+    const more = watch(client.authorize({ scopes: ['write:board:trello'] }))
+    const joined = watch(client.authorize())
+    expect(await less).toMatchObject({ name: 'AuthorizationError', code: 'superseded' })
+    expect([more.status, joined.status]).toEqual(['pending', 'pending'])
+    await client.signOut()
+    await settle()
+    const aborted = { status: 'rejected', error: { code: 'aborted' } }
+    expect([more, joined]).toMatchObject([aborted, aborted])
+  })
+
+  it.each([
+    ['a scope with a space', ['read board']],
+    ['no list of scopes', JSON.parse('"read:board:trello"')],
+  ])('asks for no %s', async (_what, asked) => {
+    const error = await errorOf((await make('none')).authorize({ scopes: asked }))
+    expect(error).toMatchObject({ name: 'AuthorizationError', code: 'serverRefused' })
+  })
+
+  it('asks for nothing besides the scopes that are granted: offline_access is none', async () => {
+    const client = await make('full')
+    expect(await client.authorize({ scopes: ['offline_access'] })).toBe(client.state)
+  })
+
+  it('is signed out, whatever blocks a sign-in', async () => {
+    const client = await make('blocked')
+    await client.signOut()
+    expect(client.state).toEqual(states.blocked)
   })
 
   it('is signed out', async () => {

@@ -11,7 +11,7 @@ import {
 } from '../../../src/errors'
 import type { AuthState } from '../../../src/grant/grant'
 import { createFakeClient } from '../../../src/testing/index'
-import { errorOf } from '../support/outcome'
+import { errorOf, thrownBy } from '../support/outcome'
 
 const authorized: AuthState = {
   status: 'authorized',
@@ -88,6 +88,15 @@ describe('a fake client', () => {
   })
 })
 
+describe('its scopes', () => {
+  it('are read as those of the real client', async () => {
+    const client = createFakeClient({ status: 'notAuthorized' }, { scopes: ['a', 'offline_access'] })
+    expect(await client.authorize()).toMatchObject({ scopes: ['a'] })
+    const wrong = thrownBy(() => createFakeClient({ status: 'notAuthorized' }, { scopes: ['a b'] }))
+    expect(wrong).toMatchObject({ name: 'ConfigurationError', code: 'invalidScopes' })
+  })
+})
+
 describe('its sign-in', () => {
   it('is granted, unless the test says otherwise', async () => {
     const client = createFakeClient(expired, { scopes: ['read:board:trello'] })
@@ -148,6 +157,23 @@ describe('its sign-in', () => {
     const granted = client.authorize()
     client.authorizeOutcome('granted')
     expect(await granted).toMatchObject({ status: 'authorized' })
+  })
+
+  it('gives the same result to all who join it, with all the scopes that it asked for', async () => {
+    const client = createFakeClient({ status: 'notAuthorized' }, { scopes: ['a'] })
+    client.authorizeOutcome('pending')
+    const more = client.authorize({ scopes: ['b'] })
+    const less = client.authorize()
+    client.authorizeOutcome('granted')
+    expect(await more).toMatchObject({ scopes: ['a', 'b'] })
+    expect([await more, await less]).toEqual([client.state, client.state])
+  })
+
+  it('leaves nothing to be read, however it ends', async () => {
+    const client = createFakeClient({ status: 'restoring' })
+    client.authorizeOutcome('popupClosed')
+    expect(await errorOf(client.authorize())).toMatchObject({ code: 'popupClosed' })
+    expect(client.state).toEqual({ status: 'notAuthorized', unfinished: true })
   })
 
   it('goes on until somebody signs out', async () => {
