@@ -29,15 +29,18 @@ export interface AccessTokenContext {
  * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError; the reason of `signal`
  */
 export async function accessToken(context: AccessTokenContext, need: TokenNeed = {}): Promise<string> {
+  need.signal?.throwIfAborted()
+  return detachable(goodToken(context, need), need.signal, ({ reason }) => reason)
+}
+
+async function goodToken(context: AccessTokenContext, need: TokenNeed): Promise<string> {
   const { platform, store } = context
-  const { instead, signal } = need
-  signal?.throwIfAborted()
+  const { instead } = need
   const { tokenSet } = livingGrant(await store.current(), platform.now())
   if (instead === undefined && isGood(tokenSet, platform.now())) return tokenSet.accessToken
-  const bounded = within(platform, CALLER_PATIENCE_MS, refresh(context, need), () => {
+  return within(platform, CALLER_PATIENCE_MS, refresh(context, need), () => {
     throw new TokenEndpointError('tokenEndpointUnavailable')
   })
-  return detachable(bounded, signal, ({ reason }) => reason)
 }
 
 async function refresh({ loadFlows, emit }: AccessTokenContext, need: TokenNeed): Promise<string> {

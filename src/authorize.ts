@@ -110,6 +110,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     let { collected, ready, response } = opened
     if (store.view().storage === 'unread') {
       await store.read()
+      if (signIn.isOver()) return
       signIn.scopes = wantedScopes(signIn.scopes)
       if (isGranted(store.view(), signIn.scopes, platform.now())) return signIn.end()
       const unfinished = attemptsToFinish(signIn)
@@ -124,7 +125,8 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     response ??= responseTo(signIn, ready, popup)
     signIn.states.add(ready.state)
     await attempts.open(ready)
-    if (!opened.ready) popup.navigate(ready.url)
+    // The window may be another sign-in's by now.
+    if (!opened.ready && !signIn.isOver()) popup.navigate(ready.url)
 
     // A response that comes after the sign-in has ended still counts, as long as its attempt is there.
     await exchange(ready, await response)

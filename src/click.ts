@@ -26,7 +26,10 @@ export interface ClickContext {
 export function createClick(context: ClickContext): Required<Authorize> {
   const { platform, store, blockedBy } = context
   let flow: Authorize | undefined
-  let opened: WindowLike | null = null
+  /** The blank window, or `null` where the browser refused it, until somebody takes it over. */
+  let opened: WindowLike | null | undefined
+  /** The clicks that wait for the flow, and share the window. */
+  let waiting = 0
   const load = async () => {
     flow = (await context.loadFlows()).authorize
     return flow
@@ -47,22 +50,21 @@ export function createClick(context: ClickContext): Required<Authorize> {
   }
 
   async function begin(options: AuthorizeOptions): Promise<void> {
-    const isWaiting = opened?.closed === false
-    if (isWaiting) opened?.focus()
+    if (opened?.closed === false) opened.focus()
     else opened = openSignInWindow(platform, BLANK)
-    const own = isWaiting ? undefined : opened
     const signOuts = context.signOuts()
+    waiting++
     try {
-      const loaded = await detachable(
-        within(platform, SIGN_IN_LOAD_MS, load(), unavailable),
-        options.signal,
-        () => new AuthorizationError('aborted'),
-      )
+      const loading = within(platform, SIGN_IN_LOAD_MS, load(), unavailable)
+      const whenAborted = () => new AuthorizationError('aborted')
+      const loaded = await detachable(loading, options.signal, whenAborted).finally(() => waiting--)
       if (context.signOuts() > signOuts) throw new AuthorizationError('aborted')
-      opened = null
+      // Whoever comes first takes the window over; to the flow, the others are second clicks.
+      const own = opened
+      opened = undefined
       return loaded.authorize(options, own)
     } catch (cause) {
-      own?.close()
+      if (waiting === 0) opened?.close()
       if (cause instanceof AuthorizationError) throw cause
       throw new AuthorizationError('exchangeFailed', {
         cause: new TokenEndpointError('tokenEndpointUnavailable', { cause }),
@@ -74,6 +76,8 @@ export function createClick(context: ClickContext): Required<Authorize> {
 /** `authorize()` rejects with AuthorizationError alone, also for what it can't ask the server for. */
 function readAuthorizeOptions({ scopes = [], signal }: AuthorizeOptions): AuthorizeOptions {
   try {
+    // What is no signal, the controller instead of it for one, throws here.
+    signal?.removeEventListener('abort', unavailable)
     return { scopes: readScopes(scopes), ...(signal && { signal }) }
   } catch (cause) {
     throw new AuthorizationError('serverRefused', { cause })

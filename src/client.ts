@@ -137,7 +137,7 @@ function connect(
   emit: (event: ClientEvent) => void,
   update: () => void,
 ): Parts {
-  const { platform, storage } = page
+  const { platform } = page
   const { scopes, member, blockedBy, apiOrigins, revocationEndpoint } = configuration
   const key = grantKey(configuration)
   const shared = page.grant(key)
@@ -176,7 +176,7 @@ function connect(
         if (revocationEndpoint !== undefined) await (await loadFlows()).revoke(grant)
       }
       try {
-        await signOut({ platform, storage, grantKey: key, grant: page.grant, revoke, emit }, everyWorkspace)
+        await signOut({ ...page, grantKey: key, revoke, emit }, everyWorkspace)
       } catch (cause) {
         throw new TokenEndpointError('storageUnavailable', { cause })
       }

@@ -42,6 +42,8 @@ export interface Page {
   storage: KeyValueStore
   /** Opened at the first use; nothing of it exists before. */
   grant(key: string): SharedGrant
+  /** The keys of all that were opened. */
+  grantKeys(): readonly string[]
 }
 
 const pages = /* @__PURE__ */ new WeakMap<Platform, Page>()
@@ -66,6 +68,7 @@ export function createPage(platform: Platform, storage: KeyValueStore): Page {
       grants.set(key, grant)
       return grant
     },
+    grantKeys: () => [...grants.keys()],
   }
 }
 

@@ -107,6 +107,7 @@ export type BlockedBy = 'noWorkspace' | 'notLoggedIn'
 /** What the state depends on besides the view. */
 export interface StateContext {
   scopes: readonly string[]
+  redirectUri: string
   blockedBy: BlockedBy | undefined
   /** The states of the sign-ins that go on in this page right now. */
   inProgress: ReadonlySet<string>
@@ -123,10 +124,12 @@ export function liveGrant({ record }: GrantEntry, now: number): LiveGrant | unde
   return record?.status === 'live' && (record.renewable || isGood(record.tokenSet, now)) ? record : undefined
 }
 
-/** Whether there is a living grant that holds all of `scopes`. */
+/** Whether there is a living grant that holds all of `scopes`, and serves. */
 export function isGranted(entry: GrantEntry, scopes: readonly string[], now: number): boolean {
   const grant = liveGrant(entry, now)
-  return grant !== undefined && missingScopes(grant.scopes, scopes).length === 0
+  if (!grant || missingScopes(grant.scopes, scopes).length > 0) return false
+  // What the token endpoint says of it can't be read, perhaps that it is dead: a new consent is the way out.
+  return grant.coolDown?.code !== 'tokenEndpointUnreadable' || isGood(grant.tokenSet, now)
 }
 
 /** How the grant ended, if it did. */
@@ -159,8 +162,13 @@ export function stateOf(view: GrantView, context: StateContext, now: number): Au
       persistent: view.persistent,
     }
   }
+  // An attempt of another page, or one that asked for less, is none that this client's next sign-in finishes.
   const isLeft = view.attempts.some(
-    (attempt) => isUnfinished(attempt, now) && !context.inProgress.has(attempt.state),
+    (attempt) =>
+      isUnfinished(attempt, now) &&
+      !context.inProgress.has(attempt.state) &&
+      attempt.redirectUri === context.redirectUri &&
+      missingScopes(attempt.scopes, context.scopes).length === 0,
   )
   const unfinished = isLeft ? ({ unfinished: true } as const) : {}
   const end = endOf(view, now)

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type AccessTokenContext, accessToken, type TokenNeed } from '../../src/access-token'
 import type { ClientEvent } from '../../src/events'
-import { START } from './support/clock'
+import { START, settle } from './support/clock'
 import { expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from './support/grants'
 import { errorOf, watch } from './support/outcome'
 import { createPartition } from './support/store'
@@ -59,6 +59,17 @@ describe('an access token', () => {
     await clock.advance(1)
     expect(patient.error).toMatchObject({ code: 'tokenEndpointUnavailable', retryable: true })
   })
+  it('is given to nobody who has left while the storage was read', async () => {
+    const { context, storage } = setUp(liveGrant())
+    storage.reads = 'hang'
+    const controller = new AbortController()
+    const outcome = watch(accessToken(context, { signal: controller.signal }))
+    controller.abort()
+    storage.goOn()
+    await settle()
+    expect(outcome.error).toMatchObject({ name: 'AbortError' })
+  })
+
   it('that needs a refresh which cannot be loaded costs no refresh token: nothing is marked', async () => {
     const { context, events, stored } = setUp(over())
     const cause = new Error('offline')

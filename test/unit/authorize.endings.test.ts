@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { TokenAnswer } from '../../src/token-endpoint/token-endpoint'
 import { settle } from './support/clock'
 import { watch } from './support/outcome'
-import { readyToSignIn } from './support/sign-in'
+import { readyToSignIn, signingInFrame } from './support/sign-in'
 import { later, tokens } from './support/token-endpoint'
 
 const more = { scopes: ['write:board:trello'] }
@@ -51,6 +51,26 @@ describe('a second call', () => {
     await settle()
     expect(second.status).toBe('resolved')
     expect(store.view().record?.scopes).toEqual(['read:board:trello', 'write:board:trello'])
+  })
+
+  it('that asks for more keeps the window, however late the storage lets the first one go on', async () => {
+    const { authorize, signIns, store, partition, endpoint, frame } = await readyToSignIn()
+    const scopes = ['read:board:trello', 'read:member:trello']
+    const { platform } = frame
+    const other = signingInFrame(partition, endpoint, { signIns, store, platform, scopes })
+    await other.prepare()
+    partition.storage.writes = 'hang'
+    const first = watch(authorize(more))
+    await settle()
+    expect(frame.window().urls).toEqual(['about:blank'])
+    void other.authorize().catch(() => undefined)
+    const url = frame.window().urls.at(-1)
+    expect(url).toContain('https://auth.example')
+    partition.storage.writes = 'work'
+    partition.storage.goOn()
+    await partition.clock.advance(100)
+    expect(first.error).toMatchObject({ code: 'superseded' })
+    expect([frame.windows.length, frame.window().urls.at(-1)]).toEqual([1, url])
   })
 
   it('that asks for more opens a window where there is none any more', async () => {

@@ -51,6 +51,19 @@ describe('a click', () => {
     expect(events.at(-1)).toEqual({ type: 'authorizationEnded', outcome: 'authorized' })
   })
 
+  it('that throws, on a server or by a blocker, is popupBlocked, and the next click is free', async () => {
+    const { authorize, frame, signIns } = await readyToSignIn()
+    const { openWindow } = frame.platform
+    frame.platform.openWindow = () => {
+      throw new Error('a blocker')
+    }
+    expect(await errorOf(authorize())).toMatchObject({ code: 'popupBlocked' })
+    expect(signIns.current()).toBeUndefined()
+    frame.platform.openWindow = openWindow
+    void authorize()
+    expect(frame.windows).toHaveLength(1)
+  })
+
   it('that opens nothing is popupBlocked', async () => {
     const { authorize, frame, events, signIns } = await readyToSignIn()
     frame.isPopupBlocked = true

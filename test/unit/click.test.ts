@@ -71,10 +71,33 @@ describe('a click before its flow is loaded', () => {
     loads[0]?.arrive()
     await settle()
     expect(flow.authorize.mock.calls.map(([, opened]) => opened)).toEqual([
-      frame.windows[0],
-      undefined,
       frame.windows[1],
+      undefined,
+      undefined,
     ])
+  })
+
+  it('leaves its window to the others who wait for it, where one of them aborts', async () => {
+    const { click, frame, flow, loads } = setUp()
+    const controller = new AbortController()
+    const gone = watch(click.authorize({ signal: controller.signal }))
+    const here = watch(click.authorize())
+    controller.abort()
+    await settle()
+    expect([gone.error, frame.window().closed]).toMatchObject([{ code: 'aborted' }, false])
+    loads[0]?.arrive()
+    await settle()
+    expect(here.status).toBe('resolved')
+    expect(flow.authorize.mock.calls).toEqual([[{ scopes: [] }, frame.window()]])
+  })
+
+  it('that passes something else for a signal is refused, and opens nothing', async () => {
+    const { click, frame } = setUp()
+    const error = await errorOf(
+      Reflect.apply(click.authorize, undefined, [{ signal: new AbortController() }]),
+    )
+    expect(error).toMatchObject({ name: 'AuthorizationError', code: 'serverRefused' })
+    expect(frame.windows).toEqual([])
   })
 
   it.each(['noWorkspace', 'notLoggedIn'] as const)('opens nothing where %s blocks it', async (blockedBy) => {

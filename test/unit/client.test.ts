@@ -86,7 +86,7 @@ describe('the state', () => {
 
   it('lets an unfinished sign-in go by itself after ten minutes', async () => {
     const { client, storage, key, clock } = clientSetUp()
-    const stored = storedEntry({ attempts: [attempt({ openedAt: START })] })
+    const stored = storedEntry({ attempts: [attempt({ openedAt: START, scopes: options.scopes })] })
     storage.values.set(key, stored)
     expect(await client.readState()).toEqual({ status: 'notAuthorized', unfinished: true })
     await clock.advance(600_000 - 1)
@@ -234,6 +234,27 @@ describe('authorize', () => {
       expect(frame.windows).toEqual([])
     },
   )
+
+  it('is the way out where nobody can read what the token endpoint says of the grant', async () => {
+    const endpoint = scriptedEndpoint({ kind: 'unreadable' })
+    endpoint.isThere = true
+    const { client, storage, key, clock, frame, respond } = clientSetUp({ tokenEndpoint: endpoint })
+    const record = liveGrant({
+      scopes: options.scopes,
+      tokenSet: tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START }),
+    })
+    storage.values.set(key, storedEntry({ record }))
+    const call = watch(client.getAccessToken())
+    await clock.advance(12_000)
+    expect(call.error).toMatchObject({ code: 'tokenEndpointUnreadable' })
+    expect(client.state.status).toBe('authorized')
+    endpoint.answers = [tokens(1, { scopes: options.scopes })]
+    const outcome = watch(client.authorize())
+    await until(() => frame.window().url().origin === 'https://auth.example')
+    respond()
+    await until(() => outcome.status === 'resolved')
+    expect(await client.getAccessToken()).toBe('access-1')
+  })
 
   it('does not finish what a client with other endpoints began', async () => {
     const { client, frame, storage, page, key } = clientSetUp({ tokenEndpoint: 'https://auth.example/token' })

@@ -7,6 +7,7 @@ import { createPage } from '../../src/shared-grant'
 import { createSignIns } from '../../src/sign-ins'
 import { signOut } from '../../src/sign-out'
 import { createBrowser } from './support/browser'
+import { settle } from './support/clock'
 import { attempt, expiredGrant, liveGrant, storedEntry } from './support/grants'
 import { createStorage } from './support/key-value-store'
 import { errorOf, watch } from './support/outcome'
@@ -31,6 +32,7 @@ function setUp(revoke: () => Promise<unknown> = async () => undefined) {
     storage,
     grantKey: here,
     grant: page.grant,
+    grantKeys: page.grantKeys,
     revoke: (grant: { generation: string }) => {
       revoked.push(grant.generation)
       return revoke()
@@ -114,6 +116,45 @@ describe('a sign-out', () => {
     storage.writes = 'work'
     await clock.advance(2_000)
     expect(storage.values.has(here)).toBe(false)
+  })
+
+  it('revokes also what it could not remove yet', async () => {
+    const { context, storage, page, revoked, clock } = setUp()
+    await page.grant(here).store.read()
+    storage.writes = 'fail'
+    await errorOf(signOut(context, false))
+    expect(revoked).toEqual([here])
+    storage.writes = 'work'
+    await clock.advance(60_000)
+    expect([storage.values.has(here), revoked]).toEqual([false, [here]])
+  })
+
+  it('revokes what it has removed also where the others can not be listed', async () => {
+    const { context, storage, revoked, page } = setUp()
+    await page.grant(here).store.read()
+    storage.reads = 'fail'
+    await expect(signOut(context, true)).rejects.toThrow()
+    expect([storage.values.has(here), revoked]).toEqual([false, [here]])
+  })
+
+  it('of every workspace takes along what lives in the memory of this page alone', async () => {
+    const { context, storage, page, revoked } = setUp()
+    await page.grant(there).store.read()
+    storage.values.delete(there)
+    const outcome = watch(signOut(context, true))
+    expect(page.grant(there).store.view().record).toBeUndefined()
+    await settle()
+    expect([outcome.status, revoked]).toEqual(['resolved', [here, there]])
+  })
+
+  it('of every workspace ends where the storage never answers', async () => {
+    const { context, storage, page, revoked, clock } = setUp()
+    await page.grant(here).store.read()
+    storage.reads = 'hang'
+    storage.writes = 'hang'
+    const outcome = watch(signOut(context, true))
+    await clock.advance(12_000)
+    expect([outcome.status, revoked]).toEqual(['rejected', [here]])
   })
 
   it('rejects once where no workspace could be reached', async () => {

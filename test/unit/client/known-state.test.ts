@@ -6,7 +6,12 @@ import { createBrowser } from '../support/browser'
 import { START } from '../support/clock'
 import { attempt, liveGrant } from '../support/grants'
 
-const context: StateContext = { scopes: ['read:board:trello'], blockedBy: undefined, inProgress: new Set() }
+const context: StateContext = {
+  scopes: ['read:board:trello'],
+  redirectUri: attempt().redirectUri,
+  blockedBy: undefined,
+  inProgress: new Set(),
+}
 
 describe('what is known', () => {
   it('is restoring at first, and a frozen object that stays until a field differs', () => {

@@ -1,10 +1,12 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
+import type { TokenEndpointErrorCode } from '../../../src/errors'
 import {
   changesAt,
   endOf,
   type GrantView,
   isGood,
+  isGranted,
   liveGrant as liveGrantOf,
   missingScopes,
   type StateContext,
@@ -13,7 +15,12 @@ import {
 import { START } from '../support/clock'
 import { attempt, expiredGrant, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
 
-const context: StateContext = { scopes: ['read:board:trello'], blockedBy: undefined, inProgress: new Set() }
+const context: StateContext = {
+  scopes: ['read:board:trello'],
+  redirectUri: attempt().redirectUri,
+  blockedBy: undefined,
+  inProgress: new Set(),
+}
 
 function view(differences: Partial<GrantView> = {}): GrantView {
   return { attempts: [], storage: 'read', persistent: true, ...differences }
@@ -128,6 +135,27 @@ describe('the state', () => {
   })
 })
 
+describe('what is granted', () => {
+  const now = START + HOUR_MS
+  const coolDown = (code: TokenEndpointErrorCode) => ({ until: START, code })
+
+  it('is a living grant with all of the scopes', () => {
+    const scopes = ['read:board:trello']
+    expect(isGranted(view({ record: liveGrant() }), scopes, now)).toBe(true)
+    expect(isGranted(view({ record: liveGrant() }), [...scopes, 'write:board:trello'], now)).toBe(false)
+    expect(isGranted(view({ record: expiredGrant() }), [], now)).toBe(false)
+    expect(isGranted(view(), [], now)).toBe(false)
+  })
+
+  it.each([
+    ['tokenEndpointUnavailable', now, true],
+    ['tokenEndpointUnreadable', now, false],
+    ['tokenEndpointUnreadable', START, true],
+  ] as const)('where the token endpoint was %s', (code, at, expected) => {
+    expect(isGranted(view({ record: liveGrant({ coolDown: coolDown(code) }) }), [], at)).toBe(expected)
+  })
+})
+
 describe('an unfinished sign-in', () => {
   const attempts = [attempt({ openedAt: START })]
 
@@ -147,6 +175,15 @@ describe('an unfinished sign-in', () => {
     expect(stateOf(view({ attempts: [attempt()] }), context, START)).toEqual({ status: 'notAuthorized' })
     const alive = view({ attempts, record: liveGrant() })
     expect(stateOf(alive, context, START)).not.toHaveProperty('unfinished')
+  })
+
+  it.each<[string, Partial<StateContext>]>([
+    ['it asked for less than the next one will', { scopes: ['read:board:trello', 'write:board:trello'] }],
+    ['it was begun for another callback page', { redirectUri: 'https://power-up.example/other.html' }],
+  ])('does not show where %s', (_case, differences) => {
+    const attempts = [attempt({ openedAt: START })]
+    const state = stateOf(view({ attempts }), { ...context, ...differences }, START)
+    expect(state).toEqual({ status: 'notAuthorized' })
   })
 })
 
