@@ -1,6 +1,7 @@
 import { endsAt, isUnfinished, type PendingAttempt } from '../authorization/pending-attempts'
 import { CLOCK_TOLERANCE_MS, EXPIRY_MARGIN_MS, EXPIRY_MARGIN_SHARE } from '../durations'
 import type { ExpiryCause, TokenEndpointErrorCode } from '../errors'
+import { OFFLINE_ACCESS } from '../trello'
 
 /** What one token response brought. Times are this machine's, in milliseconds since 1970. */
 export interface TokenSet {
@@ -156,8 +157,8 @@ export function stateOf(view: GrantView, context: StateContext, now: number): Au
   if (grant) {
     return {
       status: 'authorized',
-      scopes: grant.scopes,
-      missingScopes: missingScopes(grant.scopes, context.scopes),
+      scopes: frozen(grant.scopes),
+      missingScopes: frozen(missingScopes(grant.scopes, context.scopes)),
       ...(grant.workspace !== undefined && { workspace: grant.workspace }),
       persistent: view.persistent,
     }
@@ -173,7 +174,13 @@ export function stateOf(view: GrantView, context: StateContext, now: number): Au
   const unfinished = isLeft ? ({ unfinished: true } as const) : {}
   const end = endOf(view, now)
   if (end)
-    return { status: 'tokenExpired', cause: end.cause, since: end.since, scopes: end.scopes, ...unfinished }
+    return {
+      status: 'tokenExpired',
+      cause: end.cause,
+      since: end.since,
+      scopes: frozen(end.scopes),
+      ...unfinished,
+    }
   if (view.storage === 'unread') return { status: 'restoring' }
   const blockedBy = context.blockedBy ?? (view.storage === 'unreadable' ? 'storageUnavailable' : undefined)
   return { status: 'notAuthorized', ...(blockedBy && { blockedBy }), ...unfinished }
@@ -186,8 +193,14 @@ export function changesAt({ record, attempts }: GrantView, now: number): number 
   return Math.min(...ends, isEnding ? lastGoodAt(record.tokenSet) + 1 : Infinity)
 }
 
+/** Never `offline_access`, which is in no list of what was granted. */
 export function missingScopes(granted: readonly string[], required: readonly string[]): readonly string[] {
-  return required.filter((scope) => !granted.includes(scope))
+  return required.filter((scope) => scope !== OFFLINE_ACCESS && !granted.includes(scope))
+}
+
+/** A copy: what is stored can't be changed through a state. */
+function frozen(scopes: readonly string[]): readonly string[] {
+  return Object.freeze([...scopes])
 }
 
 function lastGoodAt({ obtainedAt, expiresAt }: TokenSet): number {

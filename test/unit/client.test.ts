@@ -55,6 +55,34 @@ describe('the state', () => {
     expect(await client.readState()).not.toBe(first)
   })
 
+  it.each(['live', 'ended'])(
+    'has lists of its own, which nobody can change: a grant that is %s',
+    async (grant) => {
+      const { client, storage, key, frame } = clientSetUp({ scopes: ['d', 'c'] })
+      const record =
+        grant === 'live' ? liveGrant({ scopes: ['b', 'a'] }) : expiredGrant({ scopes: ['b', 'a'] })
+      storage.values.set(key, storedEntry({ record }))
+      const state = await client.readState()
+      const lists = Object.values(state).filter((value) => Array.isArray(value))
+      expect(lists).toEqual(
+        grant === 'live'
+          ? [
+              ['b', 'a'],
+              ['d', 'c'],
+            ]
+          : [['b', 'a']],
+      )
+      for (const list of lists) {
+        expect(() => list.sort()).toThrow(TypeError)
+        expect(() => list.push('e')).toThrow(TypeError)
+      }
+      expect(record.scopes).not.toBe(lists[0])
+      expect(await client.readState()).toBe(state)
+      void client.authorize({ scopes: ['e'] }).catch(() => undefined)
+      expect(frame.windows).toHaveLength(1)
+    },
+  )
+
   it('is read without the network, within a second, and never restoring', async () => {
     const { client, storage, clock } = clientSetUp()
     storage.reads = 'hang'
@@ -68,6 +96,15 @@ describe('the state', () => {
     storage.values.set(key, storedEntry({ record: liveGrant() }))
     expect(await client.isAuthorized()).toBe(true)
     expect(client.missingScopes(['read:board:trello', 'x'])).toEqual(['x'])
+  })
+
+  it('never lacks offline_access, which is no permission', async () => {
+    const scopes = ['read:board:trello', 'offline_access']
+    const { client, storage, key } = clientSetUp({ scopes })
+    expect(client.missingScopes(scopes)).toEqual(['read:board:trello'])
+    storage.values.set(key, storedEntry({ record: liveGrant() }))
+    expect(await client.readState()).toMatchObject({ missingScopes: [] })
+    expect(client.missingScopes(scopes)).toEqual([])
   })
 
   it('says by itself that a grant without a refresh token has ended', async () => {

@@ -191,6 +191,10 @@ describe('missingScopes', () => {
   it('keeps the order of what is required', () => {
     expect(missingScopes(['b'], ['c', 'b', 'a'])).toEqual(['c', 'a'])
   })
+
+  it('leaves out offline_access, which is in no list of what was granted', () => {
+    expect(missingScopes([], ['offline_access', 'a'])).toEqual(['a'])
+  })
 })
 
 describe('the state changes by time alone', () => {
