@@ -3,6 +3,7 @@ import type { BearerFetch } from '../api/bearer-fetch'
 import { ConfigurationError, NetworkError } from '../errors'
 import { browserPlatform } from '../platform'
 import { API_ORIGIN } from '../trello'
+import { trustworthyUrl } from '../trustworthy-url'
 
 /** A request, as a fake client notes it. */
 export interface FakeRequest {
@@ -36,11 +37,11 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
   const answers = new Map<string, unknown>()
 
   const fetch: BearerFetch = async (input, init) => {
-    const request = readRequest(input, init)
-    const token = await context.accessToken(init?.signal)
+    const { request, url, signal } = readCall(input, init)
+    const token = await context.accessToken(signal)
     request.headers.set('Authorization', `Bearer ${token}`)
     const { method, headers } = request
-    const { pathname: path, search, searchParams } = new URL(request.url)
+    const { pathname: path, searchParams } = url
     context.note({
       name: 'request',
       method,
@@ -49,10 +50,12 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
       headers: Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value])),
       body: await bodyOf(request, init),
     })
-    const key = [`${method} ${path}${search}`, `${method} ${path}`].find((each) => answers.has(each))
+    const key = [keyOf(method, path, searchParams), keyOf(method, path)].find((each) => answers.has(each))
     if (key !== undefined) return toResponse(answers.get(key))
     if (context.fetch) return context.fetch(request)
-    const message = `Nothing answers ${method} ${path}. Call respond('${method}', '${path}', …) before.`
+    const query = [...searchParams].map((parameter) => parameter.join('=')).join('&')
+    const place = query === '' ? path : `${path}?${query}`
+    const message = `Nothing answers ${method} ${place}. Call respond('${method}', '${path}', …) before.`
     throw new ConfigurationError('invalidRequest', message)
   }
 
@@ -68,22 +71,43 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
     fetch,
     api: rejectingWith(isPlain, api),
     respond: (method, path, answer) => {
-      answers.set(`${method.toUpperCase()} ${versioned(path)}`, answer)
+      const { pathname, searchParams } = withoutLegacyParameters(new URL(versioned(path), API_ORIGIN))
+      answers.set(keyOf(method.toUpperCase(), pathname, searchParams), answer)
     },
   }
 }
 
+interface Call {
+  request: Request
+  url: URL
+  signal: AbortSignal | null | undefined
+}
+
 /** @throws ConfigurationError for what the real client would not send either */
-function readRequest(input: string | URL | Request, init: RequestInit | undefined): Request {
-  const text = input instanceof Request ? input.url : String(input)
-  const url = URL.canParse(text, API_ORIGIN) ? new URL(text, API_ORIGIN) : undefined
-  if (url?.origin !== API_ORIGIN) {
+function readCall(input: string | URL | Request, init: RequestInit | undefined): Call {
+  const given = input instanceof Request ? input : undefined
+  const trusted = trustworthyUrl(given?.url ?? input, API_ORIGIN)
+  if (!trusted || trusted.username || trusted.password || trusted.origin !== API_ORIGIN) {
     throw new ConfigurationError('untrustedUrl', `The bearer goes to ${API_ORIGIN} only.`)
   }
-  const request = new Request(input instanceof Request ? input : url, init)
-  if (!request.headers.has('Authorization')) return request
+  const url = withoutLegacyParameters(trusted)
+  const request = new Request(given ? new Request(url, given) : url, init)
+  if (!request.headers.has('Authorization')) return { request, url, signal: init?.signal ?? given?.signal }
   const message = 'Leave the Authorization header out: client.fetch sets a fresh one.'
   throw new ConfigurationError('invalidRequest', message)
+}
+
+function withoutLegacyParameters(url: URL): URL {
+  url.searchParams.delete('key')
+  url.searchParams.delete('token')
+  return url
+}
+
+/** The same for each order and encoding of a query. */
+function keyOf(method: string, path: string, query: Iterable<[string, string]> = []): string {
+  const sorted = new URLSearchParams([...query])
+  sorted.sort()
+  return `${method} ${path}?${sorted}`
 }
 
 async function bodyOf(request: Request, init: RequestInit | undefined): Promise<unknown> {

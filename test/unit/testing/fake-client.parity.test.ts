@@ -133,6 +133,7 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
   it.each([
     ['https://elsewhere.example/1/boards/1', {}, 'untrustedUrl'],
     ['//elsewhere.example/', {}, 'untrustedUrl'],
+    ['https://user:word@api.trello.com/1/boards/1', {}, 'untrustedUrl'],
     ['/1/boards/1', { headers: { authorization: 'Bearer mine' } }, 'invalidRequest'],
   ])('refuses to send to %s with %j', async (url, init, code) => {
     const client = await make('live')
@@ -146,6 +147,12 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
     const signal = AbortSignal.abort()
     const called = method === 'fetch' ? client.fetch('/1/boards/1', { signal }) : client[method]({ signal })
     expect(await errorOf(called)).toMatchObject({ name: 'AbortError' })
+  })
+
+  it('is called off by the signal of a Request', async () => {
+    const client = await make('live')
+    const request = new Request('https://api.trello.com/1/boards/1', { signal: AbortSignal.abort() })
+    expect(await errorOf(client.fetch(request))).toMatchObject({ name: 'AbortError' })
   })
 
   it('is called off in authorize()', async () => {

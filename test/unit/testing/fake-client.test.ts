@@ -218,6 +218,27 @@ describe('its answers', () => {
     expect(await client.api.get('/1/search', { query: { query: 'b' } })).toBe('all')
   })
 
+  it.each([
+    ['a list', '/1/members/me?fields=id,fullName', '/1/members/me', { fields: ['id', 'fullName'] }],
+    ['a space', '/1/search?query=two words', 'search', { query: 'two words' }],
+    ['a space that was encoded', 'search?query=two%20words', '/1/search', { query: 'two words' }],
+    ['another order', '/1/search?a=1&b=2', '/1/search?b=2', { a: 1 }],
+  ])('are found for a query with %s', async (_what, answered, asked, query) => {
+    const client = createFakeClient(authorized)
+    client.respond('GET', answered, 'found')
+    expect(await client.api.get(asked, { query })).toBe('found')
+  })
+
+  it('are not those of a query that only looks alike', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('GET', '/1/search?a=1&b=2', 'two parameters')
+    client.respond('GET', '/1/search?a=1&a=2', 'the same one twice')
+    client.respond('GET', '/1/search', 'any')
+    expect(await client.api.get('/1/search', { query: { a: '1&b=2' } })).toBe('any')
+    expect(await client.api.get('/1/search?a=2&a=1')).toBe('any')
+    expect(await client.api.get('/1/search?a=1&a=2')).toBe('the same one twice')
+  })
+
   it('show what was sent', async () => {
     const client = createFakeClient(authorized)
     client.respond('POST', '/1/cards', undefined)
@@ -266,6 +287,14 @@ describe('its answers', () => {
     expect(await errorOf(client.fetch('/1/boards/1'))).toBeInstanceOf(TypeError)
   })
 
+  it('are missing with an error that names the query, and nothing secret', async () => {
+    const client = createFakeClient(authorized)
+    const asked = client.fetch('/1/search?key=app-key&token=old-token&query=two%20words&fields=id,name')
+    expect(String(await errorOf(asked))).toContain('GET /1/search?query=two words&fields=id,name.')
+    expect(client.calls).toMatchObject([{ path: '/1/search' }])
+    expect(JSON.stringify([client.calls, String(await errorOf(asked))])).not.toMatch(/app-key|old-token/)
+  })
+
   it('are missing with an error that names the path', async () => {
     const client = createFakeClient(authorized)
     client.respond('GET', '/1/boards/1', {})
@@ -296,6 +325,21 @@ describe('its fetch', () => {
       expect(await response.json()).toBe('made')
     }
     expect(client.calls[1]).toMatchObject({ body: { a: 1 } })
+  })
+
+  it.each([
+    ['an address', (client: Client, url: string) => client.fetch(url, { method: 'POST', body: '{"a":1}' })],
+    [
+      'a Request',
+      (client: Client, url: string) => client.fetch(new Request(url, { method: 'POST', body: '{"a":1}' })),
+    ],
+  ])('leaves out the left-over key and token of %s', async (_what, fetchIt) => {
+    const fetch = vi.fn(async (_request: Request) => Response.json('made'))
+    const client = createFakeClient(authorized, { fetch })
+    await fetchIt(client, 'https://api.trello.com/1/cards?key=app-key&idList=1&token=old-token')
+    const noted = { method: 'POST', path: '/1/cards', query: { idList: '1' }, body: { a: 1 } }
+    expect(client.calls).toEqual([expect.objectContaining(noted)])
+    expect(fetch.mock.calls[0]?.[0].url).toBe('https://api.trello.com/1/cards?idList=1')
   })
 
   it.each([
