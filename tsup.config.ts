@@ -1,9 +1,12 @@
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, isAbsolute } from 'node:path'
-import type { PluginBuild } from 'esbuild'
+import { type PluginBuild, transform } from 'esbuild'
 import { defineConfig, type Options } from 'tsup'
+import { STYLE } from './src/prompt/style'
 
 const target = 'es2022'
+
+const shortStyle = { name: 'short style', setup: shortenStyle }
 
 export default defineConfig(async () => {
   // Here, once: a build that cleans up for itself would take away what another has just written.
@@ -34,7 +37,7 @@ const builds: Options[] = [
       // Puts durations in the place of their names. The step to CommonJS doesn't understand what comes out.
       options.minifySyntax = format === 'esm'
     },
-    esbuildPlugins: [{ name: 'one file at start', setup: keepStartInOneFile }],
+    esbuildPlugins: [{ name: 'one file at start', setup: keepStartInOneFile }, shortStyle],
     plugins: [{ name: 'portable source maps', buildEnd: makeMapsPortable }],
     dts: true,
   },
@@ -76,6 +79,7 @@ function globalBuild(file: string, source: string, globalName: string): Options 
     minify: true,
     sourcemap: true,
     outExtension: () => ({ js: '.js' }),
+    esbuildPlugins: [shortStyle],
   }
 }
 
@@ -87,6 +91,14 @@ function keepStartInOneFile({ onLoad }: PluginBuild): void {
   onLoad({ filter: /src[\\/]client[\\/]flows\.ts$/ }, async ({ path }) => {
     const start = "export { createClient } from '../client'\nexport { ApiError } from '../api/api-error'\n"
     return { contents: (await readFile(path, 'utf8')) + start, loader: 'ts' }
+  })
+}
+
+/** No bundler takes the white space out of a string, not even out of the styles of the prompt. */
+function shortenStyle({ onLoad }: PluginBuild): void {
+  onLoad({ filter: /src[\\/]prompt[\\/]style\.ts$/ }, async () => {
+    const { code } = await transform(STYLE, { loader: 'css', minify: true })
+    return { contents: `export const STYLE = ${JSON.stringify(code.trim())}`, loader: 'ts' }
   })
 }
 

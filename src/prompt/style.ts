@@ -11,7 +11,7 @@ export const STYLE = `
 [part=prompt] {
   padding: 4px;
   color: var(--ds-text, light-dark(#172b4d, #c7d1db));
-  font: 14px/20px var(--ds-font-family-body, ui-sans-serif, -apple-system, "Segoe UI", system-ui, sans-serif);
+  font: 14px/20px var(--ds-font-family-body, "Segoe UI", system-ui, sans-serif);
   overflow-wrap: anywhere;
 }
 .apart { padding: 12px; border-radius: 4px; background: var(--ds-surface, light-dark(#fff, #22272b)) }
@@ -22,8 +22,8 @@ button {
   box-sizing: border-box;
   width: 100%;
   max-width: 320px;
-  padding: 6px 12px;
-  border: 0;
+  padding: 5px 11px;
+  border: 1px solid #0000;
   border-radius: 4px;
   background: var(--ds-background-brand-bold, light-dark(#0c66e4, #579dff));
   color: var(--ds-text-inverse, light-dark(#fff, #1d2125));
@@ -37,5 +37,4 @@ button:focus-visible { outline: 2px solid var(--ds-border-focused, light-dark(#3
 [part~=cancel] { background: var(--ds-background-neutral, light-dark(#091e420f, #a1bdd914)); color: inherit }
 [part~=cancel]:hover { background: var(--ds-background-neutral-hovered, light-dark(#091e4224, #a6c5e229)) }
 @media (prefers-reduced-motion: reduce) { button { transition: none } }
-@media (forced-colors: active) { button { border: 1px solid } }
 `

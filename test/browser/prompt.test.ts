@@ -77,6 +77,23 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     expect(await inPrompt('getComputedStyle(title.closest("[part=prompt]")).borderRadius')).toBe('0px')
   })
 
+  it('has a button with a border where colours are forced', async () => {
+    await gallery.show('connect', 'light')
+    const borderColor = 'getComputedStyle(button).borderColor'
+    expect(await inPrompt(borderColor)).toBe('rgba(0, 0, 0, 0)')
+    const devTools = await gallery.page.createCDPSession()
+    const force = (value: string) =>
+      devTools.send('Emulation.setEmulatedMedia', {
+        features: [
+          { name: 'forced-colors', value },
+          { name: 'prefers-reduced-motion', value: 'reduce' },
+        ],
+      })
+    await force('active')
+    expect(await inPrompt(borderColor)).toMatch(/^rgb\(/)
+    await force('none')
+  })
+
   it('is used with a keyboard alone', async () => {
     const { page, frame } = gallery
     await gallery.show('connect', 'light')
