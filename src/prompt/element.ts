@@ -1,7 +1,7 @@
 import type { Client } from '../client'
 import type { AuthState } from '../grant/grant'
 import { promptParts, promptSheet } from './parts'
-import { codeOf, scopesToAskFor, situationOf } from './situation'
+import { nameOf, scopesToAskFor, situationOf } from './situation'
 import { ENGLISH, type PartialPromptTexts, type PromptSituation, type PromptWords } from './texts'
 
 /** The part of a client that the prompt uses. */
@@ -40,6 +40,8 @@ export function promptClass(): new () => PromptElement {
     #t: PromptFrame | undefined
     #texts: PartialPromptTexts = {}
     #error: unknown
+    /** What the page handed over. A sign-in that ends without a grant doesn't answer it. */
+    #callError: unknown
     #situation: PromptSituation | undefined
     #status: AuthState['status'] | undefined
     /** The sign-in that goes on, to be called off by Cancel. */
@@ -55,7 +57,7 @@ export function promptClass(): new () => PromptElement {
     set client(client) {
       if (client === this.#client) return
       this.#client = client
-      this.#status = this.#error = this.#signIn = undefined
+      this.#status = this.#error = this.#callError = this.#signIn = undefined
       this.#follow()
     }
 
@@ -80,7 +82,7 @@ export function promptClass(): new () => PromptElement {
       return this.#error
     }
     set error(error) {
-      this.#error = error
+      this.#error = this.#callError = error
       this.#show()
     }
 
@@ -89,7 +91,13 @@ export function promptClass(): new () => PromptElement {
     }
 
     connectedCallback() {
-      for (const name of ['client', 't', 'texts', 'error'] as const) this.#adopt(name)
+      for (const name of ['client', 't', 'texts', 'error'] as const) {
+        if (!Object.hasOwn(this, name)) continue
+        // It was set before the element was defined, and hides the accessor of the same name.
+        const value = this[name]
+        delete (this as Partial<PromptElement>)[name]
+        Object.assign(this, { [name]: value })
+      }
       this.#page.observe(document.documentElement, { attributeFilter: ['data-color-mode'] })
       addEventListener('online', this)
       addEventListener('offline', this)
@@ -109,20 +117,13 @@ export function promptClass(): new () => PromptElement {
       this.#show()
     }
 
-    /** A property that was set before the element was defined hides the accessor of the same name. */
-    #adopt<Name extends 'client' | 't' | 'texts' | 'error'>(name: Name) {
-      if (!Object.getOwnPropertyDescriptor(this, name)) return
-      const value = this[name]
-      delete (this as Partial<Record<Name, unknown>>)[name]
-      ;(this as PromptElement)[name] = value
-    }
-
     #follow() {
       this.#unsubscribe?.()
       this.#unsubscribe = this.isConnected
         ? this.#client?.subscribe(({ status }) => {
             // What went wrong before says nothing about what is now.
-            if (this.#status !== undefined && this.#status !== status) this.#error = undefined
+            if (this.#status !== undefined && this.#status !== status)
+              this.#error = this.#callError = undefined
             this.#status = status
             this.#show()
           })
@@ -131,31 +132,33 @@ export function promptClass(): new () => PromptElement {
     }
 
     #press({ detail }: MouseEvent) {
-      if (this.#signIn) {
-        // The second half of a double click on Connect is not meant for Cancel.
-        if (detail < 2) this.#signIn.abort()
-        return
-      }
-      const scopes = scopesToAskFor(this.#error)
+      // The second half of a double click is not meant for what the first half has put there.
+      if (detail > 1 || !this.#client) return
+      if (this.#signIn) return this.#signIn.abort()
       const signIn = new AbortController()
       // First of all, and nothing awaited: the window has to open in the click itself.
-      const asked = this.#client?.authorize({ signal: signIn.signal, ...(scopes.length > 0 && { scopes }) })
+      const asked = this.#client.authorize({
+        signal: signIn.signal,
+        scopes: scopesToAskFor(this.#client.state, this.#callError),
+      })
       this.#signIn = signIn
       this.#error = undefined
       this.#show()
-      asked?.then(
-        (state) => this.#end(signIn, undefined, new CustomEvent('authorized', { detail: state })),
-        (error) => this.#end(signIn, error, new CustomEvent('authorizeerror', { detail: error })),
+      asked.then(
+        (state) => this.#end(signIn, 'authorized', state),
+        (error) => this.#end(signIn, 'authorizeerror', error),
       )
     }
 
-    #end(signIn: AbortController, error: unknown, event: Event) {
+    #end(signIn: AbortController, type: 'authorized' | 'authorizeerror', detail: unknown) {
       // Another client was set meanwhile.
       if (this.#signIn !== signIn) return
       this.#signIn = undefined
-      this.error = error
-      if (error) this.#parts.nudge()
-      this.dispatchEvent(event)
+      if (type === 'authorized') this.error = undefined
+      else this.#error = detail
+      this.#show()
+      this.dispatchEvent(new CustomEvent(type, { detail }))
+      if (this.#error) this.#parts.nudge()
     }
 
     #show() {
@@ -163,6 +166,7 @@ export function promptClass(): new () => PromptElement {
         this.#client &&
         situationOf(this.#client.state, {
           error: this.#error,
+          callError: this.#callError,
           isInProgress: this.#signIn !== undefined,
           isOffline: navigator.onLine === false,
         })
@@ -172,13 +176,15 @@ export function promptClass(): new () => PromptElement {
 
     #wordsFor(situation: PromptSituation): PromptWords {
       const words = { ...ENGLISH[situation], ...this.#texts[situation] }
-      return { ...words, text: words.text.replace('{code}', codeOf(this.#error)) }
+      return { ...words, text: words.text.replace('{code}', nameOf(this.#error)) }
     }
 
-    #size() {
-      if (!this.isConnected || !this.#t) return
-      // A frame that is just being closed can't be sized any more, which is no fault.
-      new Promise((settle) => settle(this.#t?.sizeTo(document.body))).catch(() => undefined)
+    async #size() {
+      try {
+        if (this.isConnected) await this.#t?.sizeTo(document.body)
+      } catch {
+        // A frame that is just being closed can't be sized any more, which is no fault.
+      }
     }
   }
 }

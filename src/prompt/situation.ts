@@ -3,8 +3,10 @@ import type { PromptSituation } from './texts'
 
 /** What the prompt knows besides the state. */
 export interface PromptContext {
-  /** What the last `authorize()` rejected with, or what the page handed over. */
+  /** What the last `authorize()` rejected with, or what the page handed over since. */
   error: unknown
+  /** What the page handed over, also while `error` is about the sign-in that should answer it. */
+  callError: unknown
   /** Whether a sign-in that the prompt began goes on. */
   isInProgress: boolean
   isOffline: boolean
@@ -12,62 +14,86 @@ export interface PromptContext {
 
 /** What there is to say; `undefined` where there is nothing. */
 export function situationOf(state: AuthState, context: PromptContext): PromptSituation | undefined {
-  const { isInProgress, isOffline } = context
-  if (state.status === 'restoring') return undefined
-  const said = situationOfError(context.error)
-  if (state.status === 'authorized' && state.missingScopes.length === 0 && said !== 'missingScopes')
-    return undefined
-  if (isInProgress) return 'inProgress'
-  const blockedBy = state.status === 'notAuthorized' ? state.blockedBy : undefined
+  const due = situationOfState(state, context.callError)
   // Nothing but these two keeps authorize() from opening a window.
-  if (blockedBy === 'noWorkspace' || blockedBy === 'notLoggedIn') return blockedBy
-  if (isOffline) return 'offline'
+  if (!due || due === 'noWorkspace' || due === 'notLoggedIn') return due
+  if (context.isInProgress) return 'inProgress'
+  if (context.isOffline) return 'offline'
+  const said = situationOfError(context.error)
   if (said) return said
-  if (state.status === 'authorized') return 'missingScopes'
+  const code = codeOf(context.error)
   // Who has just called it off is not asked to finish it, while the attempt is still being removed.
-  if (state.unfinished && codeOf(context.error) !== 'aborted') return 'unfinished'
-  if (state.status === 'tokenExpired') return state.cause
-  return blockedBy ?? (state.legacy ? 'legacy' : 'connect')
+  if ('unfinished' in state ? code !== 'aborted' : state.status === 'authorized' && code === 'popupClosed')
+    return 'unfinished'
+  return due
 }
 
-/** The scopes that a call turned out to lack, for the next consent to ask for. */
-export function scopesToAskFor(error: unknown): readonly string[] {
-  const { requiredScopes } = fieldsOf(error)
-  return Array.isArray(requiredScopes) ? requiredScopes.filter((scope) => typeof scope === 'string') : []
+/** The scopes that a call turned out to lack and that are not granted yet, for the next consent to ask for. */
+export function scopesToAskFor(state: AuthState, callError: unknown): readonly string[] {
+  const { requiredScopes } = fieldsOf(callError)
+  const granted = state.status === 'authorized' ? state.scopes : []
+  return Array.isArray(requiredScopes)
+    ? requiredScopes.filter((scope) => typeof scope === 'string' && !granted.includes(scope))
+    : []
 }
 
-export function codeOf(error: unknown): string {
-  const { code } = fieldsOf(error)
-  return typeof code === 'string' ? code : ''
+/** What to call an error by, so that its makers know it again. */
+export function nameOf(error: unknown): string {
+  const { code, name = 'unknown' } = fieldsOf(error)
+  return String(typeof code === 'string' ? code : name)
 }
 
-function situationOfError(error: unknown): PromptSituation | undefined {
-  if (error === undefined || error === null) return undefined
-  // An exchange that failed says why in its cause, and so does a grant that was dropped.
-  for (const code of [codeOf(fieldsOf(error).cause), codeOf(error)]) {
-    if (code in SITUATIONS) return SITUATIONS[code]
+/** What there is to do as long as no sign-in goes on or went wrong. */
+function situationOfState(state: AuthState, callError: unknown): PromptSituation | undefined {
+  if (state.status === 'authorized') {
+    // The grant stays, and yet this page gets no token for it.
+    if (codeOf(callError) === 'tokenEndpointUnreadable') return 'rotationLost'
+    return [...state.missingScopes, ...scopesToAskFor(state, callError)].length > 0
+      ? 'missingScopes'
+      : undefined
   }
-  return 'failed'
+  if (state.status === 'notAuthorized') return state.blockedBy ?? (state.legacy ? 'legacy' : 'connect')
+  return state.status === 'tokenExpired' ? state.cause : undefined
 }
 
-function fieldsOf(error: unknown): { code?: unknown; cause?: unknown; requiredScopes?: unknown } {
-  return typeof error === 'object' && error !== null ? error : {}
+function situationOfError(error: unknown): PromptSituation | null {
+  if (!error) return null
+  const { code, cause } = fieldsOf(error)
+  // An exchange that failed says why in its cause, and so does a grant that was dropped.
+  const situation = situationOfCode(codeOf(cause)) ?? situationOfCode(code)
+  return situation === undefined ? 'failed' : situation
 }
 
-/** What is missing here has failed; what is `undefined` is no news, for the state says all. */
-const SITUATIONS: Record<string, PromptSituation | undefined> = {
-  popupBlocked: 'popupBlocked',
-  popupClosed: 'unfinished',
-  accessDenied: 'accessDenied',
-  accountMismatch: 'accountMismatch',
-  noWorkspace: 'noWorkspace',
-  notLoggedIn: 'notLoggedIn',
-  storageUnavailable: 'storageUnavailable',
-  tokenEndpointUnavailable: 'offline',
-  network: 'offline',
-  missingScope: 'missingScopes',
-  superseded: undefined,
-  aborted: undefined,
-  notAuthorized: undefined,
-  tokenExpired: undefined,
+function codeOf(error: unknown): unknown {
+  return fieldsOf(error).code
+}
+
+function fieldsOf(error: unknown): Partial<Record<'code' | 'name' | 'cause' | 'requiredScopes', unknown>> {
+  return Object(error)
+}
+
+/** `null` is no news, for the state says all; `undefined` is a code that there are no words for. */
+function situationOfCode(code: unknown): PromptSituation | null | undefined {
+  switch (code) {
+    case 'popupBlocked':
+    case 'accessDenied':
+    case 'accountMismatch':
+    case 'noWorkspace':
+    case 'notLoggedIn':
+    case 'storageUnavailable':
+      return code
+    case 'tokenEndpointUnavailable':
+    case 'network':
+      return 'offline'
+    case 'popupClosed':
+    case 'missingScope':
+    case 'tokenEndpointUnreadable':
+    case 'superseded':
+    case 'aborted':
+    case 'notAuthorized':
+    case 'tokenExpired':
+      return null
+    default:
+      return undefined
+  }
 }

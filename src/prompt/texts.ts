@@ -19,7 +19,7 @@ export type PromptSituation =
 
 export interface PromptWords {
   title: string
-  /** `{code}` stands for the code of the last error. */
+  /** `{code}` stands for the code of the last error, or for its name. */
   text: string
   button: string
 }

@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { ApiError } from '../../../src/api/api-error'
 import { AuthorizationError, NetworkError } from '../../../src/errors'
 import type { AuthState } from '../../../src/grant/grant'
-import { definePrompt, type PromptElement } from '../../../src/prompt/index'
-import { createFakeClient, createFakeTrello, type FakeClient } from '../../../src/testing/index'
+import { definePrompt } from '../../../src/prompt/index'
+import { createFakeClient, createFakeTrello } from '../../../src/testing/index'
+import { buttonOf, heard, isShown, show, words } from '../support/prompt'
 
 const expired: AuthState = { status: 'tokenExpired', cause: 'expired', since: 0, scopes: [] }
 const authorized: AuthState = { status: 'authorized', scopes: ['a'], missingScopes: [], persistent: true }
@@ -101,21 +101,6 @@ describe('the prompt', () => {
     expect(words(element).text).toContain('Power-Up: serverRefused.')
   })
 
-  it('cancels, but not by the second half of a double click', async () => {
-    const { client, element, authorize } = show(expired)
-    client.authorizeOutcome('pending')
-    const button = buttonOf(element)
-    button.dispatchEvent(new MouseEvent('click', { detail: 1 }))
-    expect(words(element).button).toBe('Cancel')
-    expect(button.getAttribute('part')).toBe('button cancel')
-    button.dispatchEvent(new MouseEvent('click', { detail: 2 }))
-    expect(authorize).toHaveBeenCalledOnce()
-    expect(authorize.mock.lastCall?.[0]?.signal?.aborted).toBe(false)
-    button.dispatchEvent(new MouseEvent('click', { detail: 1 }))
-    await vi.waitFor(() => expect(element.situation).toBe('expired'))
-    expect(element.error).toMatchObject({ code: 'aborted' })
-  })
-
   it('forgets the last error when the status changes', async () => {
     const { client, element } = show()
     element.error = new AuthorizationError('popupBlocked')
@@ -124,15 +109,6 @@ describe('the prompt', () => {
     client.setState(authorized)
     client.setState(expired)
     expect(element.situation).toBe('expired')
-  })
-
-  it('asks for the scopes that a call turned out to lack', () => {
-    const { client, element } = show({ ...authorized })
-    const place = { status: 401, method: 'GET', path: '/1/boards/1' }
-    element.error = new ApiError('missingScope', { ...place, requiredScopes: ['read:board:trello'] })
-    expect(element.situation).toBe('missingScopes')
-    buttonOf(element).click()
-    expect(client.calls).toEqual([{ name: 'authorize', scopes: ['read:board:trello'] }])
   })
 
   it('speaks of the network, and of the connection again when the network is back', () => {
@@ -145,6 +121,17 @@ describe('the prompt', () => {
     expect(element.situation).toBe('offline')
     dispatchEvent(new Event('online'))
     expect(element.situation).toBe('connect')
+  })
+
+  it.each([
+    ['its name, where it has no code', new TypeError('Failed to fetch'), 'Power-Up: TypeError.'],
+    ['no name, where it has none', 'no', 'Power-Up: unknown.'],
+    ['a code that every object has a property of', codeError('constructor'), 'Power-Up: constructor.'],
+  ])('calls an error by %s', (_what, error, end) => {
+    const { element } = show()
+    element.error = error
+    expect(element.situation).toBe('failed')
+    expect(words(element).text).toMatch(new RegExp(`${end}$`))
   })
 
   it('takes words of one’s own, and keeps the rest', () => {
@@ -242,38 +229,8 @@ describe('the prompt', () => {
   })
 })
 
-function show(state: AuthState = { status: 'notAuthorized' }) {
-  const client = createFakeClient(state)
-  const authorize = vi.fn(client.authorize)
-  const element = document.createElement('powerup-oauth-prompt')
-  element.client = Object.create(client, { authorize: { value: authorize } }) as FakeClient
-  document.body.append(element)
-  return { client, element, authorize }
-}
-
-function part(element: HTMLElement, name: string): HTMLElement {
-  const found = element.shadowRoot?.querySelector<HTMLElement>(`[part~=${name}]`)
-  if (!found) throw new Error(`There is no ${name}.`)
-  return found
-}
-
-function buttonOf(element: PromptElement): HTMLElement {
-  return part(element, 'button')
-}
-
-function words(element: HTMLElement) {
-  const [title, text, button] = ['title', 'text', 'button'].map((name) => part(element, name).textContent)
-  return { title, text, button }
-}
-
-function isShown(element: HTMLElement): boolean {
-  return !part(element, 'prompt').hidden
-}
-
-function heard(element: HTMLElement, type: string): unknown[] {
-  const details: unknown[] = []
-  element.addEventListener(type, (event) => details.push((event as CustomEvent).detail))
-  return details
+function codeError(code: string): Error {
+  return Object.assign(new Error(code), { code })
 }
 
 function fail(): never {

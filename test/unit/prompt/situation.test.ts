@@ -22,7 +22,7 @@ const ended = (cause: 'expired' | 'revoked' | 'rotationLost', more = {}): AuthSt
   ...more,
 })
 
-const quiet = { error: undefined, isInProgress: false, isOffline: false }
+const quiet = { error: undefined, callError: undefined, isInProgress: false, isOffline: false }
 
 describe('what the prompt is about', () => {
   it.each<[string, AuthState, string | undefined]>([
@@ -45,7 +45,7 @@ describe('what the prompt is about', () => {
 
   it.each<[AuthorizationErrorCode, string]>([
     ['popupBlocked', 'popupBlocked'],
-    ['popupClosed', 'unfinished'],
+    ['popupClosed', 'expired'],
     ['accessDenied', 'accessDenied'],
     ['superseded', 'expired'],
     ['timedOut', 'failed'],
@@ -74,6 +74,12 @@ describe('what the prompt is about', () => {
     ],
     ['an error of somebody else', new Error('no'), 'failed'],
     ['something thrown that is no error', 'no', 'failed'],
+    ['a code of nobody’s', { code: 'constructor' }, 'failed'],
+    [
+      'a token endpoint that cannot be read at the exchange',
+      exchangeFailed('tokenEndpointUnreadable'),
+      'failed',
+    ],
   ])('after %s is told by the error', (_what, error, situation) => {
     expect(situationOf(never, { ...quiet, error })).toBe(situation)
   })
@@ -100,20 +106,48 @@ describe('what the prompt is about', () => {
     expect(situationOf(ended('revoked', { unfinished: true }), aborted)).toBe('revoked')
   })
 
-  it('is more permissions when a call lacked one, although all that was configured is there', () => {
-    expect(situationOf(connected, { ...quiet, error: missingScope() })).toBe('missingScopes')
+  it('is a window that was lost only as long as it can be picked up', () => {
+    const closed = { ...quiet, error: new AuthorizationError('popupClosed') }
+    expect(situationOf({ ...never, unfinished: true }, closed)).toBe('unfinished')
+    expect(situationOf(never, closed)).toBe('connect')
+    // A state with a grant doesn't tell.
+    expect(situationOf(lacking, closed)).toBe('unfinished')
+  })
+
+  it('is more permissions as long as a call lacks one, although all that was configured is there', () => {
+    const handedOver = { ...quiet, error: missingScope(), callError: missingScope() }
+    expect(situationOf(connected, handedOver)).toBe('missingScopes')
+    expect(situationOf({ ...connected, scopes: ['a', 'c'] }, handedOver)).toBeUndefined()
+    const pressed = { ...handedOver, error: undefined, isInProgress: true }
+    expect(situationOf(connected, pressed)).toBe('inProgress')
+    const denied = { ...handedOver, error: new AuthorizationError('accessDenied') }
+    expect(situationOf(connected, denied)).toBe('accessDenied')
     expect(situationOf(connected, { ...quiet, error: new Error('no') })).toBeUndefined()
+  })
+
+  it('is to connect again where a grant gives no token, whatever became of the sign-in so far', () => {
+    const callError = new TokenEndpointError('tokenEndpointUnreadable')
+    expect(situationOf(connected, { ...quiet, error: callError, callError })).toBe('rotationLost')
+    const failed = { ...quiet, error: exchangeFailed('tokenEndpointUnreadable'), callError }
+    expect(situationOf(connected, failed)).toBe('failed')
+    const aborted = { ...quiet, error: new AuthorizationError('aborted'), callError }
+    expect(situationOf(connected, aborted)).toBe('rotationLost')
   })
 })
 
 describe('the scopes to ask for', () => {
-  it('are those that a call lacked', () => {
-    expect(scopesToAskFor(missingScope())).toEqual(['c'])
+  it('are those that a call lacked and that are not granted by now', () => {
+    expect(scopesToAskFor(never, missingScope())).toEqual(['c'])
+    expect(scopesToAskFor(connected, missingScope())).toEqual(['c'])
+    expect(scopesToAskFor({ ...connected, scopes: ['c'] }, missingScope())).toEqual([])
   })
 
-  it.each([undefined, null, 'text', new Error('no'), { requiredScopes: 'c' }])('are none for %s', (error) => {
-    expect(scopesToAskFor(error)).toEqual([])
-  })
+  it.each([undefined, null, 'text', new Error('no'), { requiredScopes: 'c' }, { requiredScopes: [1] }])(
+    'are none for %s',
+    (error) => {
+      expect(scopesToAskFor(connected, error)).toEqual([])
+    },
+  )
 })
 
 function exchangeFailed(code: ConstructorParameters<typeof TokenEndpointError>[0]): AuthorizationError {
