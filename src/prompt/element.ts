@@ -108,6 +108,7 @@ export function promptClass(): new () => PromptElement {
       this.#page.disconnect()
       removeEventListener('online', this)
       removeEventListener('offline', this)
+      this.#parts.show(undefined, false)
       this.#unsubscribe?.()
     }
 
@@ -171,12 +172,20 @@ export function promptClass(): new () => PromptElement {
           isOffline: navigator.onLine === false,
         })
       this.#situation = situation
-      if (this.#parts.show(situation && this.#wordsFor(situation), situation === 'inProgress')) this.#size()
+      if (
+        this.isConnected &&
+        this.#parts.show(situation && this.#wordsFor(situation), situation === 'inProgress')
+      )
+        this.#size()
     }
 
     #wordsFor(situation: PromptSituation): PromptWords {
-      const words = { ...ENGLISH[situation], ...this.#texts[situation] }
-      return { ...words, text: words.text.replace('{code}', nameOf(this.#error)) }
+      const word = (name: keyof PromptWords) => this.#texts[situation]?.[name] ?? ENGLISH[situation][name]
+      return {
+        title: word('title'),
+        text: word('text').replace('{code}', nameOf(this.#error)),
+        button: word('button'),
+      }
     }
 
     async #size() {

@@ -26,19 +26,19 @@ export function promptParts(
   const title = part('p', 'title')
   const text = part('p', 'text')
   const button = part('button', 'button')
+  // Around the box: a live region that is hidden itself may keep silent about its first words.
   const said = document.createElement('div')
   said.setAttribute('role', 'status')
-  said.setAttribute('aria-live', 'polite')
-  said.append(title, text)
+  said.append(box)
   text.id = 'text'
   button.type = 'button'
   button.setAttribute('aria-describedby', 'text')
   button.onclick = press
   box.hidden = true
-  box.append(said, button)
+  box.append(title, text, button)
   const root = element.attachShadow({ mode: 'open' })
   root.adoptedStyleSheets = [sheet]
-  root.append(box)
+  root.append(said)
 
   return {
     show(words, isCancel) {
@@ -53,7 +53,7 @@ export function promptParts(
       return isChanged.includes(true)
     },
     nudge() {
-      if (matchMedia('(prefers-reduced-motion: reduce)').matches) return
+      if (globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches) return
       text.animate?.({ opacity: [0, 1] }, NUDGE_MS)
     },
   }

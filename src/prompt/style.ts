@@ -5,7 +5,7 @@
  */
 export const STYLE = `
 :host { display: block }
-[hidden] { display: none !important }
+:host([hidden]), [hidden] { display: none !important }
 .light { color-scheme: light }
 .dark { color-scheme: dark }
 [part=prompt] {

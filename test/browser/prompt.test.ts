@@ -77,6 +77,15 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     expect(await inPrompt('getComputedStyle(title.closest("[part=prompt]")).borderRadius')).toBe('0px')
   })
 
+  it('is hidden by the attribute, whatever the page says of its display', async () => {
+    await gallery.show('connect', 'light')
+    const display = 'getComputedStyle(root.host).display'
+    expect(await inPrompt(`root.host.style.display = 'flex', root.host.hidden = true, ${display}`)).toBe(
+      'none',
+    )
+    expect(await inPrompt(`root.host.style.display = '', root.host.hidden = false, ${display}`)).toBe('block')
+  })
+
   it('has a button with a border where colours are forced', async () => {
     await gallery.show('connect', 'light')
     const borderColor = 'getComputedStyle(button).borderColor'

@@ -12,6 +12,7 @@ const authorized = { status: 'authorized', scopes: ['a'], missingScopes: [], per
 beforeAll(() => definePrompt())
 afterEach(() => {
   document.body.replaceChildren()
+  vi.unstubAllGlobals()
 })
 
 describe('the button', () => {
@@ -30,6 +31,16 @@ describe('the button', () => {
     click(2)
     expect(element.situation).toBe('expired')
     expect(authorize).toHaveBeenCalledOnce()
+  })
+
+  it('is heard of where there is no matchMedia', async () => {
+    vi.stubGlobal('matchMedia', undefined)
+    const { client, element } = show()
+    const said = heard(element, 'authorizeerror')
+    client.authorizeOutcome('accessDenied')
+    buttonOf(element).click()
+    await vi.waitFor(() => expect(said).toEqual([element.error]))
+    expect(element.situation).toBe('accessDenied')
   })
 })
 

@@ -141,6 +141,14 @@ describe('the prompt', () => {
     expect(words(element).text).toContain('your permission')
   })
 
+  it('keeps the words that a translation has not got', () => {
+    const { element } = show()
+    const english = words(element)
+    const untranslated: Record<string, unknown> = { title: 'Los geht’s', text: undefined, button: undefined }
+    Object.assign(element, { texts: { connect: untranslated } })
+    expect(words(element)).toEqual({ ...english, title: 'Los geht’s' })
+  })
+
   it('keeps the same button with its focus', () => {
     const { client, element } = show()
     const button = buttonOf(element)
@@ -163,6 +171,21 @@ describe('the prompt', () => {
     client.setState(expired)
     client.setState(authorized)
     expect(t.calls).toHaveLength(3)
+  })
+
+  it('sizes the frame once when it is put into the page, and when it is put back', () => {
+    const element = document.createElement('powerup-oauth-prompt')
+    const client = createFakeClient()
+    const t = createFakeTrello()
+    Object.assign(element, { client, t })
+    expect(t.calls).toEqual([])
+    document.body.append(element)
+    expect(t.calls).toHaveLength(1)
+    element.remove()
+    client.setState(expired)
+    document.body.append(element)
+    expect(t.calls).toHaveLength(2)
+    expect(words(element).button).toBe('Connect again')
   })
 
   it.each([
@@ -221,6 +244,8 @@ describe('the prompt', () => {
   it('can be heard and found', () => {
     const root = show().element.shadowRoot
     expect(root?.querySelector('[role=status]')?.textContent).toContain('Connect your Trello account')
+    // A region that is hidden until it has something to say may keep silent about that.
+    expect(root?.querySelector('[role=status]')?.closest('[part=prompt]')).toBeNull()
     expect(root?.querySelector('button')?.getAttribute('aria-describedby')).toBe('text')
     expect(root?.querySelector('button')?.type).toBe('button')
     const parts = [...(root?.querySelectorAll('[part]') ?? [])].map((each) => each.getAttribute('part'))
