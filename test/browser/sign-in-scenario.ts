@@ -4,6 +4,7 @@ import type { Engine } from '../../scripts/browsers'
 import type { Frame, Tab } from './driver'
 import type { Ending, Scene } from './scene'
 import type { FrameSetup, Stage } from './stage'
+import { until } from './until'
 
 /** One way in which a sign-in can go, written once for all engines. */
 export interface Scenario {
@@ -48,6 +49,25 @@ export async function atConsent(window: Tab): Promise<void> {
 export async function closeAtConsent(window: Tab): Promise<void> {
   await atConsent(window)
   await window.close()
+}
+
+/** The authorization server has got a request for this scope. */
+export async function untilAsked({ trello }: Stage, scope: string): Promise<void> {
+  await until(`${scope} is asked for`, async () =>
+    trello.log.authorizationRequests.some((request) => request.scope?.includes(scope)),
+  )
+}
+
+/** Says yes to the request that came last: the page of one before may show first, and go while somebody presses in it. */
+export async function answerLatestConsent(window: Tab): Promise<void> {
+  const isAtAccept = 'document.querySelector("#accept") !== null'
+  do {
+    await atConsent(window)
+    await window.evaluate('void (window.isOld = true)')
+    await window.click('#account-1')
+    await window.waitFor(`!window.isOld && (${isAtAccept} || document.querySelector("#account-1"))`)
+  } while (!(await window.evaluate(isAtAccept)))
+  await window.click('#accept')
 }
 
 export async function showsEnding(window: Tab, ending: string): Promise<void> {

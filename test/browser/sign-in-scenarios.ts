@@ -5,6 +5,7 @@ import type { Frame } from './driver'
 import type { Scene } from './scene'
 import {
   abortable,
+  answerLatestConsent,
   atConsent,
   authorized,
   closeAtConsent,
@@ -16,6 +17,7 @@ import {
   showsEnding,
   silentCallback,
   unfinished,
+  untilAsked,
 } from './sign-in-scenario'
 import { answerConsent, outcomeOf } from './stage'
 import { readEntry } from './stored-grant'
@@ -191,12 +193,12 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'superseded in the same click',
     expected: authorized(1, 'superseded'),
-    play: async ({ press, openWindows, frame }) => {
+    play: async ({ press, openWindows, frame }, stage) => {
       const window = await press('#connect-twice')
       expect(await outcomeOf(frame, 0)).toBe('superseded')
-      await atConsent(window)
+      await untilAsked(stage, 'write:board:trello')
       expect(await openWindows()).toHaveLength(1)
-      await answerConsent(window)
+      await answerLatestConsent(window)
       return [frame]
     },
   },
