@@ -89,7 +89,7 @@ export function createFakeClient(
     if (blockedBy === 'noWorkspace' || blockedBy === 'notLoggedIn') throw new AuthorizationError(blockedBy)
     if (signal?.aborted) throw new AuthorizationError('aborted')
     const wanted = [...new Set([...knownScopes(state, configured), ...asked])]
-    if (missingScopes(grantedScopes(), wanted).length === 0) return state
+    if (state.status === 'authorized' && missingScopes(state.scopes, wanted).length === 0) return state
     await signIns.follow(signInFor(wanted), signal)
     return state
   }

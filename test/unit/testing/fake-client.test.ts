@@ -120,6 +120,11 @@ describe('its sign-in', () => {
     })
   })
 
+  it('is one also where no scope is asked for', async () => {
+    const client = createFakeClient({ status: 'notAuthorized' }, { scopes: [] })
+    expect(await client.authorize()).toMatchObject({ status: 'authorized', scopes: [] })
+  })
+
   it('keeps the workspace', async () => {
     expect(await createFakeClient(authorized).authorize()).toMatchObject({ workspace: 'workspace-1' })
   })
