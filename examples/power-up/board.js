@@ -16,6 +16,7 @@ showWhenConnected(document.querySelector('#connected'), async () => {
     list.replaceChildren(
       ...lists.map(({ id, name }) => line(name, cards.filter(({ idList }) => idList === id).length)),
     )
+    notice.textContent = ''
   } catch (error) {
     notice.textContent = wordsFor(error)
   }

@@ -2,11 +2,12 @@
 
 import { client, resize, showWhenConnected } from './page.js'
 
+const lasting = document.querySelector('#lasting')
 const notice = document.querySelector('#notice')
 
 showWhenConnected(document.querySelector('#connected'), () => {
-  const { persistent } = client.state
-  notice.textContent = persistent
+  notice.textContent = ''
+  lasting.textContent = client.state.persistent
     ? ''
     : 'Your browser keeps nothing for us: this lasts until you close the page.'
 })
@@ -14,6 +15,7 @@ document.querySelector('#disconnect').addEventListener('click', async () => {
   try {
     await client.signOut()
   } catch {
+    // The page is not connected any more, whatever the browser could do.
     notice.textContent = 'Your browser could not delete the connection just now. It is tried again by itself.'
     resize()
   }
