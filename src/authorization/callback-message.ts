@@ -6,7 +6,7 @@
 /** The version of these messages. It changes only with the major version of the package. */
 const VERSION = 1
 /** A response longer than this is no authorization response. */
-export const RESPONSE_MAX_LENGTH = 4_096
+export const RESPONSE_MAX_LENGTH = 4_000
 /** Put behind `#` of the redirect URI, it makes the callback page hand over what it kept. */
 export const COLLECT_FRAGMENT = 'powerup-oauth-collect'
 

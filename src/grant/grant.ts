@@ -140,7 +140,7 @@ export function endOf(
 ): Pick<ExpiredGrant, 'cause' | 'since' | 'scopes'> | undefined {
   if (record?.status === 'expired') return record
   if (record?.status !== 'live' || record.renewable || isGood(record.tokenSet, now)) return undefined
-  return { cause: 'expired', since: record.tokenSet.expiresAt, scopes: record.scopes }
+  return { cause: 'expired', since: Math.floor(lastGoodAt(record.tokenSet)), scopes: record.scopes }
 }
 
 export function isSameView(a: GrantView, b: GrantView): boolean {

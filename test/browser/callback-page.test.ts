@@ -129,7 +129,7 @@ inEachEngine('the callback page', (engine, browser) => {
       '',
       '?code=c',
       '?state=s',
-      `?state=s&code=${'x'.repeat(4_096)}`,
+      `?state=s&code=${'x'.repeat(4_000)}`,
       '#powerup-oauth-collect',
     ]) {
       const page = await browser().openTab(`${host.origin}/sub/callback.html${address}`)

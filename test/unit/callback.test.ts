@@ -209,7 +209,7 @@ describe('no response', () => {
     '/callback.html',
     '/callback.html?state=s1',
     '/callback.html?code=c1',
-    `/callback.html?state=s1&code=${'x'.repeat(4_096)}`,
+    `/callback.html?state=s1&code=${'x'.repeat(4_000)}`,
   ])('is in %s: the page was opened by hand, nothing is said or kept', async (path) => {
     const outcome = visit(path)
     await vi.advanceTimersByTimeAsync(1_000)

@@ -55,7 +55,7 @@ describe('a message of the callback page', () => {
   })
 
   it('may be as long as an authorization response can be, and no longer', () => {
-    const parameters = 'x'.repeat(4_096)
+    const parameters = 'x'.repeat(4_000)
     expect(readCallbackMessage(sealMessage({ type: 'response', parameters }))).toBeDefined()
   })
 })

@@ -59,7 +59,7 @@ describe('a grant is alive', () => {
     expect(endOf(view({ record }), START)).toBeUndefined()
     expect(endOf(view({ record }), afterwards)).toEqual({
       cause: 'expired',
-      since: START + HOUR_MS,
+      since: START + HOUR_MS - 30_000,
       scopes: record.scopes,
     })
   })
