@@ -6,7 +6,7 @@ import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from './gra
 import { type LiveGrant, liveGrant, missingScopes } from './grant/grant'
 import type { GrantStore } from './grant/grant-store'
 import type { Platform } from './platform'
-import type { TokenAnswer, TokenEndpoint } from './token-endpoint/token-endpoint'
+import { answerOf, isThere, type TokenAnswer, type TokenEndpoint } from './token-endpoint/token-endpoint'
 import { OFFLINE_ACCESS } from './trello'
 
 export interface CodeExchangeContext {
@@ -62,9 +62,8 @@ async function exchangeAndStore(
 
   const requestedAt = platform.now()
   const { clientId, codeVerifier, redirectUri } = attempt
-  const answer = await endpoint
-    .exchange({ clientId, code, codeVerifier, redirectUri })
-    .catch((cause): TokenAnswer => ({ kind: 'unreadable', cause }))
+  const request = { clientId, code, codeVerifier, redirectUri }
+  const answer = await answerOf(() => endpoint.exchange(request), [code, codeVerifier])
   if (answer.kind !== 'tokens') throw await failureOf(answer, endpoint)
 
   const account = member === undefined ? undefined : await context.readAccount(answer.accessToken)
@@ -120,18 +119,8 @@ async function failureOf(
   if (answer.kind === 'dead') {
     return new AuthorizationError('exchangeFailed', { serverError: answer.serverError ?? 'invalid_grant' })
   }
-  if (answer.kind === 'unreadable') {
-    const isHidden = (await endpoint.isReachable?.()) ?? false
-    const code = isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
-    return new AuthorizationError('exchangeFailed', {
-      cause: new TokenEndpointError(code, { cause: answer.cause }),
-    })
-  }
-  const code = answer.kind === 'clientRejected' ? 'clientRejected' : 'tokenEndpointUnavailable'
-  const { status, serverError } = answer
-  const cause = new TokenEndpointError(code, {
-    ...(status !== undefined && { status }),
-    ...(serverError !== undefined && { serverError }),
-  })
+  const isHidden = answer.kind === 'unreadable' && (await isThere(endpoint))
+  const code = isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
+  const cause = new TokenEndpointError(answer.kind === 'clientRejected' ? answer.kind : code, answer)
   return new AuthorizationError('exchangeFailed', { cause })
 }

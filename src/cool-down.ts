@@ -5,7 +5,7 @@ import type { CoolDown, LiveGrant } from './grant/grant'
 import type { GrantStore } from './grant/grant-store'
 import { beginCoolDown } from './grant/lease'
 import type { Platform } from './platform'
-import type { TokenAnswer, TokenEndpoint } from './token-endpoint/token-endpoint'
+import { isThere, type TokenAnswer, type TokenEndpoint } from './token-endpoint/token-endpoint'
 
 export interface CoolDownContext {
   platform: Platform
@@ -30,7 +30,7 @@ export async function endEpisode(
   const { platform } = context
   const isHidden =
     answers.every(({ kind }) => kind === 'unreadable') &&
-    (await within(platform, REACHABLE_MS, endpoint.isReachable?.() ?? Promise.resolve(false), () => false))
+    (await within(platform, REACHABLE_MS, isThere(endpoint), () => false))
   const code = isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
   const last = answers.at(-1)
   // The endpoint is well, but not for this frame: the others need no cool-down.

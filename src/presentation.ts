@@ -5,7 +5,7 @@ import type { GrantStore } from './grant/grant-store'
 import { claimLease, commitRotation, condemnGrant, rotatedGrant } from './grant/lease'
 import type { Locks } from './grant/lock'
 import type { Platform } from './platform'
-import type { TokenAnswer, TokenEndpoint } from './token-endpoint/token-endpoint'
+import { answerOf, type TokenAnswer, type TokenEndpoint } from './token-endpoint/token-endpoint'
 
 /** What presenting a refresh token needs of the page. */
 export interface PresentationContext {
@@ -42,10 +42,9 @@ export async function presentRefreshToken(
     if (!(await claim(context, grant, owner.name, presentation))) return 'notClaimed'
     // From the claim to the request nothing is awaited: what is sent is what was claimed.
     const requestedAt = platform.now()
-    const { refreshToken } = grant.tokenSet
-    const answer = await endpoint
-      .refresh({ clientId: client.clientId, ...(refreshToken !== undefined && { refreshToken }) })
-      .catch((cause): TokenAnswer => ({ kind: 'unreadable', cause }))
+    const { refreshToken, accessToken } = grant.tokenSet
+    const request = { clientId: client.clientId, ...(refreshToken !== undefined && { refreshToken }) }
+    const answer = await answerOf(() => endpoint.refresh(request), [refreshToken, accessToken])
     if (answer.kind === 'tokens') {
       const rotated = rotatedGrant(grant, tokensOf(answer, requestedAt), {
         generation: platform.randomId(),

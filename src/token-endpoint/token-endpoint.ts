@@ -42,8 +42,8 @@ export type TokenAnswer =
   | { kind: 'unreadable'; cause?: unknown }
 
 /**
- * The way to the token endpoint. Neither method rejects for what the server says. A request that was sent runs to
- * its end: there is no signal.
+ * The way to the token endpoint. Neither method rejects for what the server says, and no error of theirs holds what was
+ * sent: it is passed on as a `cause`. A request that was sent runs to its end: there is no signal.
  */
 export interface TokenEndpoint {
   /** Whether the endpoint keeps the refresh token, so that the frame never sees it. */
@@ -55,6 +55,27 @@ export interface TokenEndpoint {
   refresh(request: RefreshRequest): Promise<TokenAnswer>
   /** Whether the server can be reached at all, asked after answers that the page could not read. */
   isReachable?(): Promise<boolean>
+}
+
+/** What an endpoint answers, whosever it is: asked in this very task, never a rejection, its words without `secrets`. */
+export async function answerOf(
+  ask: () => Promise<TokenAnswer>,
+  secrets: readonly (string | undefined)[],
+): Promise<TokenAnswer> {
+  try {
+    return withoutSecrets(await ask(), secrets)
+  } catch (cause) {
+    return withoutSecrets({ kind: 'unreadable', cause }, secrets)
+  }
+}
+
+/** Whether the server can be reached at all, where its endpoint can tell. */
+export async function isThere(endpoint: TokenEndpoint): Promise<boolean> {
+  try {
+    return (await endpoint.isReachable?.()) ?? false
+  } catch {
+    return false
+  }
 }
 
 /** A token endpoint's answer as it came over the wire. */
@@ -136,9 +157,29 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+function withoutSecrets(answer: TokenAnswer, secrets: readonly (string | undefined)[]): TokenAnswer {
+  if (answer.kind === 'tokens') return answer
+  if (answer.kind === 'unreadable') {
+    const words = String(answer.cause)
+    const rest = cleaned(words, secrets)
+    return rest === words ? answer : { ...answer, cause: new Error(rest) }
+  }
+  const { serverError } = answer
+  return serverError ? { ...answer, serverError: cleaned(serverError, secrets) } : answer
+}
+
 /** A server's words without the secrets that they repeat. */
-export function cleaned(words: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => (secret ? rest.replaceAll(secret, '…') : rest), words)
+export function cleaned(words: string, secrets: readonly (string | undefined)[]): string {
+  return secrets.reduce<string>((rest, secret) => (secret ? rest.replace(echoOf(secret), '…') : rest), words)
+}
+
+/** Finds a secret as it is, and with any of its characters percent-encoded: so a server repeats what it was sent. */
+function echoOf(secret: string): RegExp {
+  const pattern = secret.replace(/./gs, (character) => {
+    const hex = character.charCodeAt(0).toString(16).padStart(4, '0')
+    return `(?:%${hex.slice(2)}|\\u${hex}${character === ' ' ? '|\\+' : ''})`
+  })
+  return new RegExp(pattern, 'gi')
 }
 
 /** @see RFC 9110, section 10.2.3: seconds, or a date */

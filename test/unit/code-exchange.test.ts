@@ -235,6 +235,24 @@ describe('a failed exchange', () => {
       { retryable: true, cause: { code: 'tokenEndpointUnavailable' } },
     ],
     [
+      'a server that asks to wait',
+      { kind: 'retryable', status: 429, retryAfterMs: 7_000 },
+      false,
+      { retryable: true, cause: { code: 'tokenEndpointUnavailable', status: 429, retryAfterMs: 7_000 } },
+    ],
+    [
+      'an endpoint that repeats code and verifier',
+      { kind: 'retryable', serverError: 'bad code code-1, verifier-1' },
+      false,
+      { cause: { message: expect.stringMatching(/ \(bad code …, …\)$/) } },
+    ],
+    [
+      'an endpoint that repeats a dead code',
+      { kind: 'dead', serverError: 'bad code code-1' },
+      false,
+      { serverError: 'bad code …' },
+    ],
+    [
       'missing CORS',
       { kind: 'unreadable' },
       true,
@@ -251,6 +269,18 @@ describe('a failed exchange', () => {
       expect(stored()).toEqual(storedEntry({ record: liveGrant() }))
     },
   )
+
+  it('for an endpoint that throws at once, and cannot even say whether it is there, is the same', async () => {
+    const faulty = () => {
+      throw new Error('no')
+    }
+    const { exchange } = setUp({ ...scriptedEndpoint(), exchange: faulty, isReachable: faulty })
+    expect(await errorOf(exchange())).toMatchObject({
+      code: 'exchangeFailed',
+      retryable: true,
+      cause: { code: 'tokenEndpointUnavailable', cause: { message: 'no' } },
+    })
+  })
 
   it('passes on what the response was', async () => {
     const denied = new AuthorizationError('accessDenied')

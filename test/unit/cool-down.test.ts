@@ -96,6 +96,15 @@ describe('a failing token endpoint', () => {
     expect(await token()).toBe('access-1')
   })
 
+  it('that fails to say whether it can be reached is taken for one that cannot', async () => {
+    const endpoint = scriptedEndpoint({ kind: 'unreadable' })
+    endpoint.isReachable = () => Promise.reject(new Error('no'))
+    const partition = partitionWith(stale)
+    const outcome = watch(refreshingFrame(partition, endpoint).token())
+    await partition.clock.advance(12_000)
+    expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable', retryAfterMs: 10_000 })
+  })
+
   it('that was read once is not unreadable', async () => {
     const partition = partitionWith(stale)
     const endpoint = scriptedEndpoint(retryable, { kind: 'unreadable' })

@@ -131,6 +131,24 @@ describe('presenting a refresh token', () => {
     expect(partition.locks.heldNames()).toEqual([])
   })
 
+  it('does the same with one that throws at once', async () => {
+    const cause = new Error('a faulty endpoint')
+    const endpoint = scriptedEndpoint()
+    endpoint.refresh = () => {
+      throw cause
+    }
+    const { present, partition } = await setUp(endpoint)
+    expect(await present()).toEqual({ kind: 'unreadable', cause })
+    await settle()
+    expect(partition.locks.heldNames()).toEqual([])
+  })
+
+  it('lets no endpoint repeat the tokens in its words', async () => {
+    const serverError = 'no to refresh-0, and to access-0'
+    const { present } = await setUp(scriptedEndpoint({ kind: 'retryable', serverError }))
+    expect(await present()).toEqual({ kind: 'retryable', serverError: 'no to …, and to …' })
+  })
+
   it('asks an endpoint that holds the refresh token without one', async () => {
     const { refreshToken: _, ...hosted } = tokenSet()
     const endpoint = scriptedEndpoint(tokens(1))

@@ -6,7 +6,9 @@ import { type ClientSetUp, clientSetUp } from './support/client'
 import { until } from './support/clock'
 import { errorOf, watch } from './support/outcome'
 
-const CODE = 'secret-code'
+// With characters that a form and a URL encode, each in its way.
+const CODE = "secret+co/de=~'"
+const SENT_CODE = encodeURIComponent(CODE)
 const auth = 'https://auth.example'
 const api = 'https://api.trello.com'
 
@@ -46,7 +48,10 @@ function expectNoSecrets({ events, said, frame, client }: ClientSetUp) {
     frame.windows.map((w) => w.received),
   ])
   expect(secrets.size).toBeGreaterThan(1)
-  for (const secret of secrets) expect(words).not.toContain(secret)
+  for (const secret of secrets) {
+    const inForm = String(new URLSearchParams({ secret })).slice('secret='.length)
+    for (const form of [secret, encodeURIComponent(secret), inForm]) expect(words).not.toContain(form)
+  }
   return words
 }
 
@@ -71,7 +76,7 @@ function tokenEndpoint(answers: Answer[]) {
 
 function success(number: number): Answer {
   return () => {
-    const [access_token, refresh_token] = [`secret-access-${number}`, `secret-refresh-${number}`]
+    const [access_token, refresh_token] = [`secret/access+${number}==`, `secret/refresh+${number}==`]
     secrets.add(access_token).add(refresh_token)
     return HttpResponse.json({ access_token, refresh_token, expires_in: 60, token_type: 'Bearer' })
   }
@@ -107,7 +112,7 @@ function open() {
 }
 
 /** Presses the button, and answers with these parameters once the consent page is there. */
-async function signIn({ client, frame, respond, storage }: ClientSetUp, parameters = `code=${CODE}`) {
+async function signIn({ client, frame, respond, storage }: ClientSetUp, parameters = `code=${SENT_CODE}`) {
   const outcome = watch(client.authorize())
   await until(() => frame.window().url().origin === auth)
   const state = String(frame.window().url().searchParams.get('state'))
@@ -125,16 +130,17 @@ it.each(failures)('%s in a code exchange shows no secret', async (_case, answer)
   expect(expectNoSecrets(setUp)).toContain('exchangeFailed')
 })
 
-it.each([`code=${CODE}&iss=https://evil.example`, `error=${CODE}%20x`, `error=no&error_description=${CODE}`])(
-  'the response %s shows no secret',
-  async (parameters) => {
-    tokenEndpoint([])
-    const setUp = open()
-    secrets.add('the state is none')
-    expect((await signIn(setUp, parameters)).status).toBe('rejected')
-    expectNoSecrets(setUp)
-  },
-)
+it.each([
+  `code=${SENT_CODE}&iss=https://evil.example`,
+  `error=${SENT_CODE}%20x`,
+  `error=no&error_description=${SENT_CODE}`,
+])('the response %s shows no secret', async (parameters) => {
+  tokenEndpoint([])
+  const setUp = open()
+  secrets.add('the state is none')
+  expect((await signIn(setUp, parameters)).status).toBe('rejected')
+  expectNoSecrets(setUp)
+})
 
 it.each(failures)('%s in a refresh shows no secret, nor does a refused call', async (_case, answer) => {
   tokenEndpoint([success(1), answer, answer, answer])

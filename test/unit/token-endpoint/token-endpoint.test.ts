@@ -1,8 +1,15 @@
 // @vitest-environment node
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { FINAL_ANSWERS, judgeAnswer } from '../../../src/token-endpoint/token-endpoint'
+import { describe, expect, it, vi } from 'vitest'
+import {
+  answerOf,
+  FINAL_ANSWERS,
+  isThere,
+  judgeAnswer,
+  type TokenAnswer,
+} from '../../../src/token-endpoint/token-endpoint'
 import { HOUR_MS } from '../support/grants'
+import { scriptedEndpoint, tokens } from '../support/token-endpoint'
 
 const NOW = Date.UTC(2027, 0, 1, 12)
 const good = { access_token: 'access-1', token_type: 'Bearer', expires_in: 3600 }
@@ -172,6 +179,23 @@ describe("the server's words", () => {
     expect(answer).toMatchObject({ serverError: 'invalid_grant: Code … is spent; …! verifier …' })
   })
 
+  it('lose them also as an echo of the request shows them', () => {
+    const printable = fc.string({
+      unit: fc.integer({ min: 0x20, max: 0x7e }).map((c) => String.fromCharCode(c)),
+    })
+    const secret = printable.filter((text) => text.length >= 8)
+    fc.assert(
+      fc.property(secret, (text) => {
+        const uri = encodeURIComponent(text)
+        const form = String(new URLSearchParams({ refresh_token: text }))
+        const lowerCase = uri.replace(/%../g, (code) => code.toLowerCase())
+        const error_description = ['', text, uri, lowerCase, form, ''].join('<>')
+        const answer = judge({ body: { error: 'x', error_description } }, [text])
+        expect(answer).toMatchObject({ serverError: 'x: <>…<>…<>…<>refresh_token=…<>' })
+      }),
+    )
+  })
+
   it('lose them from the error code too', () => {
     expect(judge({ body: { error: 'bad_c0de' } }, ['c0de'])).toMatchObject({ serverError: 'bad_…' })
   })
@@ -179,5 +203,64 @@ describe("the server's words", () => {
   it('are cut where they go on and on', () => {
     const answer = judge({ body: { error: 'invalid_grant', error_description: 'x'.repeat(10_000) } })
     expect('serverError' in answer && answer.serverError?.length).toBe(200)
+  })
+})
+
+describe('an endpoint, whosever it is', () => {
+  const secrets = ['code-1', undefined]
+
+  it('is asked in this very task, and its answer is passed on', async () => {
+    const ask = vi.fn(async () => tokens(1))
+    const answer = answerOf(ask, secrets)
+    expect(ask).toHaveBeenCalledTimes(1)
+    expect(await answer).toEqual(tokens(1))
+  })
+
+  it.each<TokenAnswer>([
+    { kind: 'retryable', status: 503, serverError: 'bad code code-1' },
+    { kind: 'dead', serverError: 'bad code code-1' },
+    { kind: 'clientRejected', serverError: 'bad code code-1' },
+  ])('says no secret in its words: $kind', async (answer) => {
+    expect(await answerOf(async () => answer, secrets)).toEqual({ ...answer, serverError: 'bad code …' })
+  })
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('bad code code-1'))],
+    [
+      'throws at once',
+      () => {
+        throw new Error('bad code code-1')
+      },
+    ],
+    [
+      'says so',
+      async (): Promise<TokenAnswer> => ({ kind: 'unreadable', cause: new Error('bad code code-1') }),
+    ],
+  ])('cannot be read where it %s, and its error says no secret either', async (_case, ask) => {
+    const answer = await answerOf(ask, secrets)
+    expect(answer).toEqual({ kind: 'unreadable', cause: new Error('Error: bad code …') })
+  })
+
+  it('that fails for another reason has its own error as the cause', async () => {
+    const cause = new TypeError('Failed to fetch')
+    const answer = await answerOf(() => Promise.reject(cause), secrets)
+    expect(answer.kind === 'unreadable' && answer.cause).toBe(cause)
+  })
+
+  it('that answers nothing cannot be read', async () => {
+    const ask = async () => undefined as unknown as TokenAnswer
+    expect(await answerOf(ask, secrets)).toMatchObject({ kind: 'unreadable' })
+  })
+
+  it('is there if it says so, and not where it fails to say', async () => {
+    const endpoint = scriptedEndpoint()
+    endpoint.isThere = true
+    expect(await isThere(endpoint)).toBe(true)
+    const { isReachable: _, ...silent } = endpoint
+    expect(await isThere(silent)).toBe(false)
+    const faulty = () => {
+      throw new Error('x')
+    }
+    expect(await isThere({ ...endpoint, isReachable: faulty })).toBe(false)
   })
 })
