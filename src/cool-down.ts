@@ -14,9 +14,10 @@ export interface CoolDownContext {
 
 /** What a cool-down, if one is on, says to whoever asks for a token now. */
 export function coolDownNow(coolDown: CoolDown | undefined, now: number): TokenEndpointError | undefined {
-  const waitMs = coolDown ? coolDown.until - now : 0
-  // A time further off than any cool-down is one of a clock that was set back since.
-  if (!coolDown || waitMs <= 0 || waitMs > COOL_DOWN_MAX_MS) return undefined
+  if (!coolDown?.code) return undefined
+  const waitMs = coolDown.until - now
+  // A time further off than any cool-down is one of a clock that was set back since; one that is none was damaged.
+  if (!(waitMs > 0 && waitMs <= COOL_DOWN_MAX_MS)) return undefined
   return coolDownError(coolDown.code, waitMs)
 }
 

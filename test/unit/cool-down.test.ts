@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import { TokenEndpointError } from '../../src/errors'
+import type { CoolDown } from '../../src/grant/grant'
 import type { TokenAnswer } from '../../src/token-endpoint/token-endpoint'
 import { START } from './support/clock'
 import { HOUR_MS, liveGrant, tokenSet } from './support/grants'
@@ -127,6 +128,14 @@ describe('a failing token endpoint', () => {
     const partition = partitionWith({ ...stale, coolDown })
     expect(await refreshingFrame(partition, scriptedEndpoint(tokens(1))).token()).toBe('access-1')
   })
+
+  it.each([{}, null, 'x', { until: START + 5_000 }, { until: 'then', code: 'tokenEndpointUnavailable' }])(
+    'keeps nobody waiting for what was stored as %j, which is no cool-down',
+    async (coolDown) => {
+      const partition = partitionWith({ ...stale, coolDown: coolDown as unknown as CoolDown })
+      expect(await refreshingFrame(partition, scriptedEndpoint(tokens(1))).token()).toBe('access-1')
+    },
+  )
 
   it('breaks no call while the token is good', async () => {
     const partition = partitionWith(
