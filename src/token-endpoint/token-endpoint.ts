@@ -134,13 +134,14 @@ export const FINAL_ANSWERS: readonly {
 function tokens(accessToken: string, json: Record<string, unknown>): TokenAnswer {
   const refreshToken = text(json.refresh_token)
   const seconds = Number(json.expires_in)
-  const scope = json.scope
+  // An empty `scope` is against RFC 6749, section 3.3: it says as little as none.
+  const scopes = text(json.scope)?.split(' ').filter(Boolean) ?? []
   return {
     kind: 'tokens',
     accessToken,
     ...(refreshToken && { refreshToken }),
     expiresInMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : ASSUMED_LIFETIME_MS,
-    ...(typeof scope === 'string' && { scopes: scope.split(' ').filter(Boolean) }),
+    ...(scopes.length > 0 && { scopes }),
   }
 }
 

@@ -42,6 +42,10 @@ describe('a success', () => {
     })
   })
 
+  it.each(['', ' ', null, 7])('whose scope is %j has none to tell: RFC 6749 knows no empty one', (scope) => {
+    expect(judge({ status: 200, body: { ...good, scope } })).not.toHaveProperty('scopes')
+  })
+
   it.each([undefined, null, 0, -5, 'soon', Number.POSITIVE_INFINITY])(
     'whose expires_in is %s is taken to last an hour',
     (expires_in) => {
