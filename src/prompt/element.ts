@@ -1,7 +1,7 @@
 import type { Client } from '../client'
 import type { AuthState } from '../grant/grant'
 import { promptParts, promptSheet } from './parts'
-import { nameOf, scopesToAskFor, situationOf } from './situation'
+import { nameOf, scopesToAskFor, situationOf, situationOfError } from './situation'
 import { ENGLISH, type PartialPromptTexts, type PromptSituation, type PromptWords } from './texts'
 
 /** The part of a client that the prompt uses. */
@@ -40,7 +40,7 @@ export function promptClass(): new () => PromptElement {
     #t: PromptFrame | undefined
     #texts: PartialPromptTexts = {}
     #error: unknown
-    /** What the page handed over. A sign-in that ends without a grant doesn't answer it. */
+    /** What the page handed over for a sign-in to answer: one that ends without a grant does not. */
     #callError: unknown
     #situation: PromptSituation | undefined
     #status: AuthState['status'] | undefined
@@ -82,7 +82,9 @@ export function promptClass(): new () => PromptElement {
       return this.#error
     }
     set error(error) {
-      this.#error = this.#callError = error
+      this.#error = error
+      // What a call lacked, it still lacks when another one fails.
+      if (!situationOfError(error)) this.#callError = error
       this.#show()
     }
 
@@ -123,8 +125,7 @@ export function promptClass(): new () => PromptElement {
       this.#unsubscribe = this.isConnected
         ? this.#client?.subscribe(({ status }) => {
             // What went wrong before says nothing about what is now.
-            if (this.#status !== undefined && this.#status !== status)
-              this.#error = this.#callError = undefined
+            if ((this.#status ?? status) !== status) this.#error = this.#callError = undefined
             this.#status = status
             this.#show()
           })

@@ -72,8 +72,7 @@ function themeFor(element: Element): string {
   const theme = document.documentElement.dataset.colorMode
   if (theme === undefined) return ''
   const { colorScheme } = getComputedStyle(element)
-  const follows = colorScheme === theme || (colorScheme === 'normal' && theme === 'light')
-  return follows ? theme : `${theme} apart`
+  return (colorScheme === 'normal' ? 'light' : colorScheme) === theme ? theme : `${theme} apart`
 }
 
 /** Says whether it had to be changed: text that is set again would be read out again. */

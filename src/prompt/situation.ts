@@ -5,7 +5,7 @@ import type { PromptSituation } from './texts'
 export interface PromptContext {
   /** What the last `authorize()` rejected with, or what the page handed over since. */
   error: unknown
-  /** What the page handed over, also while `error` is about the sign-in that should answer it. */
+  /** What the page handed over for a sign-in to answer, also while `error` is about that. */
   callError: unknown
   /** Whether a sign-in that the prompt began goes on. */
   isInProgress: boolean
@@ -21,7 +21,7 @@ export function situationOf(state: AuthState, context: PromptContext): PromptSit
   if (context.isOffline) return 'offline'
   const said = situationOfError(context.error)
   if (said) return said
-  const code = codeOf(context.error)
+  const { code } = fieldsOf(context.error)
   // Who has just called it off is not asked to finish it, while the attempt is still being removed.
   if ('unfinished' in state ? code !== 'aborted' : state.status === 'authorized' && code === 'popupClosed')
     return 'unfinished'
@@ -32,9 +32,8 @@ export function situationOf(state: AuthState, context: PromptContext): PromptSit
 export function scopesToAskFor(state: AuthState, callError: unknown): readonly string[] {
   const { requiredScopes } = fieldsOf(callError)
   const granted = state.status === 'authorized' ? state.scopes : []
-  return Array.isArray(requiredScopes)
-    ? requiredScopes.filter((scope) => typeof scope === 'string' && !granted.includes(scope))
-    : []
+  if (!Array.isArray(requiredScopes)) return []
+  return requiredScopes.filter((scope) => typeof scope === 'string' && !granted.includes(scope))
 }
 
 /** What to call an error by, so that its makers know it again. */
@@ -47,7 +46,7 @@ export function nameOf(error: unknown): string {
 function situationOfState(state: AuthState, callError: unknown): PromptSituation | undefined {
   if (state.status === 'authorized') {
     // The grant stays, and yet this page gets no token for it.
-    if (codeOf(callError) === 'tokenEndpointUnreadable') return 'rotationLost'
+    if (fieldsOf(callError).code === 'tokenEndpointUnreadable') return 'rotationLost'
     return [...state.missingScopes, ...scopesToAskFor(state, callError)].length > 0
       ? 'missingScopes'
       : undefined
@@ -56,16 +55,12 @@ function situationOfState(state: AuthState, callError: unknown): PromptSituation
   return state.status === 'tokenExpired' ? state.cause : undefined
 }
 
-function situationOfError(error: unknown): PromptSituation | null {
+/** What the error alone says; `null` where the state, or what a call lacked, says all. */
+export function situationOfError(error: unknown): PromptSituation | null {
   if (!error) return null
-  const { code, cause } = fieldsOf(error)
   // An exchange that failed says why in its cause, and so does a grant that was dropped.
-  const situation = situationOfCode(codeOf(cause)) ?? situationOfCode(code)
+  const situation = situationByCode(fieldsOf(error).cause) ?? situationByCode(error)
   return situation === undefined ? 'failed' : situation
-}
-
-function codeOf(error: unknown): unknown {
-  return fieldsOf(error).code
 }
 
 function fieldsOf(error: unknown): Partial<Record<'code' | 'name' | 'cause' | 'requiredScopes', unknown>> {
@@ -73,7 +68,8 @@ function fieldsOf(error: unknown): Partial<Record<'code' | 'name' | 'cause' | 'r
 }
 
 /** `null` is no news, for the state says all; `undefined` is a code that there are no words for. */
-function situationOfCode(code: unknown): PromptSituation | null | undefined {
+function situationByCode(error: unknown): PromptSituation | null | undefined {
+  const { code } = fieldsOf(error)
   switch (code) {
     case 'popupBlocked':
     case 'accessDenied':

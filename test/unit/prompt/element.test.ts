@@ -1,6 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ApiError } from '../../../src/api/api-error'
-import { AuthorizationError, type AuthorizationErrorCode, TokenEndpointError } from '../../../src/errors'
+import {
+  AuthorizationError,
+  type AuthorizationErrorCode,
+  NetworkError,
+  TokenEndpointError,
+} from '../../../src/errors'
 import type { AuthState } from '../../../src/grant/grant'
 import { definePrompt } from '../../../src/prompt/index'
 import { createFakeClient } from '../../../src/testing/index'
@@ -82,6 +87,16 @@ describe('for a connected person whose call lacked a scope', () => {
     const { client, element } = lacking()
     client.setState({ ...authorized, scopes: ['a', 'b'] })
     expect(element.situation).toBeUndefined()
+  })
+
+  it('keeps it when another call fails', () => {
+    const { client, element } = lacking()
+    element.error = new NetworkError({ method: 'GET', path: '/1/members/me' })
+    expect(element.situation).toBe('offline')
+    dispatchEvent(new Event('online'))
+    expect(element.situation).toBe('missingScopes')
+    buttonOf(element).click()
+    expect(client.calls).toEqual([{ name: 'authorize', scopes: ['b'] }])
   })
 
   it('forgets it when the grant is no more', () => {
