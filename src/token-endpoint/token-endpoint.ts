@@ -176,11 +176,11 @@ export function cleaned(words: string, secrets: readonly (string | undefined)[])
 
 /** Finds a secret as it is, and with any of its characters percent-encoded: so a server repeats what it was sent. */
 function echoOf(secret: string): RegExp {
-  const pattern = secret.replace(/./gs, (character) => {
-    const hex = character.charCodeAt(0).toString(16).padStart(4, '0')
-    return `(?:%${hex.slice(2)}|\\u${hex}${character === ' ' ? '|\\+' : ''})`
+  const pattern = secret.replace(/./gsu, (character) => {
+    const hex = character.codePointAt(0)?.toString(16)
+    return `(?:%${hex}|\\u{${hex}}${character === ' ' ? '|\\+' : ''})`
   })
-  return new RegExp(pattern, 'gi')
+  return new RegExp(pattern, 'giu')
 }
 
 /** @see RFC 9110, section 10.2.3: seconds, or a date */

@@ -178,9 +178,9 @@ describe('Retry-After', () => {
 
 describe("the server's words", () => {
   it('lose the secrets that they repeat', () => {
-    const body = { error: 'invalid_grant', error_description: 'Code c0de is spent; c0de! verifier v3r' }
-    const answer = judge({ body }, ['c0de', 'v3r', ''])
-    expect(answer).toMatchObject({ serverError: 'invalid_grant: Code … is spent; …! verifier …' })
+    const body = { error: 'invalid_grant', error_description: 'Code c0de is spent; c0de! verifier v3r, 🔑ü' }
+    const answer = judge({ body }, ['c0de', 'v3r', '', '🔑ü'])
+    expect(answer).toMatchObject({ serverError: 'invalid_grant: Code … is spent; …! verifier …, …' })
   })
 
   it('lose them also as an echo of the request shows them', () => {
