@@ -147,7 +147,7 @@ function refuseOwnAuthorization(input: string | URL | Request, init: RequestInit
 
 function trustedUrl(input: string | URL, apiOrigins: readonly [string, ...string[]]): URL {
   const url = trustworthyUrl(input, apiOrigins[0])
-  if (!url || url.username || url.password || !apiOrigins.includes(url.origin)) {
+  if (!url || !apiOrigins.includes(url.origin)) {
     const message = `The bearer goes to ${apiOrigins.join(', ')} only. Pass a path such as /1/members/me, or use the plain fetch for other addresses.`
     throw new ConfigurationError('untrustedUrl', message)
   }
