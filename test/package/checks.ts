@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
+import { linksOf, pages } from '../unit/docs/pages'
 import { isApiReportCurrent } from './api-report'
 import { command, type Outcome, outputOf } from './command'
 import { installedChecks } from './installed'
@@ -13,6 +14,7 @@ export async function packageChecks(scratch: string): Promise<readonly Outcome[]
     publint: () => succeeds('publint', ['run', packed.tarball, '--strict']),
     'are the types wrong': () => succeeds('attw', [packed.tarball, ...attwOptions()]),
     'contents are those of test/package/contents.txt': async () => hasTheListedContents(packed.files),
+    'its pages point at what it holds': async () => pointsAtItself(packed.files),
     'what users see is as docs/api-report.txt says': async () => isApiReportCurrent(),
     'each script has its source map, with the sources in it': async () => hasSourceMaps(packed.files),
     'each entry is imported and required on a server': () => loadsOnServer(packed.tarball, scratch),
@@ -68,9 +70,21 @@ function hasTheListedContents(files: readonly string[]): boolean {
   return missing.length + surplus.length === 0
 }
 
+/** That the links lead to something in the repository is tested there. */
+function pointsAtItself(files: readonly string[]): boolean {
+  const isHeld = (target: string) =>
+    files.some((file) => file === target || file.startsWith(join(target, '/')))
+  const packed = Object.entries(pages()).filter(([page]) => files.includes(page))
+  const dead = packed.flatMap(([page, text]) => linksOf(page, text)).filter(({ target }) => !isHeld(target))
+  for (const { page, text } of dead) process.stdout.write(`${page}: ${text} leads out of the package\n`)
+  return packed.length > 0 && dead.length === 0
+}
+
 /** With our sources in it, and with no path of the machine that built it. The callback page's script is copied alone. */
 function hasSourceMaps(files: readonly string[]): boolean {
-  const scripts = files.filter((file) => /\.c?js$/.test(file) && file !== 'dist/powerup-oauth-callback.js')
+  const scripts = files.filter(
+    (file) => /^dist\/.*\.c?js$/.test(file) && file !== 'dist/powerup-oauth-callback.js',
+  )
   const wrong = scripts.filter((file) => !files.includes(`${file}.map`) || !isPortable(`${file}.map`))
   for (const file of wrong) process.stdout.write(`${file} has no source map that is of use elsewhere\n`)
   return scripts.length > 0 && wrong.length === 0
@@ -84,10 +98,11 @@ function isPortable(map: string): boolean {
   )
 }
 
-/** Chunks are named after their content; and one page more needs no line of its own. */
+/** Chunks are named after their content; and one page or one file of an example more needs no line of its own. */
 function asListed(file: string): string {
   return file
     .replace(/^docs\/[\w-]+\.md$/, 'docs/*.md')
+    .replace(/^(examples\/[\w-]+)\/.+/, '$1/*')
     .replace(/-[A-Z0-9]{8}(?=\.c?js)/, '-*')
     .replace(/-[\w-]{8}(?=\.d\.c?ts)/, '-*')
 }

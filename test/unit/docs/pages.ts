@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** What people and their tools read, by its path in the repository. */
 export function pages(): Record<string, string> {
@@ -9,6 +9,26 @@ export function pages(): Record<string, string> {
       .map((name) => join(directory, name)),
   )
   return Object.fromEntries(found.map((path) => [path, readFileSync(path, 'utf8')]))
+}
+
+export interface Link {
+  /** As it stands in the page. */
+  text: string
+  page: string
+  /** What it leads to, by its path in the repository. */
+  target: string
+  anchor: string | undefined
+}
+
+/** The links of a page to pages and files beside it. */
+export function linksOf(page: string, text: string): readonly Link[] {
+  const links = text.matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)/g)
+  return [...links].map(([text, path = '', anchor]) => ({
+    text,
+    page,
+    target: path === '' ? page : join(dirname(page), path),
+    anchor,
+  }))
 }
 
 function below(directory: string): string[] {
