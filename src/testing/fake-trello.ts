@@ -73,7 +73,8 @@ export function createFakeTrello(context: FakeContext = {}): FakeTrello {
     isMemberSignedIn: () => current.member !== 'notLoggedIn',
     arg: (_name, fallback) => fallback,
     signUrl: (url) => url,
-    get: async (scope, visibility, key, fallback) => valuesOf(scope, visibility)[key] ?? fallback,
+    get: async (scope, visibility, key, fallback) =>
+      structuredClone(valuesOf(scope, visibility)[key]) ?? fallback,
     getAll: async () => structuredClone(Object.fromEntries(stored)),
     set: async (scope, visibility, key, value) => {
       calls.push({ name: 'set', args: [scope, visibility, key, ...(typeof key === 'string' ? [value] : [])] })

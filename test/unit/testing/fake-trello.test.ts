@@ -43,6 +43,8 @@ describe('a fake t', () => {
     await t.set('board', 'private', 'text', 'c')
     list.push('later')
     expect(await t.get('board', 'shared', 'list')).toEqual(['a'])
+    Object.assign(Object(await t.get('board', 'shared', 'list')), ['b'])
+    expect(await t.get('board', 'shared', 'list')).toEqual(['a'])
     expect(await t.get('board', 'private', 'text', 'none')).toBe('c')
     expect(await t.get('card', 'private', 'text', 'none')).toBe('none')
     await t.remove('board', 'shared', ['list'])
