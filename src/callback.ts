@@ -20,7 +20,8 @@ export async function completeAuthorization(): Promise<CallbackEnding> {
   if (window.top !== window) return 'framed'
   const parameters = location.search.slice(1)
   const isCollecting = location.hash === `#${COLLECT_FRAGMENT}`
-  history.replaceState(null, '', location.pathname)
+  // The path alone may name another origin: `//callback.html` does.
+  history.replaceState(null, '', location.origin + location.pathname)
   const ending = isCollecting ? await handOver() : await respond(parameters)
   show(ending)
   return ending

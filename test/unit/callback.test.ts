@@ -84,6 +84,12 @@ describe('a response', () => {
     expect([location.search, location.hash]).toEqual(['', ''])
   })
 
+  it('leaves it also on a path that begins with two slashes, which alone would name another origin', () => {
+    visit(`${location.origin}//callback.html?state=s1&code=c1`)
+    expect(location.href).toBe(`${location.origin}//callback.html`)
+    expect(opener.posted).toHaveLength(1)
+  })
+
   it('that is a denial says so', async () => {
     const outcome = visit('/callback.html?state=s1&error=access_denied')
     say({ type: 'received', state: 's1' })
