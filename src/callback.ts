@@ -44,12 +44,17 @@ async function respond(parameters: string): Promise<CallbackEnding> {
 function handOver(): Promise<CallbackEnding> {
   if (!opener) return Promise.resolve('openedByHand')
   show('collecting')
+  const asked = new Set<string>()
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve('openedByHand'), COLLECT_MS)
+    setTimeout(() => resolve('openedByHand'), COLLECT_MS)
     onOpenerMessage((message) => {
-      clearTimeout(timer)
-      if (message.type === 'received') forget(message.state)
-      else post({ type: 'kept', responses: message.states.map(keptFor).filter((kept) => kept !== undefined) })
+      if (message.type === 'received') {
+        if (asked.has(message.state)) forget(message.state)
+        return
+      }
+      for (const state of message.states) asked.add(state)
+      post({ type: 'kept', responses: message.states.map(keptFor).filter((kept) => kept !== undefined) })
+      resolve('collecting')
     })
     post({ type: 'ready' })
   })
@@ -112,11 +117,13 @@ function forget(state: string): void {
   }
 }
 
-/** The response kept for `state`, forgotten if it is too old. */
+/** The response kept for `state`, forgotten if it is too old, or longer than one can be. */
 function keptFor(state: string): string | undefined {
   try {
     const [keptAt, parameters] = JSON.parse(localStorage.getItem(keyOf(state)) ?? '[]')
-    if (Math.abs(Date.now() - keptAt) < ATTEMPT_LIFETIME_MS) return String(parameters)
+    const response = String(parameters)
+    const isAlive = Math.abs(Date.now() - keptAt) < ATTEMPT_LIFETIME_MS
+    if (isAlive && response.length <= RESPONSE_MAX_LENGTH) return response
     forget(state)
   } catch {
     // No storage, or not our value.

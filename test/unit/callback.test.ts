@@ -56,8 +56,8 @@ function kept(): Record<string, unknown> {
   )
 }
 
-function keep(state: string, age = 0) {
-  localStorage.setItem(PREFIX + state, JSON.stringify([Date.now() - age, `state=${state}&code=${state}`]))
+function keep(state: string, age = 0, parameters = `state=${state}&code=${state}`) {
+  localStorage.setItem(PREFIX + state, JSON.stringify([Date.now() - age, parameters]))
 }
 
 describe('a response', () => {
@@ -182,7 +182,35 @@ describe('collecting', () => {
     expect(Object.keys(kept()).sort()).toEqual(['foreign', 's1', 's2'])
     say({ type: 'received', state: 's2' })
     expect(Object.keys(kept()).sort()).toEqual(['foreign', 's1'])
-    expect([location.hash, outcome.status]).toEqual(['', 'pending'])
+    await settle()
+    expect([location.hash, outcome.value]).toEqual(['', 'collecting'])
+  })
+
+  it('uses up nothing that this visit was not asked for', () => {
+    keep('s1')
+    keep('foreign')
+    visit(page)
+    say({ type: 'received', state: 's1' })
+    say({ type: 'collect', states: ['s1'] })
+    say({ type: 'received', state: 'foreign' })
+    expect(Object.keys(kept()).sort()).toEqual(['foreign', 's1'])
+  })
+
+  it('goes on for an opener that asks twice', () => {
+    keep('s1')
+    keep('s2')
+    visit(page)
+    for (const state of ['s1', 's2']) say({ type: 'collect', states: [state] })
+    for (const state of ['s1', 's2']) say({ type: 'received', state })
+    expect(kept()).toEqual({})
+  })
+
+  it('leaves out what is longer than a response: the opener would believe none of them', () => {
+    keep('s1', 0, `state=s1&code=${'x'.repeat(4_000)}`)
+    keep('s2')
+    visit(page)
+    say({ type: 'collect', states: ['s1', 's2'] })
+    expect(opener.posted.at(-1)).toMatchObject({ message: { type: 'kept', responses: ['state=s2&code=s2'] } })
   })
 
   it('gives nothing to a stranger', () => {
@@ -205,6 +233,7 @@ describe('collecting', () => {
 
   it('that nobody asks for within five seconds was opened by hand', async () => {
     const outcome = visit(page)
+    say({ type: 'received', state: 's1' })
     await vi.advanceTimersByTimeAsync(5_000)
     expect(outcome.value).toBe('openedByHand')
   })
