@@ -93,6 +93,7 @@ const layers: readonly (readonly string[])[] = [
     'compat/request-view',
     'compat/legacy-token',
   ],
+  ['compat/legacy-client'],
   ['compat/bearer', 'compat/connections'],
   ['compat/rest-api-client', 'compat/fetch-adapter', 'compat/xml-http-request-adapter'],
   ['compat/capability-handlers', 'compat/request-adapter'],

@@ -1,5 +1,6 @@
 import type { Client, TrelloFrame } from '../index'
-import { type LegacyToken, withLegacyToken } from './legacy-token'
+import { withLegacyToken } from './legacy-client'
+import type { LegacyToken } from './legacy-token'
 
 /** What serves everybody who asks for one workspace and member. */
 export interface Connection<T> {

@@ -1,0 +1,67 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest'
+import { until } from '../support/clock'
+import { expiredGrant, liveGrant, storedEntry } from '../support/grants'
+import { memoryStorage } from './support/memory-storage'
+import { grantKeyOf, restApiSetUp } from './support/rest-api'
+
+const PLACE = 'member/private/trello_token'
+
+describe('the look-alike with legacy', () => {
+  const key = grantKeyOf({ organization: 'workspace-1', member: 'member-1' })
+  const withToken = (more = {}) => {
+    const setUp = restApiSetUp({ legacy: true, localStorage: memoryStorage() as never, ...more })
+    setUp.pluginData.set(PLACE, 'old-token')
+    return setUp
+  }
+
+  it('answers with the old token, and its state says so', async () => {
+    const { restApi } = withToken()
+    expect(await restApi.isAuthorized()).toBe(true)
+    expect(await restApi.getToken()).toBe('old-token')
+    expect(restApi.client.state).toEqual({ status: 'notAuthorized', legacy: true })
+    expect(restApi.client.state).toBe(restApi.client.state)
+    expect(Object.isFrozen(restApi.client.state)).toBe(true)
+    expect(await restApi.client.isAuthorized()).toBe(false)
+  })
+
+  it('is off by default', async () => {
+    const { restApi } = withToken({ legacy: undefined })
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
+  })
+
+  it('tells subscribers when the old token is found, and when it goes', async () => {
+    const { restApi } = withToken()
+    const states: unknown[] = []
+    const stop = restApi.client.subscribe((state) => states.push(state))
+    await until(() => JSON.stringify(states.at(-1)).includes('legacy'))
+    await restApi.clearToken()
+    expect(states.at(-1)).toEqual({ status: 'notAuthorized' })
+    stop()
+  })
+
+  it('never uses the old token after a grant has ended', async () => {
+    const { restApi, storage } = withToken()
+    storage.values.set(key, storedEntry({ record: expiredGrant() }))
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
+    expect(restApi.client.state).not.toHaveProperty('legacy')
+  })
+
+  it('forgets the old token once there is a grant, and for good', async () => {
+    const { restApi, storage, pluginData } = withToken()
+    storage.values.set(key, storedEntry({ record: liveGrant() }))
+    expect(await restApi.getToken()).toBe('access-0')
+    expect(await restApi.isAuthorized()).toBe(true)
+    await until(() => pluginData.size === 0)
+    await restApi.clearToken()
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
+  })
+
+  it('forgets it on a sign-out without a grant', async () => {
+    const { restApi, pluginData } = withToken()
+    expect(await restApi.isAuthorized()).toBe(true)
+    await restApi.clearToken()
+    expect(pluginData.size).toBe(0)
+    expect(await restApi.isAuthorized()).toBe(false)
+  })
+})
