@@ -42,6 +42,12 @@ export async function renewedToken(client: Client, refused: string): Promise<str
   }
 }
 
+/** Whether one is to be looked for: what was known may not hold any more. */
+export function mayBeLegacy(client: Client | undefined): boolean {
+  const status = client?.state.status
+  return status === 'restoring' || status === 'notAuthorized'
+}
+
 /** Known without waiting; `false` before the state was read. */
 export function isLegacyNow(client: Client | undefined): boolean {
   return client?.state.status === 'notAuthorized' && client.state.legacy === true

@@ -45,6 +45,10 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
     return stateNow()
   }
 
+  token.onRemovedElsewhere(() => {
+    found = null
+    for (const tell of listeners) tell()
+  })
   return Object.freeze<Client>({
     ...client,
     get state() {

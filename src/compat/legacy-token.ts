@@ -19,6 +19,8 @@ export interface LegacyToken {
   read(): Promise<string | null>
   /** Forgets it for good. Never rejects: what could not be deleted is not read again either. */
   remove(): Promise<void>
+  /** Calls back when another frame forgets it. */
+  onRemovedElsewhere(listener: () => void): void
 }
 
 /** Where it was kept besides Trello; `undefined` where that is blocked. */
@@ -73,6 +75,12 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
     if (revokeAt !== undefined) await revoke(revokeAt, options.appKey, await token)
   }
 
+  function onRemovedElsewhere(listener: () => void): void {
+    globalThis.addEventListener?.('storage', ({ key, newValue }) => {
+      if (key === endedKey && newValue !== null) listener()
+    })
+  }
+
   function stored(key: string): string | null {
     try {
       return localStorage?.getItem(key) ?? null
@@ -81,7 +89,7 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
     }
   }
 
-  return { read, remove }
+  return { read, remove, onRemovedElsewhere }
 }
 
 /** With the key in the header: the request adapter takes only requests that carry it elsewhere. */

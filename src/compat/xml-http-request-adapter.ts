@@ -1,5 +1,6 @@
 import { type Client, ConfigurationError } from '../index'
-import { type Adapter, credentialsOf, isLegacyNow, renewedToken } from './bearer'
+import { browserPlatform } from '../platform'
+import { type Adapter, credentialsOf, isLegacyNow, mayBeLegacy, renewedToken } from './bearer'
 import { isApiUrl, refuseTokenInPath, withoutKey } from './keyed-request'
 import { headersFor, type OpenedRequest, openedRequest } from './opened-request'
 import { type RequestEnd, requestView } from './request-view'
@@ -82,18 +83,22 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     refuseWhile(isHeld() || view.isApart())
     const unkeyed = opened && !delivery && isOn() ? withoutKey(opened.url, given[0] ?? null, api) : undefined
     const client = currentClient()
-    if (!opened || !unkeyed || isLegacyNow(client)) {
-      if (opened) for (const type of PROGRESS) xhr.upload.removeEventListener(type, guardUpload)
-      opened = undefined
-      browser('send', ...given)
+    if (!opened || !unkeyed || (!opened.isAsync && isLegacyNow(client))) {
+      sendAsGiven(given)
       return
     }
-    refuseTokenInPath(unkeyed.url)
+    if (!opened.isAsync || !mayBeLegacy(client)) refuseTokenInPath(unkeyed.url)
     if (!opened.isAsync) throw new ConfigurationError('invalidRequest', SYNCHRONOUS)
     const { timeout: timeoutMs } = xhr
     const startedAt = performance.now()
     delivery = { ...unkeyed, opened, client, token: undefined, stage: 'waiting', startedAt, timeoutMs }
     void deliver(delivery, given)
+  }
+
+  function sendAsGiven(given: unknown[]): void {
+    if (opened) for (const type of PROGRESS) xhr.upload.removeEventListener(type, guardUpload)
+    opened = undefined
+    browser('send', ...given)
   }
 
   function abort(): void {
@@ -110,9 +115,14 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     if (delivery !== current) return
     if (credentials === undefined) return end(current, 'error')
     if (credentials.kind === 'legacy') {
-      current.stage = 'sent'
-      browser('send', ...given)
-      return
+      delivery = undefined
+      return sendAsGiven(given)
+    }
+    try {
+      refuseTokenInPath(current.url)
+    } catch (error) {
+      browserPlatform.reportError(error)
+      return end(current, 'error')
     }
     transmit(current, 'sent', credentials.kind === 'bearer' ? credentials.token : undefined)
   }

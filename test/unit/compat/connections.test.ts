@@ -54,7 +54,11 @@ describe('connections', () => {
 })
 
 describe('what a connection answers', () => {
-  const old: LegacyToken = { read: async () => 'old-token', remove: async () => undefined }
+  const old: LegacyToken = {
+    read: async () => 'old-token',
+    remove: async () => undefined,
+    onRemovedElsewhere: () => undefined,
+  }
   const authorized: AuthState = { status: 'authorized', scopes: [], missingScopes: [], persistent: true }
   const expired: AuthState = { status: 'tokenExpired', cause: 'expired', since: 0, scopes: [] }
 

@@ -1,9 +1,11 @@
-// @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { until } from '../support/clock'
+import { keyedApi } from '../../../src/compat/keyed-request'
+import { adaptedXmlHttpRequest } from '../../../src/compat/xml-http-request-adapter'
+import { settle, until } from '../support/clock'
 import { expiredGrant, liveGrant, storedEntry } from '../support/grants'
+import { browserRequest } from './support/browser-request'
 import { memoryStorage } from './support/memory-storage'
-import { grantKeyOf, restApiSetUp } from './support/rest-api'
+import { APP_KEY, frameOf, grantKeyOf, restApiSetUp } from './support/rest-api'
 
 const PLACE = 'member/private/trello_token'
 
@@ -63,5 +65,51 @@ describe('the look-alike with legacy', () => {
     await restApi.clearToken()
     expect(pluginData.size).toBe(0)
     expect(await restApi.isAuthorized()).toBe(false)
+  })
+})
+
+describe('after a sign-out in another frame', () => {
+  function twoFrames() {
+    const local = memoryStorage() as never
+    const pluginData = new Map<string, unknown>([[PLACE, 'old-token']])
+    const open = () =>
+      restApiSetUp({ legacy: true, localStorage: local }, { t: frameOf(undefined, pluginData) }).restApi
+    return [open(), open()] as const
+  }
+
+  it('an XMLHttpRequest takes the old token along no more, though nobody has asked since', async () => {
+    const [here, there] = twoFrames()
+    expect(await here.isAuthorized()).toBe(true)
+    await there.clearToken()
+    const browser = browserRequest()
+    function original(): XMLHttpRequest {
+      return browser.xhr
+    }
+    const api = keyedApi(APP_KEY, ['https://api.trello.com'])
+    const adapter = { api, currentClient: () => here.client, isOn: () => true }
+    const xhr: XMLHttpRequest = new (adaptedXmlHttpRequest(original as never, adapter))()
+    xhr.open('GET', `https://api.trello.com/1/cards?key=${APP_KEY}&token=old-token`)
+    xhr.send()
+    await until(() => browser.calls.send.mock.calls.length > 0)
+    expect(browser.calls.open.mock.lastCall?.[1]).toBe('https://api.trello.com/1/cards')
+    expect(here.client.state).toEqual({ status: 'notAuthorized' })
+  })
+
+  it('subscribers are told', async () => {
+    const [here, there] = twoFrames()
+    const states: unknown[] = []
+    const stop = here.client.subscribe((state) => states.push(state))
+    await until(() => JSON.stringify(states.at(-1)).includes('legacy'))
+    await there.clearToken()
+    const key = `powerup-oauth/legacy-token-ended/${APP_KEY}/trello_token`
+    for (const change of [{ key: 'another', newValue: '1' }, { key }]) {
+      dispatchEvent(new StorageEvent('storage', change))
+      expect(states.at(-1)).toHaveProperty('legacy')
+    }
+    dispatchEvent(new StorageEvent('storage', { key, newValue: '1' }))
+    expect(states.at(-1)).toEqual({ status: 'notAuthorized' })
+    await settle()
+    expect(here.client.state).toBe(states.at(-1))
+    stop()
   })
 })

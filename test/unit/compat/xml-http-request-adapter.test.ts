@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { adaptedXmlHttpRequest } from '../../../src/compat/xml-http-request-adapter'
+import { browserPlatform } from '../../../src/platform'
 import { settle } from '../support/clock'
 import { thrownBy } from '../support/outcome'
-import { adapterSetUp } from './support/adapter'
+import { type AdapterSetUp, adapterSetUp } from './support/adapter'
 import { type BrowserRequest, browserRequest } from './support/browser-request'
 import { APP_KEY } from './support/rest-api'
 
@@ -10,11 +11,13 @@ import { APP_KEY } from './support/rest-api'
 const url = `https://api.trello.com/1/cards?key=${APP_KEY}&token=secret`
 
 let browser: BrowserRequest
+let setUp: AdapterSetUp
 let xhr: XMLHttpRequest
 
 beforeEach(() => {
   browser = browserRequest()
-  xhr = new (adaptedXmlHttpRequest(OriginalRequest as never, adapterSetUp().adapter))()
+  setUp = adapterSetUp()
+  xhr = new (adaptedXmlHttpRequest(OriginalRequest as never, setUp.adapter))()
 })
 
 describe('an XMLHttpRequest that waits for its token', () => {
@@ -45,6 +48,56 @@ describe('an XMLHttpRequest that waits for its token', () => {
     xhr.send('name=B')
     await settle()
     expect(browser.calls.send.mock.calls).toEqual([['name=B']])
+  })
+})
+
+describe('an XMLHttpRequest that an old token may serve', () => {
+  const legacy = { status: 'notAuthorized', legacy: true } as const
+  const inPath = `https://api.trello.com/1/tokens/secret/webhooks?key=${APP_KEY}&token=secret`
+
+  it('is left alone once it is known that one does, also with a token in its address', async () => {
+    setUp.state = { status: 'restoring' }
+    const removed = vi.spyOn(xhr.upload, 'removeEventListener')
+    xhr.open('POST', inPath)
+    xhr.send('name=A')
+    setUp.state = legacy
+    await settle()
+    expect(browser.calls.open.mock.calls).toEqual([['POST', inPath]])
+    expect(browser.calls.send.mock.calls).toEqual([['name=A']])
+    // Or else the browser would ask the server first.
+    expect(removed).toHaveBeenCalledTimes(7)
+  })
+
+  it('decides by what is kept now, not by what was known', async () => {
+    setUp.state = legacy
+    setUp.keptState = { status: 'notAuthorized' }
+    xhr.open('GET', url)
+    xhr.send()
+    await settle()
+    expect(browser.calls.open.mock.lastCall).toEqual(['GET', 'https://api.trello.com/1/cards', true])
+  })
+
+  it('ends in an error that is reported where none does, and a token is in its address', async () => {
+    const reported = vi.spyOn(browserPlatform, 'reportError').mockReturnValue()
+    const ended = vi.fn()
+    setUp.state = { status: 'notAuthorized' }
+    xhr.addEventListener('error', ended)
+    xhr.open('GET', inPath)
+    xhr.send()
+    await settle()
+    expect(browser.calls.send).not.toHaveBeenCalled()
+    expect(ended).toHaveBeenCalledOnce()
+    expect(reported.mock.calls).toMatchObject([[{ name: 'ConfigurationError', code: 'invalidRequest' }]])
+    reported.mockRestore()
+  })
+
+  it('throws for such an address where there was a grant, and goes out at once where it can not wait', () => {
+    xhr.open('GET', inPath)
+    expect(thrownBy(() => xhr.send())).toMatchObject({ code: 'invalidRequest' })
+    setUp.state = legacy
+    xhr.open('GET', url, false)
+    xhr.send()
+    expect(browser.calls.send).toHaveBeenCalledOnce()
   })
 })
 

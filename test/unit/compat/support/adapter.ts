@@ -8,6 +8,8 @@ export interface AdapterSetUp {
   /** What the client's `fetch` was called with. */
   sent: { url: string; init: RequestInit }[]
   state: AuthState
+  /** What is read, if that is something else by now. */
+  keptState: AuthState | undefined
   /** What a call at the client rejects with, if set. */
   failure: unknown
 }
@@ -22,6 +24,7 @@ export function adapterSetUp(): AdapterSetUp {
     },
     sent: [],
     state: { status: 'authorized', scopes: [], missingScopes: [], persistent: true },
+    keptState: undefined,
     failure: undefined,
   }
   const check = () => {
@@ -33,7 +36,10 @@ export function adapterSetUp(): AdapterSetUp {
     get state() {
       return setUp.state
     },
-    readState: async () => setUp.state,
+    readState: async () => {
+      await Promise.resolve()
+      return setUp.keptState ?? setUp.state
+    },
     getAccessToken: async () => {
       check()
       return 'access-1'
