@@ -92,12 +92,11 @@ export function judgeAnswer(
   now: number,
 ): TokenAnswer {
   const json = parseObject(body)
-  const accessToken = json?.access_token
-  const isBearer = /^bearer$/i.test(String(json?.token_type ?? 'bearer'))
+  // With any other letters in it no header takes it, and each call would fail as if the network did.
+  const accessToken = text(json?.access_token)?.match(/^[!-~]+$/)?.[0]
   // A 200 without `token_type` has spent the old refresh token all the same: it is a success.
-  if (json && status >= 200 && status < 300 && typeof accessToken === 'string' && accessToken && isBearer) {
-    return tokens(accessToken, json)
-  }
+  const isBearer = /^\s*(bearer\s*)?$/i.test(String(json?.token_type ?? ''))
+  if (json && status >= 200 && status < 300 && accessToken && isBearer) return tokens(accessToken, json)
   const error = text(json?.error)
   const description = text(json?.error_description) ?? ''
   const facts = {
@@ -169,9 +168,12 @@ function withoutSecrets(answer: TokenAnswer, secrets: readonly (string | undefin
   return serverError ? { ...answer, serverError: cleaned(serverError, secrets) } : answer
 }
 
-/** A server's words without the secrets that they repeat. */
+/** A server's words without the secrets that they repeat. The longest goes first: one may hold another. */
 export function cleaned(words: string, secrets: readonly (string | undefined)[]): string {
-  return secrets.reduce<string>((rest, secret) => (secret ? rest.replace(echoOf(secret), '…') : rest), words)
+  return secrets
+    .flatMap((secret) => secret || [])
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, secret) => rest.replace(echoOf(secret), '…'), words)
 }
 
 /** Finds a secret as it is, and with any of its characters percent-encoded: so a server repeats what it was sent. */

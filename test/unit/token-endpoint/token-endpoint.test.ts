@@ -60,8 +60,8 @@ describe('a success', () => {
     expect(judge({ status: 200, body })).toMatchObject({ expiresInMs: 60_000 })
   })
 
-  it.each([undefined, null, 'bearer', 'BEARER'])(
-    'whose token_type is %s is one: the old refresh token is spent',
+  it.each([undefined, null, '', ' ', 'bearer', 'BEARER', 'Bearer '])(
+    'whose token_type is %j is one: the old refresh token is spent',
     (token_type) => {
       const { token_type: _, ...others } = good
       expect(judge({ status: 200, body: { ...others, token_type } }).kind).toBe('tokens')
@@ -80,6 +80,10 @@ describe('a success', () => {
     ['no access_token', 200, { token_type: 'Bearer', refresh_token: 'r' }],
     ['an empty access_token', 200, { ...good, access_token: '' }],
     ['an access_token that is no string', 200, { ...good, access_token: { value: 'a' } }],
+    ['an access_token in two lines', 200, { ...good, access_token: 'access\n1' }],
+    ['an access_token that ends its line', 200, { ...good, access_token: 'access-1\n' }],
+    ['an access_token in letters that no header takes', 200, { ...good, access_token: 'доступ-1' }],
+    ['an access_token in two words', 200, { ...good, access_token: 'access 1' }],
     ['a list', 200, [good]],
     ['null', 200, null],
   ])('it is not with %s', (_case, status, body) => {
@@ -199,6 +203,14 @@ describe("the server's words", () => {
       }),
     )
   })
+
+  it.each([[['abc', 'abcde12345']], [['abcde12345', '', 'abc']]])(
+    'lose the whole of a secret that holds another: %j',
+    (secrets) => {
+      const answer = judge({ body: { error: 'x', error_description: 'abcde12345, abc' } }, secrets)
+      expect(answer).toMatchObject({ serverError: 'x: …, …' })
+    },
+  )
 
   it('lose them from the error code too', () => {
     expect(judge({ body: { error: 'bad_c0de' } }, ['c0de'])).toMatchObject({ serverError: 'bad_…' })
