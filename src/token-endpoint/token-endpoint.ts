@@ -85,6 +85,9 @@ export interface RawAnswer {
   body: string
 }
 
+/** More of a server's words is of no use in a message. */
+export const WORDS_MAX_LENGTH = 200
+
 /** Judges an answer by {@link FINAL_ANSWERS}. `secrets` are cut out of the server's own words. */
 export function judgeAnswer(
   { status, retryAfter, body }: RawAnswer,
@@ -99,12 +102,8 @@ export function judgeAnswer(
   if (json && status >= 200 && status < 300 && accessToken && isBearer) return tokens(accessToken, json)
   const error = text(json?.error)
   const description = text(json?.error_description) ?? ''
-  const facts = {
-    status,
-    ...(error && {
-      serverError: cleaned([error, description].filter(Boolean).join(': '), secrets).slice(0, 200),
-    }),
-  }
+  const words = cleaned([error, description].filter(Boolean).join(': '), secrets)
+  const facts = { status, ...(error && { serverError: words.slice(0, WORDS_MAX_LENGTH) }) }
   const final = FINAL_ANSWERS.find(
     (row) => row.error === error && (row.description?.test(description) ?? true),
   )

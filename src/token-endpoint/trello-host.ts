@@ -1,6 +1,12 @@
 import { ConfigurationError } from '../errors'
 import type { TrelloFrame } from '../trello'
-import { cleaned, judgeAnswer, type TokenAnswer, type TokenEndpoint } from './token-endpoint'
+import {
+  cleaned,
+  judgeAnswer,
+  type TokenAnswer,
+  type TokenEndpoint,
+  WORDS_MAX_LENGTH,
+} from './token-endpoint'
 
 /**
  * The token endpoint behind the Trello page around the frame, for `createClient({ t, tokenEndpoint: trelloHostTokenEndpoint })`.
@@ -50,10 +56,13 @@ async function ask(command: () => PromiseLike<unknown>, secrets: readonly string
     // Trello hands on what the authorization server said; the same judge sees it.
     const raw = { status: 200, retryAfter: null, body: JSON.stringify(answer) ?? '' }
     const judged = judgeAnswer(raw, secrets, 0)
-    if (judged.kind !== 'tokens') return judged
-    // Trello's page has it too and rotates it behind our back: here it would only be one more place to lose it.
-    const { refreshToken: _, ...tokens } = judged
-    return tokens
+    if (judged.kind === 'tokens') {
+      // Trello's page has it too and rotates it behind our back: here it would only be one more place to lose it.
+      const { refreshToken: _, ...tokens } = judged
+      return tokens
+    }
+    const words = 'serverError' in judged && judged.serverError
+    return words ? { ...judged, serverError: withoutTokens(words) } : judged
   } catch (error) {
     return failure(error, secrets)
   }
@@ -61,15 +70,22 @@ async function ask(command: () => PromiseLike<unknown>, secrets: readonly string
 
 /** A command that fails is never a verdict: Trello says `null` where the tokens are dead. */
 function failure(error: unknown, secrets: readonly string[]): TokenAnswer {
-  const { name, message = error } = Object(error) as { name?: unknown; message?: unknown }
-  const words = [name, message].filter(Boolean).join(': ')
-  return {
-    kind: 'retryable',
-    // Nobody knows what else Trello writes into its errors: whatever could be a token is left out.
-    serverError: cleaned(words, secrets)
-      .replace(/[\w.~+/=-]{24,}/g, '…')
-      .slice(0, 200),
-    // The board of this `t` is shown no more. A frame of the board that is shown may ask all the same.
-    ...(/InvalidContext|PluginDisabled/i.test(words) && { onlyHere: true }),
+  try {
+    const { name, message = error } = Object(error) as { name?: unknown; message?: unknown }
+    const words = [name, message].filter(Boolean).map(String).join(': ')
+    return {
+      kind: 'retryable',
+      serverError: withoutTokens(cleaned(words, secrets)).slice(0, WORDS_MAX_LENGTH),
+      // The board of this `t` is shown no more. A frame of the board that is shown may ask all the same.
+      ...(/InvalidContext|PluginDisabled/i.test(words) && { onlyHere: true }),
+    }
+  } catch {
+    return { kind: 'retryable' } // anything can be thrown, also what no text can be made of
   }
+}
+
+/** Nobody here knows the refresh token, or what else Trello says: what could be a token, or the start of one, is left out. */
+function withoutTokens(words: string): string {
+  const rest = words.replace(/[\w.~+/=%-]{24,}/g, '…')
+  return words.length < WORDS_MAX_LENGTH ? rest : rest.replace(/[\w.~+/=%-]+$/, '…')
 }

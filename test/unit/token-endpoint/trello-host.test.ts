@@ -92,6 +92,30 @@ describe('the Trello page', () => {
   )
 })
 
+describe("the authorization server's words", () => {
+  const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0'
+
+  it.each([
+    ['a token', `Token ${token} is in use`, 'invalid_grant: Token … is in use'],
+    ['one after a line break', `Token\n${token}`, 'invalid_grant: Token\n…'],
+    ['one as a form writes it', 'token=a%2Bb%2Fc%2Bd%2Fe%2Bf%3D%3D', 'invalid_grant: …'],
+    [
+      'one where the words are cut off',
+      `${'word '.repeat(34)}${token}`,
+      `invalid_grant: ${'word '.repeat(34)}…`,
+    ],
+  ])('tell none that this frame has never seen: %s', async (_case, error_description, serverError) => {
+    const { endpoint } = frameAnswering(() => ({ error: 'invalid_grant', error_description }))
+    expect(await endpoint.refresh({ clientId: 'client-1' })).toMatchObject({ kind: 'dead', serverError })
+  })
+
+  it('still tell whether it is the refresh token that is dead', async () => {
+    const error_description = 'the_given_refresh_token_is_unknown_or_invalid'
+    const { endpoint } = frameAnswering(() => ({ error: 'invalid_request', error_description }))
+    expect(await endpoint.refresh({ clientId: 'client-1' })).toMatchObject({ kind: 'dead' })
+  })
+})
+
 describe('a command that fails', () => {
   const failing = (error: unknown) =>
     frameAnswering(() => {
@@ -115,7 +139,9 @@ describe('a command that fails', () => {
     ['an error', new Error('invalid_grant')],
     ['nothing', undefined],
     ['null', null],
-    ['a symbol', Symbol('x').description],
+    ['a symbol', Symbol('x')],
+    ['an object without a prototype', Object.create(null)],
+    ['a message that is no text', { message: Object.create(null) }],
   ])('with %s is no verdict', async (_case, error) => {
     const answer = await failing(error).refresh({ clientId: 'client-1' })
     expect(answer).toMatchObject({ kind: 'retryable' })
