@@ -1,3 +1,7 @@
+import { within } from '../deadline'
+import { CAPABILITY_ANSWER_MS } from '../durations'
+import { browserPlatform } from '../platform'
+
 /** Where Trello's `t` keeps what `t.getRestApi()` stored. */
 export interface LegacyFrame {
   get?(scope: string, visibility: string, key: string): PromiseLike<unknown>
@@ -15,9 +19,12 @@ export interface LegacyTokenOptions {
 
 /** The token of the time before OAuth 2.0, where the old client kept it. */
 export interface LegacyToken {
-  /** `null` where there is none any more. Never rejects. */
+  /** `null` where there is none any more. Never rejects, and waits for Trello's page however long it takes. */
   read(): Promise<string | null>
-  /** Forgets it for good. Never rejects: what could not be deleted is not read again either. */
+  /**
+   * Forgets it for good. Never rejects, and ends in the time of a capability: what could not be deleted yet is not read
+   * again either.
+   */
   remove(): Promise<void>
   /** Calls back when another frame forgets it. */
   onRemovedElsewhere(listener: () => void): void
@@ -40,25 +47,28 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
   const endedKey = `${ENDED}${options.appKey}/${storageKey}`
   let ended = false
 
+  /** The old client moved what lay in the storage of the frame to Trello before it read there. */
   async function read(): Promise<string | null> {
-    if (ended || stored(endedKey) !== null) return null
-    const found = await lookUp()
-    return ended ? null : found // forgotten while Trello was asked
+    if (isEnded()) return null
+    const found = stored(storageKey) || (await keptByTrello())
+    return isEnded() ? null : found // forgotten while Trello was asked
   }
 
-  async function lookUp(): Promise<string | null> {
-    let found: unknown
+  function isEnded(): boolean {
+    return ended || stored(endedKey) !== null
+  }
+
+  async function keptByTrello(): Promise<string | null> {
     try {
-      found = await t.get?.(...PLACE, storageKey)
+      const found = await t.get?.(...PLACE, storageKey)
+      return typeof found === 'string' ? found : null
     } catch {
-      // The frame is out of date: Trello answers for the current board alone.
+      return null // The frame is out of date: Trello answers for the current board alone.
     }
-    return typeof found === 'string' && found !== '' ? found : stored(storageKey)
   }
 
   async function remove(): Promise<void> {
-    const { revokeAt } = options
-    const token = revokeAt === undefined ? undefined : lookUp()
+    const tokens = options.revokeAt === undefined ? [] : [stored(storageKey), keptByTrello()]
     ended = true
     try {
       localStorage?.setItem(endedKey, '1')
@@ -66,18 +76,24 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
     } catch {
       // Storage is blocked, so nothing of it lies here.
     }
+    const all = Promise.all([removeAtTrello(), ...tokens.map((token) => revoke(options, token))])
+    await within<unknown>(browserPlatform, CAPABILITY_ANSWER_MS, all, () => undefined)
+  }
+
+  async function removeAtTrello(): Promise<void> {
     try {
       await t.remove?.(...PLACE, storageKey)
       localStorage?.removeItem(endedKey)
     } catch {
       // The mark stays, and the token is not read again in this browser.
     }
-    if (revokeAt !== undefined) await revoke(revokeAt, options.appKey, await token)
   }
 
   function onRemovedElsewhere(listener: () => void): void {
     globalThis.addEventListener?.('storage', ({ key, newValue }) => {
-      if (key === endedKey && newValue !== null) listener()
+      if (key !== endedKey || newValue === null) return
+      ended = true
+      listener()
     })
   }
 
@@ -93,11 +109,15 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
 }
 
 /** With the key in the header: the request adapter takes only requests that carry it elsewhere. */
-async function revoke(apiBase: string, appKey: string, token: string | null | undefined): Promise<void> {
-  if (typeof token !== 'string') return
+async function revoke(
+  { revokeAt, appKey }: LegacyTokenOptions,
+  kept: string | null | Promise<string | null>,
+): Promise<void> {
+  const token = await kept
+  if (!token) return
   const authorization = `OAuth oauth_consumer_key="${appKey}", oauth_token="${token}"`
   try {
-    await fetch(`${apiBase}/tokens/${token}`, { method: 'DELETE', headers: { authorization } })
+    await fetch(`${revokeAt}/tokens/${token}`, { method: 'DELETE', headers: { authorization } })
   } catch {
     // Best effort: it is forgotten here in any case.
   }

@@ -1,13 +1,20 @@
 // @vitest-environment node
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { legacyToken } from '../../../src/compat/legacy-token'
+import { watch } from '../support/outcome'
 import { later } from '../support/token-endpoint'
 import { memoryStorage } from './support/memory-storage'
 import { APP_KEY, frameOf } from './support/rest-api'
 
 const PLACE = 'member/private/trello_token'
 
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+/** Trello's page is busy, or the tab is hidden. */
+const silent = { get: () => later<never>().promise, remove: () => later<never>().promise }
 
 function setUp({
   local = memoryStorage(),
@@ -23,12 +30,13 @@ function setUp({
 }
 
 describe('an old token', () => {
-  it('is read from where Trello keeps it, or from the storage of the frame', async () => {
-    const { token, pluginData, options, t } = setUp({ local: memoryStorage([['trello_token', 'newer']]) })
-    expect(await token.read()).toBe('old-token')
-    pluginData.clear()
+  it('is read from the storage of the frame, where the newest lies, or from where Trello keeps it', async () => {
+    const { token, local, options, t } = setUp({ local: memoryStorage([['trello_token', 'newer']]) })
     expect(await token.read()).toBe('newer')
-    expect(await legacyToken({ ...options, t, localStorage: undefined }).read()).toBe(null)
+    local.kept.clear()
+    expect(await token.read()).toBe('old-token')
+    expect(await legacyToken({ ...options, t: {}, localStorage: undefined }).read()).toBe(null)
+    expect(await legacyToken({ ...options, t, localStorage: undefined }).read()).toBe('old-token')
   })
 
   it('is none where Trello refuses to tell, or tells nonsense', async () => {
@@ -80,5 +88,38 @@ describe('an old token', () => {
     ])
     fetch.mockRejectedValueOnce(new TypeError('offline'))
     await setUp({ revokeAt: 'https://api.trello.com/1' }).token.remove()
+  })
+
+  it('is revoked in both places, also where Trello gives no answer', async () => {
+    const fetch = vi.fn(async (..._given: unknown[]) => new Response())
+    vi.stubGlobal('fetch', fetch)
+    const revoked = () => fetch.mock.calls.map(([url]) => url)
+    const both = () =>
+      setUp({ local: memoryStorage([['trello_token', 'newer']]), revokeAt: 'https://api.trello.com/1' })
+    await both().token.remove()
+    const [newer, old] = ['newer', 'old-token'].map((name) => `https://api.trello.com/1/tokens/${name}`)
+    expect(revoked()).toEqual([newer, old])
+    fetch.mockClear()
+    vi.useFakeTimers()
+    const { options } = both()
+    const removal = watch(legacyToken({ ...options, t: silent }).remove())
+    await vi.advanceTimersByTimeAsync(0)
+    expect(revoked()).toEqual([newer])
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(removal.status).toBe('resolved')
+  })
+
+  it('is forgotten in time where Trello gives no answer, and the mark stays until it does', async () => {
+    vi.useFakeTimers()
+    const { options, t, local } = setUp({ local: memoryStorage([['trello_token', 'newer']]) })
+    const answer = later<unknown>()
+    const removal = watch(legacyToken({ ...options, t: { ...t, remove: () => answer.promise } }).remove())
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(removal.status).toBe('resolved')
+    expect([...local.kept.values()]).toEqual(['1'])
+    expect(await legacyToken({ ...options, t }).read()).toBe(null)
+    answer.resolve(undefined)
+    await vi.advanceTimersByTimeAsync(0)
+    expect([...local.kept]).toEqual([])
   })
 })
