@@ -1,4 +1,7 @@
+import { within } from '../deadline'
+import { LEGACY_READ_MS } from '../durations'
 import type { Client, TrelloFrame } from '../index'
+import { browserPlatform } from '../platform'
 import { withLegacyToken } from './legacy-client'
 import type { LegacyToken } from './legacy-token'
 
@@ -53,7 +56,8 @@ export async function tokenOf({ client, token }: Connection<unknown>): Promise<s
     return await client.getAccessToken()
   } catch {
     const state = await client.readState()
-    return state.status === 'notAuthorized' && state.legacy && token ? token.read() : null
+    if (state.status !== 'notAuthorized' || !state.legacy || !token) return null
+    return within(browserPlatform, LEGACY_READ_MS, token.read(), () => null)
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Listeners, listen } from '../client/known-state'
 import { within } from '../deadline'
 import { LEGACY_READ_MS } from '../durations'
 import type { AuthState, Client } from '../index'
@@ -7,48 +8,57 @@ import type { LegacyToken } from './legacy-token'
 /** The client with `legacy: true` in its state while the old token serves, and without that token after consent or sign-out. */
 export function withLegacyToken(client: Client, token: LegacyToken): Client {
   const overlays = new WeakMap<AuthState, AuthState>()
-  const listeners = new Set<() => void>()
-  let found: string | null = null
-  let forgotten = false
+  const listeners: Listeners = new Set()
+  let isKept = false
   let reading: Promise<void> | undefined
+  let removal: Promise<void> | undefined
+  let asked = 0
+  let answered = 0
 
   function stateNow(): AuthState {
     const { state } = client
-    if (found === null || state.status !== 'notAuthorized') return state
+    if (!isKept || state.status !== 'notAuthorized') return state
     const overlay = overlays.get(state) ?? Object.freeze({ ...state, legacy: true as const })
     overlays.set(state, overlay)
     return overlay
   }
 
+  function know(isKeptNow: boolean): void {
+    isKept = isKeptNow
+    for (const tell of listeners) tell()
+  }
+
+  /** Where Trello's page gives no answer it is asked anew the next time, and what it says late still counts. */
   function look(): Promise<void> {
-    reading ??= token.read().then((value) => {
+    reading ??= within(browserPlatform, LEGACY_READ_MS, ask(), () => undefined).finally(() => {
       reading = undefined
-      if ((found === null) === (value === null)) return
-      found = value
-      for (const tell of listeners) tell()
     })
     return reading
   }
 
-  async function forget(): Promise<void> {
-    found = null
-    if (forgotten) return
-    forgotten = true
-    await token.remove()
-    for (const tell of listeners) tell()
+  async function ask(): Promise<void> {
+    const turn = ++asked
+    const found = await token.read()
+    if (turn < answered) return
+    answered = turn
+    know(found !== null)
+  }
+
+  function forget(): Promise<void> {
+    removal ??= token.remove()
+    know(false)
+    return removal
   }
 
   async function readState(): Promise<AuthState> {
+    const looked = look()
     const { status } = await client.readState()
-    if (status === 'notAuthorized') await within(browserPlatform, LEGACY_READ_MS, look(), () => undefined)
+    if (status === 'notAuthorized') await looked
     if (status === 'authorized') void forget()
     return stateNow()
   }
 
-  token.onRemovedElsewhere(() => {
-    found = null
-    for (const tell of listeners) tell()
-  })
+  token.onRemovedElsewhere(() => know(false))
   return Object.freeze<Client>({
     ...client,
     get state() {
@@ -56,21 +66,14 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
     },
     readState,
     subscribe: (listener) => {
-      let last: AuthState | undefined
-      const tell = () => {
-        const next = stateNow()
-        if (next === last) return
-        last = next
-        listener(next)
-      }
-      listeners.add(tell)
       const unsubscribe = client.subscribe(({ status }) => {
         if (status === 'notAuthorized') void look()
         if (status === 'authorized') void forget()
-        tell()
+        for (const tell of listeners) tell()
       })
+      const unlisten = listen(browserPlatform, listeners, stateNow, listener)
       return () => {
-        listeners.delete(tell)
+        unlisten()
         unsubscribe()
       }
     },

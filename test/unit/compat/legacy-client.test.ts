@@ -1,21 +1,30 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { keyedApi } from '../../../src/compat/keyed-request'
 import { adaptedXmlHttpRequest } from '../../../src/compat/xml-http-request-adapter'
+import type { AuthState } from '../../../src/index'
+import { browserPlatform } from '../../../src/platform'
 import { settle, until } from '../support/clock'
 import { expiredGrant, liveGrant, storedEntry } from '../support/grants'
+import { watch } from '../support/outcome'
+import { later } from '../support/token-endpoint'
 import { browserRequest } from './support/browser-request'
 import { memoryStorage } from './support/memory-storage'
 import { APP_KEY, frameOf, grantKeyOf, restApiSetUp } from './support/rest-api'
 
 const PLACE = 'member/private/trello_token'
 
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+function withToken(more = {}) {
+  const pluginData = new Map<string, unknown>([[PLACE, 'old-token']])
+  return restApiSetUp({ legacy: true, localStorage: memoryStorage() as never, ...more }, { pluginData })
+}
+
 describe('the look-alike with legacy', () => {
   const key = grantKeyOf({ organization: 'workspace-1', member: 'member-1' })
-  const withToken = (more = {}) => {
-    const setUp = restApiSetUp({ legacy: true, localStorage: memoryStorage() as never, ...more })
-    setUp.pluginData.set(PLACE, 'old-token')
-    return setUp
-  }
 
   it('answers with the old token, and its state says so', async () => {
     const { restApi } = withToken()
@@ -72,8 +81,7 @@ describe('after a sign-out in another frame', () => {
   function twoFrames() {
     const local = memoryStorage() as never
     const pluginData = new Map<string, unknown>([[PLACE, 'old-token']])
-    const open = () =>
-      restApiSetUp({ legacy: true, localStorage: local }, { t: frameOf(undefined, pluginData) }).restApi
+    const open = () => restApiSetUp({ legacy: true, localStorage: local }, { pluginData }).restApi
     return [open(), open()] as const
   }
 
@@ -113,3 +121,64 @@ describe('after a sign-out in another frame', () => {
     stop()
   })
 })
+
+describe('a subscriber that throws', () => {
+  it('breaks nothing: the others are told, and its error is reported', async () => {
+    const reported = vi.spyOn(browserPlatform, 'reportError').mockReturnValue()
+    const { restApi } = withToken()
+    const error = new Error('mine')
+    const other = vi.fn((_state: AuthState) => undefined)
+    for (const listener of [() => fail(error), other, () => fail(error)]) restApi.client.subscribe(listener)
+    expect(await restApi.isAuthorized()).toBe(true)
+    expect(other.mock.lastCall).toEqual([{ status: 'notAuthorized', legacy: true }])
+    await restApi.clearToken()
+    expect(other.mock.lastCall).toEqual([{ status: 'notAuthorized' }])
+    expect(reported.mock.calls.length).toBeGreaterThan(3)
+    expect(new Set(reported.mock.calls.flat())).toEqual(new Set([error]))
+  })
+})
+
+describe('a page of Trello that gives no answer', () => {
+  function withAnswers(...answers: Promise<unknown>[]) {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const t = { ...frameOf(), get: async () => answers.shift() ?? later<never>().promise }
+    return restApiSetUp({ legacy: true, localStorage: memoryStorage() as never }, { t })
+  }
+
+  it('is asked anew the next time, and what it says late still counts, unless it has said more since', async () => {
+    const [first, second] = [later<unknown>(), later<unknown>()]
+    const { restApi } = withAnswers(first.promise, second.promise, Promise.resolve(null))
+    const isAuthorized = async () => {
+      const answer = watch(restApi.isAuthorized())
+      await vi.advanceTimersByTimeAsync(800)
+      await settle()
+      return answer.value
+    }
+    expect(await isAuthorized()).toBe(false)
+    const states: unknown[] = []
+    restApi.client.subscribe((state) => states.push(state))
+    second.resolve('old-token')
+    expect(await isAuthorized()).toBe(true)
+    expect(states.at(-1)).toHaveProperty('legacy')
+    expect(await isAuthorized()).toBe(false)
+    first.resolve('old-token')
+    await settle()
+    expect(restApi.client.state).toEqual({ status: 'notAuthorized' })
+  })
+
+  it('holds up neither the state nor the token: the state is told within a second, whatever the storage does', async () => {
+    const { restApi, storage, clock } = withAnswers(Promise.resolve('old-token'), later<never>().promise)
+    expect(await restApi.isAuthorized()).toBe(true)
+    storage.reads = 'hang'
+    const [state, token] = [watch(restApi.client.readState()), watch(restApi.getToken())]
+    await Promise.all([vi.advanceTimersByTimeAsync(800), clock.advance(800)])
+    expect(state.status).toBe('resolved')
+    storage.reads = 'work'
+    for (const _each of [1, 2, 3]) await Promise.all([vi.advanceTimersByTimeAsync(800), clock.advance(800)])
+    expect(token).toEqual({ status: 'resolved', value: null })
+  })
+})
+
+function fail(error: Error): never {
+  throw error
+}

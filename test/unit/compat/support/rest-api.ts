@@ -41,10 +41,19 @@ export function grantKeyOf({ organization, member }: TrelloContext): string {
 /** The look-alike in a frame of a partition whose storage is in memory. */
 export function restApiSetUp(
   more: Partial<RestApiOptions> = {},
-  { t, trello, answerWithinMs }: { t?: RestApiFrame | null; trello?: object; answerWithinMs?: number } = {},
+  {
+    t,
+    trello,
+    answerWithinMs,
+    pluginData = new Map(),
+  }: {
+    t?: RestApiFrame | null
+    trello?: object
+    answerWithinMs?: number
+    pluginData?: Map<string, unknown>
+  } = {},
 ): RestApiSetUp {
   const { client: _client, ...setUp } = clientSetUp()
-  const pluginData = new Map<string, unknown>()
   const makeClient = (given: ClientOptions): Client => createClientIn(setUp.page, given)
   const { workspace: _workspace, ...own } = options
   const frame = t === undefined ? frameOf(undefined, pluginData) : (t ?? undefined)
