@@ -1,3 +1,4 @@
+import { cleaned } from './token-endpoint/token-endpoint'
 import { readProxyOptions, type TokenProxyOptions } from './token-proxy-options'
 
 export type { TokenProxyOptions } from './token-proxy-options'
@@ -38,7 +39,8 @@ export function createTokenProxy(options: TokenProxyOptions): TokenProxy {
     }
     const verdict = (await rateLimit?.(request)) ?? true
     if (verdict !== true) {
-      const wait = verdict === false ? {} : { 'retry-after': String(Math.max(0, Math.ceil(verdict))) }
+      const isWait = typeof verdict === 'number' && Number.isFinite(verdict)
+      const wait = isWait ? { 'retry-after': String(Math.max(0, Math.ceil(verdict))) } : {}
       return refusal(429, 'temporarily_unavailable', 'Too many requests.', { ...headers, ...wait })
     }
     const form = await readForm(request)
@@ -115,17 +117,21 @@ async function ask(
     if (status < 200 || (status >= 300 && status < 400)) {
       return refusal(502, 'server_error', 'The token endpoint redirects.', headers)
     }
-    const retryAfter = response.headers.get('retry-after')
-    const all = { ...headers, ...(retryAfter !== null && { 'retry-after': retryAfter }) }
+    const retryAfter = response.headers.get('retry-after') ?? ''
+    const all = { ...headers, ...(RETRY_AFTER.test(retryAfter) && { 'retry-after': retryAfter }) }
     const text = await response.text()
+    const answer = parseObject(text)
     // The only field that the caller doesn't know already.
-    const body = fields.client_secret ? text.replaceAll(fields.client_secret, '…') : text
-    if (isJsonObject(body)) return json(status, body, all)
+    const { client_secret: secret } = fields
+    if (answer) return json(status, secret ? withoutSecret(answer, secret) : text, all)
     return refusal(status < 300 ? 502 : status, 'server_error', 'The token endpoint gave no JSON.', all)
   } catch {
     return refusal(502, 'server_error', 'The token endpoint gave no answer.', headers)
   }
 }
+
+/** Seconds or a date. @see RFC 9110, section 10.2.3 */
+const RETRY_AFTER = /^(\d+|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)$/
 
 function corsHeaders(origin: string): Record<string, string> {
   return {
@@ -155,11 +161,20 @@ function json(status: number, body: string, headers: Record<string, string>): Re
   })
 }
 
-function isJsonObject(text: string): boolean {
+function parseObject(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null
+    return typeof value === 'object' && value !== null ? value : undefined
   } catch {
-    return false
+    return undefined
   }
+}
+
+/** The JSON of `answer` without the secret: the text that it came from may spell each letter in several ways. */
+function withoutSecret(answer: object, secret: string): string {
+  return JSON.stringify(answer, (_name, value: unknown) => {
+    if (typeof value === 'string') return cleaned(value, [secret])
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [cleaned(name, [secret]), each]))
+  })
 }

@@ -160,6 +160,9 @@ describe('who is let in', () => {
     for (const [verdict, retryAfter] of [
       [false, null],
       [2.5, '3'],
+      [-1, '0'],
+      [Number.NaN, null],
+      [Number.POSITIVE_INFINITY, null],
     ] as const) {
       const { proxy, seen } = proxyBefore(undefined, {
         rateLimit: async (request) => {
@@ -294,11 +297,43 @@ describe('the answer', () => {
     },
   )
 
-  it('never holds the secret, even if the token endpoint repeats it', async () => {
-    const repeats = () =>
-      HttpResponse.json({ error: 'x', error_description: 'not ATO-secret' }, { status: 400 })
-    const { proxy } = proxyBefore(repeats, { clientSecret: 'ATO-secret' })
-    expect(await (await proxy(post())).text()).not.toContain('ATO-secret')
+  it.each([
+    ['as it is', 'ATO-secret', '{"error":"x","error_description":"not ATO-secret"}'],
+    ['with a slash that is escaped', 'ATO/secret', '{"error":"x","error_description":"not ATO\\/secret"}'],
+    ['with a code for a letter', 'ATO-secret', '{"error":"x","error_description":"not \\u0041TO-secret"}'],
+    ['with a quote in it', 'ATO"secret', '{"error":"x","error_description":"not ATO\\"secret"}'],
+    ['in a form', 'ATO/s +1', '{"error":"x","error_description":"client_secret=ATO%2Fs+%2B1&a=b"}'],
+    ['deep inside', 'ATO-secret', '{"error":"x","details":[{"sent":["not ATO-secret"]}]}'],
+    ['as a name', 'ATO/secret', '{"error":"x","details":{"ATO\\/secret":1}}'],
+  ])(
+    'never holds the secret, even if the token endpoint repeats it: %s',
+    async (_case, clientSecret, text) => {
+      const { proxy } = proxyBefore(() => HttpResponse.text(text, { status: 400 }), { clientSecret })
+      const body = await (await proxy(post())).text()
+      const { error, error_description: words = '', details } = JSON.parse(body)
+      expect([error, JSON.stringify([words, details])]).toEqual(['x', expect.stringContaining('…')])
+      for (const told of [body, words]) expect(told).not.toMatch(/ATO|TO-s|%2B1/)
+    },
+  )
+
+  it('loses nothing else, whatever its names are', async () => {
+    const body = { ...tokens, list: [1, null, true, 'a'], constructor: { a: '' } }
+    const text = JSON.stringify(body).replace('"list"', '"__proto__":{"a":1},"list"')
+    const { proxy } = proxyBefore(() => HttpResponse.text(text), { clientSecret: 'ATO-secret' })
+    expect(await (await proxy(post())).text()).toBe(text)
+  })
+
+  it.each([
+    ['7', '7'],
+    ['Fri, 01 Jan 2027 12:00:30 GMT', 'Fri, 01 Jan 2027 12:00:30 GMT'],
+    ['ATO-secret', null],
+    ['ATO-secret 1', null],
+    ['7; ATO-secret', null],
+    ['', null],
+  ])('has a Retry-After of seconds or a date only: %j', async (given, passedOn) => {
+    const headers = { 'retry-after': given }
+    const { proxy } = proxyBefore(() => HttpResponse.json({ error: 'x' }, { status: 429, headers }))
+    expect((await proxy(post())).headers.get('retry-after')).toBe(passedOn)
   })
 
   it('leaves nothing in the log', async () => {
