@@ -1,12 +1,18 @@
+import type { Client } from '../index'
+import { browserPlatform } from '../platform'
 import type { RestApiClient, RestApiFrame } from './rest-api-client'
 
-type Answer = () => RestApiClient
+/** What answers `t.getRestApi()`, until it is off. */
+export interface Hook {
+  answer(): RestApiClient
+  isOn(): boolean
+}
 
 /**
  * The capabilities' functions, each called with a `t` that answers `getRestApi()` as it should. Where Trello's script sees
  * to that already, and it does, nothing is changed; else the callbacks that they give back are seen to as well.
  */
-export function withRestApi(handlers: unknown, answer: Answer, signOutOnRemoveData: boolean): unknown {
+export function withRestApi(handlers: unknown, hook: Hook, signOutOnRemoveData: boolean): unknown {
   if (!isPlain(handlers)) return handlers
   const wrapped = Object.entries(handlers).map(([name, handler]) => {
     if (typeof handler !== 'function') return [name, handler]
@@ -14,10 +20,11 @@ export function withRestApi(handlers: unknown, answer: Answer, signOutOnRemoveDa
     return [
       name,
       function (this: unknown, t: unknown, ...rest: unknown[]): unknown {
-        const wasReplaced = isFrame(t) && replaceRestApi(t, answer) !== undefined
-        const result: unknown = Reflect.apply(handler, this, [t, ...rest])
-        if (signsOut && isFrame(t)) return afterSignOut(result, t, answer)
-        return wasReplaced ? withAnsweringCallbacks(result, answer) : result
+        const isHooked = hook.isOn() && isFrame(t)
+        const wasReplaced = isHooked && replaceRestApi(t, hook) !== undefined
+        const run = (): unknown => Reflect.apply(handler, this, [t, ...rest])
+        if (isHooked && signsOut) return runAndSignOut(run, t, hook)
+        return wasReplaced ? withAnsweringCallbacks(run(), hook) : run()
       },
     ]
   })
@@ -25,16 +32,19 @@ export function withRestApi(handlers: unknown, answer: Answer, signOutOnRemoveDa
 }
 
 /** Where `t.getRestApi()` answers something else. Returns the undo, if there was anything to do. */
-export function replaceRestApi(t: RestApiFrame, answer: Answer): (() => void) | undefined {
-  if (answersAlready(t, answer)) return undefined
-  const getRestApi = () => {
-    const restApi = answer()
+export function replaceRestApi(t: RestApiFrame, hook: Hook): (() => void) | undefined {
+  if (answersAlready(t, hook)) return undefined
+  const before = Object.getOwnPropertyDescriptor(t, 'getRestApi')
+  const original: unknown = Reflect.get(t, 'getRestApi')
+  const getRestApi = (...given: unknown[]): unknown => {
+    if (!hook.isOn()) return typeof original === 'function' ? Reflect.apply(original, t, given) : undefined
+    const restApi = hook.answer()
     restApi.t = t
     return restApi
   }
-  const before = Object.getOwnPropertyDescriptor(t, 'getRestApi')
   Object.defineProperty(t, 'getRestApi', { configurable: true, writable: true, value: getRestApi })
   return () => {
+    if (Reflect.get(t, 'getRestApi') !== getRestApi) return
     Reflect.deleteProperty(t, 'getRestApi')
     if (before) Object.defineProperty(t, 'getRestApi', before)
   }
@@ -44,7 +54,7 @@ export function isFrame(t: unknown): t is RestApiFrame {
   return typeof t === 'object' && t !== null && typeof Reflect.get(t, 'getContext') === 'function'
 }
 
-function answersAlready(t: RestApiFrame, answer: Answer): boolean {
+function answersAlready(t: RestApiFrame, { answer }: Hook): boolean {
   const getRestApi: unknown = Reflect.get(t, 'getRestApi')
   if (typeof getRestApi !== 'function') return false
   const outcomes = [() => Reflect.apply(getRestApi, t, []), answer].map((ask) => {
@@ -58,28 +68,44 @@ function answersAlready(t: RestApiFrame, answer: Answer): boolean {
 }
 
 /** An old token that Trello keeps is data of the person, too. */
-async function afterSignOut(result: unknown, t: RestApiFrame, answer: Answer): Promise<unknown> {
-  const restApi = answer()
-  restApi.t = t
-  const { client } = restApi
-  const value = await result
-  await client.signOut()
-  return value
+async function runAndSignOut(run: () => unknown, t: RestApiFrame, hook: Hook): Promise<unknown> {
+  const client = clientFor(t, hook)
+  try {
+    return await run()
+  } finally {
+    await client?.signOut()
+  }
 }
 
-function withAnsweringCallbacks(value: unknown, answer: Answer): unknown {
-  if (value instanceof Promise) return value.then((settled) => withAnsweringCallbacks(settled, answer))
-  if (Array.isArray(value)) return value.map((each) => withAnsweringCallbacks(each, answer))
+function clientFor(t: RestApiFrame, { answer }: Hook): Client | undefined {
+  try {
+    const restApi = answer()
+    restApi.t = t
+    return restApi.client
+  } catch (error) {
+    browserPlatform.reportError(error)
+    return undefined
+  }
+}
+
+function withAnsweringCallbacks(value: unknown, hook: Hook): unknown {
+  // Of whatever kind: an async function gives the browser's own where the page has replaced window.Promise.
+  if (isThenable(value)) return value.then((settled) => withAnsweringCallbacks(settled, hook))
+  if (Array.isArray(value)) return value.map((each) => withAnsweringCallbacks(each, hook))
   if (typeof value === 'function') {
     return function (this: unknown, t: unknown, ...rest: unknown[]): unknown {
-      if (isFrame(t)) replaceRestApi(t, answer)
-      return withAnsweringCallbacks(Reflect.apply(value, this, [t, ...rest]), answer)
+      if (hook.isOn() && isFrame(t)) replaceRestApi(t, hook)
+      return withAnsweringCallbacks(Reflect.apply(value, this, [t, ...rest]), hook)
     }
   }
   if (!isPlain(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, withAnsweringCallbacks(each, answer)]),
+    Object.entries(value).map(([key, each]) => [key, withAnsweringCallbacks(each, hook)]),
   )
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function'
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

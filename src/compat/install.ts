@@ -1,5 +1,5 @@
 import { CAPABILITY_ANSWER_MS } from '../durations'
-import { isFrame, replaceRestApi, withRestApi } from './capability-handlers'
+import { type Hook, isFrame, replaceRestApi, withRestApi } from './capability-handlers'
 import { adaptRequests } from './request-adapter'
 import {
   createRestApiClient,
@@ -35,14 +35,15 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
   const hooked = new WeakSet<object>()
   let current: RestApiClient | undefined
   let isAdapting = false
+  let isOn = true
 
   if (options.clientId !== undefined) makeRestApi(undefined, options)
   wrap('initialize', (original, [handlers, given, ...rest]) => {
     const all = withFrameOptions(options, given)
     if (all.clientId === undefined) return original([handlers, given, ...rest])
-    const answer = answerFor(undefined, all)
-    const connector = original([withRestApi(handlers, answer, Boolean(all.legacy)), given, ...rest])
-    hook(connector, answer)
+    const hook = hookFor(undefined, all)
+    const connector = original([withRestApi(handlers, hook, Boolean(all.legacy)), given, ...rest])
+    attach(connector, hook)
     return connector
   })
   wrap('iframe', (original, given) => {
@@ -56,9 +57,10 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
   }
   hookFrame(iframeConnector, optionsOf(iframeConnector))
   const all = withFrameOptions(options, optionsOf(indexConnector))
-  if (indexConnector && all.clientId !== undefined) hook(indexConnector, answerFor(undefined, all))
+  if (indexConnector && all.clientId !== undefined) attach(indexConnector, hookFor(undefined, all))
 
   return () => {
+    isOn = false // for whoever has kept what was hooked, or has hooked it since
     for (const undo of undos.splice(0).reverse()) undo()
   }
 
@@ -68,7 +70,8 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
   ): void {
     const original = trello[name]
     const wrapped = function (this: unknown, ...given: unknown[]): unknown {
-      return around((passed) => Reflect.apply(original, this, passed), given)
+      const call = (passed: unknown[]): unknown => Reflect.apply(original, this, passed)
+      return isOn ? around(call, given) : call(given)
     }
     Reflect.set(trello, name, wrapped)
     undos.push(() => {
@@ -79,9 +82,13 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
   function hookFrame(frame: unknown, given: unknown): void {
     const all = withFrameOptions(options, given)
     if (!isFrame(frame) || hooked.has(frame) || all.clientId === undefined) return
-    const answer = answerFor(frame, all)
-    hook(frame, answer)
-    undos.push(replaceRestApi(frame, answer) ?? (() => undefined))
+    const hook = hookFor(frame, all)
+    attach(frame, hook)
+    undos.push(replaceRestApi(frame, hook) ?? (() => undefined))
+  }
+
+  function hookFor(t: RestApiFrame | undefined, all: InstallOptions): Hook {
+    return { answer: answerFor(t, all), isOn: () => isOn }
   }
 
   /** What is wrong with a frame's options is thrown by `t.getRestApi()`, as ever: the rest of the page still works. */
@@ -115,13 +122,15 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
     }
   }
 
-  function hook(connector: unknown, answer: () => RestApiClient): void {
+  function attach(connector: unknown, { answer }: Hook): void {
     if (typeof connector !== 'object' || connector === null || hooked.has(connector)) return
     hooked.add(connector)
     const before = Object.getOwnPropertyDescriptor(connector, 'restApi')
+    const get = (): unknown => (isOn ? answer() : before?.get ? before.get() : before?.value)
     const set = () => undefined // the old client that Trello's script would put here
-    Object.defineProperty(connector, 'restApi', { configurable: true, enumerable: true, get: answer, set })
+    Object.defineProperty(connector, 'restApi', { configurable: true, enumerable: true, get, set })
     undos.push(() => {
+      if (Object.getOwnPropertyDescriptor(connector, 'restApi')?.get !== get) return
       Reflect.deleteProperty(connector, 'restApi')
       if (before) Object.defineProperty(connector, 'restApi', before)
     })
