@@ -69,7 +69,7 @@ function memberOf(t: object, name: PropertyKey): unknown {
 function contextKey(t: TrelloFrame | undefined): string | undefined {
   try {
     const context = t?.getContext()
-    return context && JSON.stringify([context.organization, context.member])
+    return context ? JSON.stringify([context.organization, context.member]) : undefined
   } catch {
     return undefined // of a t that is out of date
   }

@@ -1,6 +1,5 @@
 import { within } from '../deadline'
 import {
-  AuthorizationError,
   type AuthorizeOptions,
   type Client,
   type ClientOptions,
@@ -62,7 +61,8 @@ export interface RestApiClient<T extends RestApiFrame = RestApiFrame> {
   authBase(): string
   /**
    * Asks for consent in a window, or resolves at once. Call it inside a click.
-   * @throws `restApi::AuthDeniedError`, whose `code` and `cause` say how the sign-in ended; `restApi::AuthNotReadyError`
+   * @throws `restApi::AuthDeniedError`, whose `code` and `cause` say how the sign-in ended, or why there is a grant and no
+   * token to be had just now; `restApi::AuthNotReadyError`
    */
   authorize(options?: RestApiAuthorizeOptions): FilteredPromise<string>
   /** From the storage alone. */
@@ -164,11 +164,12 @@ export function createRestApiClient<T extends RestApiFrame>(
     authBase: () => `${restApi.authOrigin}/1`,
     authorize: (asked) =>
       connected(async ({ client }) => {
-        await client.authorize(readAuthorizeOptions(asked)).catch((error) => {
-          // Whatever kept the person from signing in goes to the handler that old code has.
-          throw error instanceof AuthorizationError ? errorOf('AuthDeniedError', error) : error
-        })
-        return client.getAccessToken()
+        try {
+          await client.authorize(readAuthorizeOptions(asked))
+          return await client.getAccessToken()
+        } catch (error) {
+          throw errorOf('AuthDeniedError', error) // whatever it was: this is the handler that old code has
+        }
       }),
     isAuthorized: () => connected(isServed),
     getToken: () =>

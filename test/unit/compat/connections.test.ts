@@ -48,6 +48,7 @@ describe('connections', () => {
   it.each<[string, TrelloFrame | undefined]>([
     ['no t', undefined],
     ['a t that is out of date', { getContext: () => fail() }],
+    ['a t without a context', { getContext: () => null as never }],
   ])('are not for %s', (_what, t) => {
     expect(connections(() => createFakeClient(), vi.fn())(t)).toBeUndefined()
   })

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
 import { restApiClient } from '../../../src/compat/rest-api-client'
+import { restApiErrorClasses } from '../../../src/compat/rest-api-error'
 import { PAGE_ORIGIN } from '../support/browser'
 import { options } from '../support/client'
 import { START, settle, until } from '../support/clock'
@@ -10,6 +11,7 @@ import { later, scriptedEndpoint, tokens } from '../support/token-endpoint'
 import { APP_KEY, frameOf, grantKeyOf, restApiSetUp } from './support/rest-api'
 import { oldRestApiError } from './support/trello-power-up'
 
+const { AuthDeniedError } = restApiErrorClasses
 const authorizedEntry = storedEntry({ record: liveGrant({ scopes: options.scopes }) })
 
 describe('the object of t.getRestApi()', () => {
@@ -72,12 +74,16 @@ describe('without a t', () => {
       expect(error).toBeInstanceOf(trello.restApiError.AuthNotReadyError)
     }
     expect(() => restApi.client).toThrow(/inside of a capability/)
-    restApi.t = {
-      getContext: () => {
+    const contexts = [
+      () => null as never,
+      () => {
         throw new Error('too late')
       },
+    ]
+    for (const getContext of contexts) {
+      restApi.t = { getContext }
+      expect(await errorOf(restApi.getToken())).toMatchObject({ name: 'restApi::AuthNotReadyError' })
     }
-    expect(await errorOf(restApi.getToken())).toMatchObject({ name: 'restApi::AuthNotReadyError' })
   })
 
   it('is another matter than a t without a context', () => {
@@ -186,6 +192,22 @@ describe('authorize', () => {
     })
     expect(wrong).not.toHaveBeenCalled()
     await expect(restApi.authorize()).rejects.toBeInstanceOf(AuthDeniedError)
+  })
+
+  it('rejects so too where there is a grant, and no token to be had just now', async () => {
+    const endpoint = scriptedEndpoint({ kind: 'retryable' })
+    const { restApi, storage, key, clock } = restApiSetUp({ tokenEndpoint: endpoint })
+    const over = tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START })
+    storage.values.set(key, storedEntry({ record: liveGrant({ scopes: options.scopes, tokenSet: over }) }))
+    await restApi.isAuthorized()
+    const handled = watch(restApi.authorize().catch(AuthDeniedError, (error) => error))
+    await clock.advance(12_000)
+    expect(handled.value).toMatchObject({
+      name: 'restApi::AuthDeniedError',
+      code: 'tokenEndpointUnavailable',
+      cause: { retryable: true },
+    })
+    expect(await restApi.isAuthorized()).toBe(true)
   })
 
   it.each([
