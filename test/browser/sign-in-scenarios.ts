@@ -55,7 +55,7 @@ export const scenarios: readonly Scenario[] = [
     fails: true,
     play: async ({ press, frame }) => {
       await closeAtConsent(await press())
-      await frame.waitFor('outcomes[0].result !== "pending"', { within: 5_000 })
+      await frame.waitFor('outcomes[0].result !== "pending"')
       return [frame]
     },
   },

@@ -4,7 +4,7 @@ const pause = 25
 export async function until<T>(
   what: string,
   ask: () => Promise<T>,
-  within = 10_000,
+  within = 20_000,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + within
   let reason: unknown
