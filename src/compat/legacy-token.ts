@@ -61,7 +61,7 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
   async function keptByTrello(): Promise<string | null> {
     try {
       const found = await t.get?.(...PLACE, storageKey)
-      return typeof found === 'string' ? found : null
+      return typeof found === 'string' && found !== '' ? found : null
     } catch {
       return null // The frame is out of date: Trello answers for the current board alone.
     }

@@ -43,8 +43,10 @@ describe('an old token', () => {
     const { options, t, token, pluginData } = setUp()
     const refusing = { ...t, get: () => Promise.reject(new Error('InvalidContext')) }
     expect(await legacyToken({ ...options, t: refusing }).read()).toBe(null)
-    pluginData.set(PLACE, { token: 'x' })
-    expect(await token.read()).toBe(null)
+    for (const nonsense of [{ token: 'x' }, '']) {
+      pluginData.set(PLACE, nonsense)
+      expect(await token.read()).toBe(null)
+    }
   })
 
   it('is removed from both places, and is not revoked', async () => {
