@@ -173,14 +173,10 @@ export function stateOf(view: GrantView, context: StateContext, now: number): Au
   )
   const unfinished = isLeft ? ({ unfinished: true } as const) : {}
   const end = endOf(view, now)
-  if (end)
-    return {
-      status: 'tokenExpired',
-      cause: end.cause,
-      since: end.since,
-      scopes: frozen(end.scopes),
-      ...unfinished,
-    }
+  if (end) {
+    const { cause, since, scopes } = end
+    return { status: 'tokenExpired', cause, since, scopes: frozen(scopes), ...unfinished }
+  }
   if (view.storage === 'unread') return { status: 'restoring' }
   const blockedBy = context.blockedBy ?? (view.storage === 'unreadable' ? 'storageUnavailable' : undefined)
   return { status: 'notAuthorized', ...(blockedBy && { blockedBy }), ...unfinished }
