@@ -3,7 +3,7 @@ import { openStage, signIn } from '../test/browser/stage'
 
 /** What the client costs beside bare `fetch`. Side by side and as ratios: the machine's own speed falls out. */
 export interface ApiFigures {
-  /** A thousand calls through the client and a thousand by bare `fetch`: the ratio of their median times. */
+  /** A thousand calls through the client and a thousand by bare `fetch`: the ratio of their median times, in the middle of nine. */
   callsRatio: number
   /** One warm `getAccessToken()`, in microseconds. */
   tokenLookupUs: number
@@ -43,17 +43,23 @@ async function measureInPage(url: string): Promise<ApiFigures> {
   }
   const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
-  const times: Record<keyof typeof ways, number[]> = { bare: [], client: [] }
-  // The first four warm up. In turns, and each first as often: what slows the machine down for a while slows both.
-  for (let batch = -4; batch < 1_000 / batchSize; batch++) {
-    for (const way of batch % 2 === 0 ? (['bare', 'client'] as const) : (['client', 'bare'] as const)) {
-      const time = await timeOf(ways[way])
-      if (batch >= 0) times[way].push(time)
+  const ratioOfThousand = async () => {
+    const times: Record<keyof typeof ways, number[]> = { bare: [], client: [] }
+    // The first four warm up. In turns, and each first as often: what slows the machine down for a while slows both.
+    for (let batch = -4; batch < 1_000 / batchSize; batch++) {
+      for (const way of batch % 2 === 0 ? (['bare', 'client'] as const) : (['client', 'bare'] as const)) {
+        const time = await timeOf(ways[way])
+        if (batch >= 0) times[way].push(time)
+      }
     }
+    return median(times.client) / median(times.bare)
   }
+  // One ratio varies by more than what is to be measured.
+  const ratios: number[] = []
+  while (ratios.length < 9) ratios.push(await ratioOfThousand())
   const lookups = 10_000
   const start = performance.now()
   for (let i = 0; i < lookups; i++) await client.getAccessToken()
   const tokenLookupUs = ((performance.now() - start) * 1_000) / lookups
-  return { callsRatio: median(times.client) / median(times.bare), tokenLookupUs }
+  return { callsRatio: median(ratios), tokenLookupUs }
 }
