@@ -16,8 +16,12 @@ export function isAddress(value: unknown): value is string | URL {
  * @param base what relative ones are relative to; without it they are none
  */
 export function trustworthyUrl(value: unknown, base?: string): URL | undefined {
-  const url = isAddress(value) && URL.canParse(value, base) ? new URL(value, base) : undefined
-  return url && isTrustworthy(url) && !url.username && !url.password ? url : undefined
+  try {
+    const url = isAddress(value) ? new URL(value, base) : undefined
+    return url && isTrustworthy(url) && !url.username && !url.password ? url : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The same for a URL that is sent or compared as it was written: without what a parser tidies up, and no fragment. */

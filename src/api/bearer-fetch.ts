@@ -87,7 +87,9 @@ async function readCall(
   apiOrigins: readonly [string, ...string[]],
 ): Promise<Call> {
   const url = trustedUrl(input instanceof Request ? input.url : input, apiOrigins)
-  const legacyParameters = ['key', 'token'].filter((name) => url.searchParams.has(name))
+  // A query that can't hold these names, written out or escaped, needs no parsing: this is done for each call.
+  const mayBeLegacy = /key|token|%/.test(url.search)
+  const legacyParameters = ['key', 'token'].filter((name) => mayBeLegacy && url.searchParams.has(name))
   for (const name of legacyParameters) url.searchParams.delete(name)
   refuseOwnAuthorization(input, init)
   if (!(input instanceof Request))
@@ -130,15 +132,17 @@ async function atUrl(url: URL, request: Request): Promise<Request> {
   return new Request(url, mode === 'navigate' ? init : { ...init, mode })
 }
 
-function withBearer(headers: HeadersInit | undefined, token: string): Headers {
+function withBearer(headers: HeadersInit | undefined, token: string): HeadersInit {
+  const Authorization = `Bearer ${token}`
+  if (!headers) return { Authorization }
   const all = new Headers(headers)
-  all.set('Authorization', `Bearer ${token}`)
+  all.set('Authorization', Authorization)
   return all
 }
 
 function refuseOwnAuthorization(input: string | URL | Request, init: RequestInit): void {
-  const headers = new Headers(init.headers ?? (input instanceof Request ? input.headers : undefined))
-  if (!headers.has('Authorization')) return
+  const headers = init.headers ?? (input instanceof Request ? input.headers : undefined)
+  if (!headers || !new Headers(headers).has('Authorization')) return
   throw new ConfigurationError(
     'invalidRequest',
     'Leave the Authorization header out: client.fetch sets a fresh one.',
