@@ -88,14 +88,9 @@ function globalBuild(file: string, source: string, globalName: string): Options 
  * compressed by itself. A piece that names the whole of the start leaves it one file.
  */
 function keepStartInOneFile({ onLoad }: PluginBuild): void {
-  const start = "{ createClient } from '../client'\nexport { ApiError } from '../api/api-error'\n"
   onLoad({ filter: /src[\\/]client[\\/]flows\.ts$/ }, async ({ path }) => {
-    return { contents: `${await readFile(path, 'utf8')}export ${start}`, loader: 'ts' }
-  })
-  // The fakes share some of both pieces, and nobody but a test loads them: they name the whole of both.
-  const both = `import ${start.replace('export', 'import')}import { flowsOf } from '../client/flows'\n`
-  onLoad({ filter: /src[\\/]testing[\\/]index\.ts$/ }, async ({ path }) => {
-    return { contents: `${await readFile(path, 'utf8')}${both}`, loader: 'ts' }
+    const start = "export { createClient } from '../client'\nexport { ApiError } from '../api/api-error'\n"
+    return { contents: (await readFile(path, 'utf8')) + start, loader: 'ts' }
   })
 }
 
