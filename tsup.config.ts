@@ -19,14 +19,14 @@ const builds: Options[] = [
     entry: {
       index: 'src/index.ts',
       callback: 'src/callback.ts',
-      api: 'src/api/index.ts',
+      api: 'src/api.ts',
       scopes: 'src/scopes.ts',
-      compat: 'src/compat/index.ts',
-      'trello-host': 'src/token-endpoint/trello-host.ts',
+      compat: 'src/compat.ts',
+      'trello-host': 'src/trello-host.ts',
       capabilities: 'src/capabilities.ts',
-      prompt: 'src/prompt/index.ts',
+      prompt: 'src/prompt.ts',
       react: 'src/react.ts',
-      testing: 'src/testing/index.ts',
+      testing: 'src/testing.ts',
     },
     format: ['esm', 'cjs'],
     target,
@@ -64,7 +64,7 @@ const builds: Options[] = [
     onSuccess: () => copyFile('src/callback.html', 'dist/callback.html'),
   },
   globalBuild('powerup-oauth.global', 'src/global.ts', 'PowerUpOAuth'),
-  globalBuild('powerup-oauth-compat.global', 'src/compat/index.ts', 'PowerUpOAuthCompat'),
+  globalBuild('powerup-oauth-compat.global', 'src/compat.ts', 'PowerUpOAuthCompat'),
 ]
 
 /** For pages without a bundler: one self-contained file. */
@@ -89,7 +89,7 @@ function globalBuild(file: string, source: string, globalName: string): Options 
  */
 function keepStartInOneFile({ onLoad }: PluginBuild): void {
   onLoad({ filter: /src[\\/]client[\\/]flows\.ts$/ }, async ({ path }) => {
-    const start = "export { createClient } from '../client'\nexport { ApiError } from '../api/api-error'\n"
+    const start = "export { createClient } from './client'\nexport { ApiError } from '../base/api-error'\n"
     return { contents: (await readFile(path, 'utf8')) + start, loader: 'ts' }
   })
 }

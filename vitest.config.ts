@@ -24,7 +24,7 @@ function rankOf({ moduleId }: TestSpecification): number {
 
 const inBrowsers = {
   environment: 'node',
-  globalSetup: ['test/browser/build.ts'],
+  globalSetup: ['test/browser/support/build.ts'],
   // Each file has one browser at a time; more than two browsers at once and a small machine starts to lose clicks.
   maxWorkers: 2,
   // The local Trello and the drivers are many modules: a worker loads them once, for all of its files.

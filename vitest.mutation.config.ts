@@ -7,14 +7,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     environment: 'node',
-    include: [
-      'test/unit/refresh*.test.ts',
-      'test/unit/cool-down.test.ts',
-      'test/unit/presentation.test.ts',
-      'test/unit/shared-grant.test.ts',
-      'test/unit/grant/*.test.ts',
-      'test/unit/token-endpoint/*.test.ts',
-    ],
+    include: ['test/unit/{token,grant,token-endpoint,api}/*.test.ts', 'test/unit/client/page.test.ts'],
     setupFiles: ['test/unit/setup.ts'],
     isolate: false,
   },

@@ -1,5 +1,5 @@
-import type { Browser, Frame } from '../test/browser/driver'
-import { openStage, signIn } from '../test/browser/stage'
+import type { Browser, Frame } from '../test/browser/support/driver'
+import { openStage, signIn } from '../test/browser/support/stage'
 
 /** What the client costs beside bare `fetch`. Side by side and as ratios: the machine's own speed falls out. */
 export interface ApiFigures {

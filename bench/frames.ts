@@ -1,6 +1,6 @@
 import { type LocalTrello, startLocalTrello } from '../examples/local-trello/local-trello'
-import type { Browser, Frame, Tab } from '../test/browser/driver'
-import { answerConsent } from '../test/browser/stage'
+import type { Browser, Frame, Tab } from '../test/browser/support/driver'
+import { answerConsent } from '../test/browser/support/stage'
 import type { ClientName } from './bundles'
 
 /** What a sign-in left in the storage, as the library keeps it. */

@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises'
-import type { PromptSituation } from '../src/prompt/index'
-import { axeViolations } from '../test/browser/axe'
-import build from '../test/browser/build'
-import { causes, openGallery } from '../test/browser/prompt-gallery'
+import type { PromptSituation } from '../src/prompt/texts'
+import { axeViolations } from '../test/browser/support/axe'
+import build from '../test/browser/support/build'
+import { causes, openGallery } from '../test/browser/support/prompt-gallery'
 import { ensureBrowser } from './browsers'
 
 // `npm run screenshots`: a picture of the prompt in each situation, light and dark, 300 pixels wide.

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { build } from 'tsup'
-import type { SoakNews, SoakTask } from '../test/simulation/soak-worker'
+import type { SoakNews, SoakTask } from '../test/simulation/support/soak-worker'
 
 // The long simulation: `npm run soak -- --runs 100000`, with `--seed` for the same again.
 // One failure again: `--seed … --path …`, or `--schedule '…'`, both as the failure printed them.
@@ -76,7 +76,7 @@ async function soak(tasks: readonly SoakTask[]): Promise<number> {
 /** One file, in which loading on demand takes no time: a worker plays several times as fast as from the sources. */
 async function bundled(): Promise<string> {
   await build({
-    entry: { soak: 'test/simulation/soak-worker.ts' },
+    entry: { soak: 'test/simulation/support/soak-worker.ts' },
     outDir: BUNDLE_FOLDER,
     format: 'esm',
     target: 'node20',

@@ -1,4 +1,4 @@
-import { completeAuthorization } from './callback'
+import { completeAuthorization } from './sign-in/callback-page'
 
 void completeAuthorization()
 

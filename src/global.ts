@@ -1,5 +1,5 @@
 // What a page without a bundler gets as `PowerUpOAuth`.
-export * from './capabilities'
+export * from './client/capabilities'
 export * from './index'
-export * from './prompt/index'
+export * from './prompt/define-prompt'
 export * from './scopes'

@@ -1,9 +1,6 @@
-export { type AnyPowerUpOAuthError, isPowerUpOAuthError } from './any-error'
 export type { Api, ApiMethod, ApiOptions, QueryValue } from './api/api'
-export { ApiError } from './api/api-error'
-export type { AuthorizeOptions } from './authorize'
-export { type Client, createClient } from './client'
-export type { ClientOptions } from './configuration'
+export { ApiError } from './base/api-error'
+export { type AnyPowerUpOAuthError, isPowerUpOAuthError } from './base/error-guard'
 export {
   type ApiErrorCode,
   AuthorizationError,
@@ -19,14 +16,17 @@ export {
   TokenEndpointError,
   type TokenEndpointErrorCode,
   TokenExpiredError,
-} from './errors'
-export type { ClientEvent } from './events'
+} from './base/errors'
+export type { ClientEvent } from './base/events'
+export type { Scope, TrelloScope } from './base/scopes'
+export type { TrelloContext, TrelloFrame } from './base/trello'
+export { type Client, createClient } from './client/client'
+export type { ClientOptions } from './client/options'
 export type { AuthState } from './grant/grant'
-export type { Scope, TrelloScope } from './scope-names'
+export type { AuthorizeOptions } from './sign-in/authorize'
 export type {
   ExchangeRequest,
   RefreshRequest,
   TokenAnswer,
   TokenEndpoint,
 } from './token-endpoint/token-endpoint'
-export type { TrelloContext, TrelloFrame } from './trello'

@@ -1,2 +1,2 @@
-export { type RequiredScopes, requiredScopes } from './operation-scopes'
-export { SCOPES, type Scope, type TrelloScope } from './scope-names'
+export { type RequiredScopes, requiredScopes } from './api/operation-scopes'
+export { SCOPES, type Scope, type TrelloScope } from './base/scopes'

@@ -4,199 +4,164 @@ import { join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { moduleName, problemsIn, type Sources } from './layers'
 
-/** Lowest first. A file imports from lower layers only: never up, never sideways. `docs/architecture.md` says why. */
+/**
+ * The folders of `src/`, lowest layer first. A file imports from its own folder and from lower layers. Entries, the files
+ * directly in `src/`, are above all of them.
+ */
 const layers: readonly (readonly string[])[] = [
-  [
-    'durations',
-    'errors',
-    'trello',
-    'scope-names',
-    'platform',
-    'request-init',
-    'trustworthy-url',
-    'authorization/callback-message',
-    'grant/grant-key',
-    'grant/key-value-store',
-    'prompt/texts',
-    'prompt/style',
-  ],
-  [
-    'deadline',
-    'option-check',
-    'events',
-    'operation-scopes',
-    'api/api-error',
-    'api/rate-limit',
-    'api/shown-path',
-    'authorization/pending-attempts',
-    'authorization/window',
-    'token-endpoint/token-endpoint',
-  ],
-  ['any-error', 'grant/grant'],
-  [
-    'configuration',
-    'token-proxy-options',
-    'prompt/situation',
-    'prompt/parts',
-    'authorization/request',
-    'authorization/response',
-    'authorization/popup',
-    'authorization/account',
-    'token-endpoint/direct',
-    'token-endpoint/revocation',
-    'token-endpoint/trello-host',
-    'grant/indexed-db',
-    'grant/lock',
-    'grant/channel',
-    'grant/freshness',
-    'grant/lease',
-    'grant/consent',
-    'grant/removal',
-    'grant/entry-format',
-    'api/refusal',
-  ],
-  ['grant/grant-store', 'sign-ins', 'authorization/collector'],
-  [
-    'access-token',
-    'attempts',
-    'responses',
-    'code-exchange',
-    'cool-down',
-    'presentation',
-    'api/bearer-fetch',
-    'api/judgement',
-    'client/servers',
-    'client/known-state',
-    'grant/answers',
-  ],
-  ['authorize', 'refresh', 'renewal', 'sign-out', 'member-check', 'api/api'],
-  ['click', 'shared-grant', 'api/batch', 'api/paginate', 'testing/fake-api'],
-  ['client/flows'],
+  ['base'],
+  ['grant', 'token-endpoint'],
+  ['sign-in', 'token', 'api'],
   ['client'],
-  ['prompt/element', 'testing/fake-client', 'testing/fake-trello'],
-  [
-    'index',
-    'callback',
-    'api/index',
-    'scopes',
-    'capabilities',
-    'prompt/index',
-    'token-proxy',
-    'testing/index',
-  ],
-  ['callback-page', 'react', 'global'],
-  [
-    'compat/filtered-promise',
-    'compat/rest-api-error',
-    'compat/keyed-request',
-    'compat/opened-request',
-    'compat/request-view',
-    'compat/legacy-token',
-  ],
-  ['compat/legacy-client'],
-  ['compat/bearer', 'compat/connections'],
-  ['compat/rest-api-client', 'compat/fetch-adapter', 'compat/xml-http-request-adapter'],
-  ['compat/capability-handlers', 'compat/request-adapter'],
-  ['compat/install'],
-  ['compat/index'],
+  ['prompt', 'testing', 'compat'],
 ]
 
 /** Packages, and the only files that may import them. A package that is not here may not be imported at all. */
 const packageFences: Record<string, readonly string[]> = {
   oauth4webapi: [
-    'authorization/request',
-    'authorization/response',
+    'sign-in/authorization-request',
+    'sign-in/authorization-response',
     'token-endpoint/direct',
     'token-endpoint/revocation',
   ],
   'idb-keyval': ['grant/indexed-db'],
-  react: ['react'],
+  react: ['prompt/react'],
 }
 
-/** What a file may not even mention unless it is named here. */
+/** What a file may mention only where it is named here. */
 const mentionFences = {
-  'window.open': ['platform', 'authorization/window'],
-  'navigator.locks': ['platform', 'grant/lock'],
+  'window.open': ['base/platform', 'sign-in/open-window'],
+  'navigator.locks': ['base/platform', 'grant/lock'],
 }
 
 describe('the layers of src/', () => {
-  it('run down only, and the fences hold', () => {
+  it('imports run down, without cycles, and the fences hold', () => {
     expect(problemsOf(readSources())).toEqual([])
   })
 
-  it('are those of docs/architecture.md', () => {
-    const table =
-      readFileSync('docs/architecture.md', 'utf8').match(/^\| layer \|.*\n\|.*\n((?:\|.*\n)+)/m)?.[1] ?? ''
-    const rows = table.trimEnd().split('\n').reverse()
-    const documented = rows.map((row) => [...(row.split('|')[2] ?? '').matchAll(/`([^`]+)`/g)])
-    expect(documented.map((names) => names.flatMap(([, name = '']) => withoutBraces(name)).sort())).toEqual(
+  it('docs/architecture.md names the same folders in the same layers', () => {
+    const page = readFileSync('docs/architecture.md', 'utf8')
+    const table = page.match(/^\| layer \|.*\n\|.*\n((?:\|.*\n)+)/m)?.[1] ?? ''
+    const documented = table
+      .trimEnd()
+      .split('\n')
+      .slice(1) // the entries
+      .map((row) => [...(row.split('|')[2] ?? '').matchAll(/`([\w-]+)\/`/g)].map(([, name = '']) => name))
+    expect(documented.map((names) => names.sort()).reverse()).toEqual(
       layers.map((layer) => [...layer].sort()),
     )
+  })
+
+  it('a file directly in src/ only names what it exports, or is a build for pages', () => {
+    const builds = ['callback-page', 'global']
+    const entries = Object.entries(readSources()).filter(([name]) => !name.includes('/'))
+    const others = entries.filter(
+      ([name, text]) => !builds.includes(name) && /^(?!export\b|\}|\s|$|'use client'|\/[/*]|\*)/m.test(text),
+    )
+    expect(others.map(([name]) => name)).toEqual([])
   })
 })
 
 describe('the layer test itself', () => {
   it.each([
-    ['an upward import', { errors: "import { createClient } from './client'" }, /errors imports client: up/],
     [
-      'a sideways import',
-      { authorize: "import { refresh } from './refresh'" },
-      /authorize imports refresh: sideways/,
+      'an import upwards',
+      { 'base/errors': "import { createClient } from '../client/client'" },
+      'base/errors imports client/client: up, from base/ to client/',
     ],
-    ['a type-only import', { errors: "import type { Client } from './client'" }, /errors imports client: up/],
-    ['a re-export', { 'grant/grant': "export * from './lock'" }, /grant\/grant imports grant\/lock: up/],
-    ['a dynamic import', { errors: "const client = import('./client')" }, /errors imports client: up/],
+    [
+      'an import between folders of one layer',
+      { 'sign-in/authorize': "import { refresh } from '../token/refresh'" },
+      'sign-in/authorize imports token/refresh: sideways, from sign-in/ to token/',
+    ],
+    [
+      'an import of an entry',
+      { 'compat/install': "import { createClient } from '../index'" },
+      'compat/install imports index: up, from compat/ to src/',
+    ],
+    [
+      'an import of a type',
+      { 'base/errors': "import type { Client } from '../client/client'" },
+      'base/errors imports client/client: up, from base/ to client/',
+    ],
+    [
+      'a re-export',
+      { 'grant/grant': "export * from '../token/refresh'" },
+      'grant/grant imports token/refresh: up, from grant/ to token/',
+    ],
+    [
+      'a dynamic import',
+      { 'base/errors': "const client = import('../client/client')" },
+      'base/errors imports client/client: up, from base/ to client/',
+    ],
     [
       'an import in a type',
-      { errors: "type Client = import('./client').Client" },
-      /errors imports client: up/,
+      { 'base/errors': "type Client = import('../client/client').Client" },
+      'base/errors imports client/client: up, from base/ to client/',
     ],
-    ['a file nobody listed', { utils: '' }, /utils is in no layer/],
+    ['a folder in no layer', { 'utils/any': '' }, 'utils/any: the folder utils/ is in no layer'],
     [
-      'an import of it',
-      { client: "import { any } from './utils'" },
-      /client imports utils: it is in no layer/,
+      'a cycle in a folder',
+      { 'grant/a': "import './b'", 'grant/b': "import './c'", 'grant/c': "import './a'" },
+      'a cycle in grant/: grant/a > grant/b > grant/c > grant/a',
     ],
     [
       'a fenced package',
-      { refresh: "import * as oauth from 'oauth4webapi'" },
-      /refresh imports oauth4webapi/,
+      { 'token/refresh': "import * as oauth from 'oauth4webapi'" },
+      'token/refresh imports the package oauth4webapi',
     ],
-    ['a part of one', { client: "import { jsx } from 'react/jsx-runtime'" }, /client imports react/],
-    ['an unknown package', { client: "import ky from 'ky'" }, /client imports ky/],
-    ['window.open', { authorize: "window.open('/')" }, /authorize mentions window\.open/],
-    ['globalThis.open', { authorize: 'const open = globalThis?.open' }, /authorize mentions window\.open/],
-    ['a bare open', { authorize: "open('/')" }, /authorize mentions window\.open/],
-    ['its door', { authorize: "platform.openWindow('/')" }, /authorize mentions window\.open/],
-    ['navigator.locks', { refresh: "navigator.locks.request('a', go)" }, /refresh mentions navigator\.locks/],
-    ["navigator['locks']", { refresh: "navigator['locks']" }, /refresh mentions navigator\.locks/],
-  ])('reports %s', (_case, sources, report) => {
-    expect(problemsOf(sources).join('\n')).toMatch(report)
+    [
+      'a part of one',
+      { 'client/client': "import { jsx } from 'react/jsx-runtime'" },
+      'client/client imports the package react',
+    ],
+    [
+      'an unknown package',
+      { 'client/client': "import ky from 'ky'" },
+      'client/client imports the package ky',
+    ],
+    ['window.open', { 'sign-in/authorize': "window.open('/')" }, 'sign-in/authorize mentions window.open'],
+    [
+      'globalThis.open',
+      { 'sign-in/authorize': 'const open = globalThis?.open' },
+      'sign-in/authorize mentions window.open',
+    ],
+    ['a bare open', { 'sign-in/authorize': "open('/')" }, 'sign-in/authorize mentions window.open'],
+    [
+      'its door',
+      { 'sign-in/authorize': "platform.openWindow('/')" },
+      'sign-in/authorize mentions window.open',
+    ],
+    [
+      'navigator.locks',
+      { 'token/refresh': "navigator.locks.request('a', go)" },
+      'token/refresh mentions navigator.locks',
+    ],
+    [
+      "navigator['locks']",
+      { 'token/refresh': "navigator['locks']" },
+      'token/refresh mentions navigator.locks',
+    ],
+  ])('%s is reported', (_case, sources, report) => {
+    expect(problemsOf(sources)).toEqual([report])
   })
 
-  it('reports a cycle, which must run up or sideways somewhere', () => {
-    const sources = { errors: "import './platform'", platform: "import './errors'" }
-    expect(problemsOf(sources)).toHaveLength(2)
-    const longer = {
-      client: "import './refresh'",
-      refresh: "import './grant/grant'",
-      'grant/grant': "import '../client'",
-    }
-    expect(problemsOf(longer)).toEqual(['grant/grant imports client: up'])
-  })
-
-  it('accepts what is allowed', () => {
+  it('what is allowed is not reported', () => {
     const sources = {
-      client: "import { refresh } from './refresh'\nexport type { Grant } from './grant/grant'",
-      refresh:
-        "import { lock } from './grant/lock.js'\nconst direct = await import('./token-endpoint/direct')",
+      index: "export { createClient } from './client/client'",
+      'client/client':
+        "import { refresh } from '../token/refresh'\nexport type { Grant } from '../grant/grant'",
+      'token/refresh':
+        "import { lock } from '../grant/lock.js'\nimport './renewal'\nconst direct = await import('../token-endpoint/direct')",
+      'token/renewal': '',
       'grant/lock': 'platform.locks()',
       'grant/indexed-db': "import { update } from 'idb-keyval'\nindexedDB.open('name')",
       'token-endpoint/direct': "import * as oauth from 'oauth4webapi'",
-      'authorization/window': "// window.open\nplatform.openWindow('/')",
-      index: "export { createClient } from './client'",
-      authorize:
+      'sign-in/open-window': "// window.open\nplatform.openWindow('/')",
+      'sign-in/authorize':
         "// navigator.locks and window.open are not for this file\npopup.open('a text with window.open')",
+      'compat/requests/bearer': "import '../rest-api/connections'",
+      'compat/rest-api/connections': '',
     }
     expect(problemsOf(sources)).toEqual([])
   })
@@ -204,12 +169,6 @@ describe('the layer test itself', () => {
 
 function problemsOf(sources: Sources): string[] {
   return problemsIn(sources, { layers, packageFences, mentionFences })
-}
-
-/** `grant/{lock,lease}` is two files. */
-function withoutBraces(name: string): string[] {
-  const [, folder = '', inner = ''] = name.match(/^(.*)\{(.*)\}$/) ?? []
-  return inner === '' ? [name] : inner.split(',').map((file) => folder + file)
 }
 
 function readSources(): Sources {

@@ -2,8 +2,8 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBrowser } from '../../scripts/browsers'
-import { driveChromium } from '../../test/browser/chromium'
-import type { Browser, Frame, Tab } from '../../test/browser/driver'
+import { driveChromium } from '../../test/browser/support/chromium'
+import type { Browser, Frame, Tab } from '../../test/browser/support/driver'
 import { type LocalTrello, startLocalTrello } from './local-trello'
 
 /** Plays the main job in a headless browser, prints each step, and says whether all of them succeeded. */

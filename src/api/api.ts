@@ -1,15 +1,15 @@
-import { delay, detachable } from '../deadline'
+import type { ApiError } from '../base/api-error'
+import { delay, detachable } from '../base/async'
 import {
   RATE_LIMIT_FIRST_PAUSE_MS,
   RATE_LIMIT_SECOND_PAUSE_MS,
   RATE_LIMIT_THIRD_PAUSE_MS,
-} from '../durations'
-import { ConfigurationError, NetworkError, PowerUpOAuthError } from '../errors'
-import type { ClientEvent } from '../events'
-import type { Platform } from '../platform'
-import type { ApiError } from './api-error'
+} from '../base/durations'
+import { ConfigurationError, NetworkError, PowerUpOAuthError } from '../base/errors'
+import type { ClientEvent } from '../base/events'
+import type { Platform } from '../base/platform'
 import type { BearerFetch } from './bearer-fetch'
-import { apiErrorOf } from './judgement'
+import { apiErrorOf } from './load-refusal'
 import { shownPath } from './shown-path'
 
 export type QueryValue = string | number | boolean | null | undefined | readonly (string | number | boolean)[]

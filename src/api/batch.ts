@@ -1,8 +1,8 @@
-import { ConfigurationError } from '../errors'
+import { ApiError } from '../base/api-error'
+import { ConfigurationError } from '../base/errors'
 import type { AuthState } from '../grant/grant'
 import type { Api } from './api'
-import { ApiError } from './api-error'
-import { apiErrorOf } from './judgement'
+import { apiErrorOf } from './load-refusal'
 import { shownPath } from './shown-path'
 
 export interface BatchOptions {

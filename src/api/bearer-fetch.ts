@@ -1,10 +1,10 @@
-import { ConfigurationError } from '../errors'
-import type { ClientEvent } from '../events'
+import { ConfigurationError } from '../base/errors'
+import type { ClientEvent } from '../base/events'
+import type { Platform } from '../base/platform'
+import { trustworthyUrl } from '../base/url'
 import type { GrantEntry } from '../grant/grant'
-import type { GrantStore } from '../grant/grant-store'
-import type { Platform } from '../platform'
-import { isPlainInit } from '../request-init'
-import { trustworthyUrl } from '../trustworthy-url'
+import type { GrantStore } from '../grant/store'
+import { isPlainInit } from './request-init'
 import { shownPath } from './shown-path'
 
 export interface BearerFetchContext {

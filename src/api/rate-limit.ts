@@ -1,4 +1,4 @@
-import type { RateLimit } from '../errors'
+import type { RateLimit } from '../base/errors'
 
 /** Reads Trello's rate headers. @see https://developer.atlassian.com/cloud/trello/guides/rest-api/rate-limits/ */
 export function readRateLimit(headers: Headers): RateLimit | undefined {

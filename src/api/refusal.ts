@@ -1,8 +1,8 @@
-import { FORCED_REFRESH_PAUSE_MS, YOUNG_TOKEN_MS } from '../durations'
-import type { ApiErrorCode } from '../errors'
+import type { ApiError } from '../base/api-error'
+import { FORCED_REFRESH_PAUSE_MS, YOUNG_TOKEN_MS } from '../base/durations'
+import type { ApiErrorCode } from '../base/errors'
 import type { LiveGrant } from '../grant/grant'
-import type { RequiredScopes } from '../operation-scopes'
-import type { ApiError } from './api-error'
+import type { RequiredScopes } from './operation-scopes'
 import { readRateLimit } from './rate-limit'
 
 /**
@@ -93,7 +93,7 @@ function saysScope(body: unknown): boolean {
 }
 
 async function scopesOf(method: string, path: string): Promise<RequiredScopes | undefined> {
-  const { requiredScopes } = await import('../operation-scopes')
+  const { requiredScopes } = await import('./operation-scopes')
   const scopes = requiredScopes(method, path)
   return typeof scopes === 'string' ? undefined : scopes
 }

@@ -1,14 +1,20 @@
-import type { TokenNeed } from '../access-token'
-import type { NextRequest } from '../attempts'
-import { prepareAttempt, type RequestParameters } from '../authorization/request'
-import { readResponse } from '../authorization/response'
-import { type Authorize, createAuthorize } from '../authorize'
+import type { Platform } from '../base/platform'
+import { type LiveGrant, liveGrant } from '../grant/grant'
 import { createLocks } from '../grant/lock'
-import { createMemberCheck } from '../member-check'
-import { createRefresh, type RefreshClient } from '../refresh'
-import type { ClientContext, SharedGrant } from '../shared-grant'
-import { createSignIns } from '../sign-ins'
-import { type Servers, serversOf } from './servers'
+import type { GrantStore } from '../grant/store'
+import { createMemberCheck, readAccount } from '../sign-in/account'
+import type { NextRequest } from '../sign-in/attempts'
+import { prepareAttempt, type RequestParameters } from '../sign-in/authorization-request'
+import { readResponse } from '../sign-in/authorization-response'
+import { type Authorize, createAuthorize } from '../sign-in/authorize'
+import { createSignIns } from '../sign-in/in-progress'
+import type { TokenNeed } from '../token/access-token'
+import { createRefresh, type RefreshClient } from '../token/refresh'
+import { directTokenEndpoint } from '../token-endpoint/direct'
+import { revokeToken } from '../token-endpoint/revocation'
+import type { TokenEndpoint } from '../token-endpoint/token-endpoint'
+import type { Configuration } from './options'
+import type { ClientContext, SharedGrant } from './page'
 
 /**
  * All that a client does besides the everyday path: one piece, loaded when the first of it is needed. From then on nothing
@@ -69,4 +75,38 @@ function nextRequest(shared: SharedGrant, parameters: RequestParameters): NextRe
   const next = shared.nextRequests.get(key) ?? {}
   shared.nextRequests.set(key, next)
   return next
+}
+
+/** What the flows of a client ask of the servers that it was configured with. */
+export interface Servers {
+  tokenEndpoint: TokenEndpoint
+  readAccount(accessToken: string): Promise<string | undefined>
+  /** Gives up a grant, unless a newer one is there that this could take along; where there is no endpoint for it, nothing. */
+  revoke(grant: LiveGrant): Promise<void>
+  /** The same, for those who don't wait for it. */
+  revokeLater(grant: LiveGrant): void
+}
+
+export function serversOf(
+  platform: Platform,
+  store: GrantStore,
+  { clientId, tokenEndpoint, apiOrigins, revocationEndpoint: url }: Configuration,
+): Servers {
+  const revoke: Servers['revoke'] = async ({ tokenSet: { refreshToken, accessToken } }) => {
+    if (url === undefined || (await hasNewerGrant(store, platform))) return
+    const token = refreshToken ?? accessToken
+    await revokeToken({ url, clientId, token }, platform)
+  }
+  return {
+    tokenEndpoint:
+      typeof tokenEndpoint === 'string' ? directTokenEndpoint(tokenEndpoint, platform) : tokenEndpoint,
+    readAccount: (accessToken) => readAccount(platform, apiOrigins[0], accessToken),
+    revoke,
+    revokeLater: (grant) => void revoke(grant).catch(() => undefined),
+  }
+}
+
+/** On servers that revoke by member and client, a revocation takes a newer grant along. */
+export async function hasNewerGrant(store: GrantStore, platform: Platform): Promise<boolean> {
+  return liveGrant(await store.read(), platform.now()) !== undefined
 }

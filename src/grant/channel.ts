@@ -1,4 +1,4 @@
-import type { Platform } from '../platform'
+import type { Platform } from '../base/platform'
 
 /** What frames tell each other: hints, never state, and never a token. */
 export interface Channel {

@@ -1,4 +1,4 @@
-import type { PendingAttempt } from '../authorization/pending-attempts'
+import type { PendingAttempt } from './attempt'
 import { type ExpiredGrant, type GrantEntry, type LiveGrant, NO_ENTRY } from './grant'
 
 /** The version of what is stored. A frame with an older library leaves a newer version alone. */

@@ -1,5 +1,5 @@
-import { MEMORY_TRUST_ALONE_MS, MEMORY_TRUST_MS } from '../durations'
-import type { Platform } from '../platform'
+import { MEMORY_TRUST_ALONE_MS, MEMORY_TRUST_MS } from '../base/durations'
+import type { Platform } from '../base/platform'
 
 /** Until when what was read of the storage may be believed without reading it again. */
 export interface Freshness {

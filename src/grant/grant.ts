@@ -1,7 +1,7 @@
-import { endsAt, isUnfinished, type PendingAttempt } from '../authorization/pending-attempts'
-import { CLOCK_TOLERANCE_MS, EXPIRY_MARGIN_MS, EXPIRY_MARGIN_SHARE } from '../durations'
-import type { ExpiryCause, TokenEndpointErrorCode } from '../errors'
-import { OFFLINE_ACCESS } from '../trello'
+import { CLOCK_TOLERANCE_MS, EXPIRY_MARGIN_MS, EXPIRY_MARGIN_SHARE } from '../base/durations'
+import type { ExpiryCause, TokenEndpointErrorCode } from '../base/errors'
+import { OFFLINE_ACCESS } from '../base/trello'
+import { endsAt, isUnfinished, type PendingAttempt } from './attempt'
 
 /** What one token response brought. Times are this machine's, in milliseconds since 1970. */
 export interface TokenSet {

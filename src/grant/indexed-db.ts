@@ -1,7 +1,7 @@
 import { promisifyRequest, type UseStore } from 'idb-keyval'
-import { within } from '../deadline'
-import { STORAGE_OPEN_MS } from '../durations'
-import type { Platform } from '../platform'
+import { within } from '../base/async'
+import { STORAGE_OPEN_MS } from '../base/durations'
+import type { Platform } from '../base/platform'
 import type { KeyValueStore } from './key-value-store'
 
 const DATABASE = 'powerup-oauth'

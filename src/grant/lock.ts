@@ -1,6 +1,6 @@
-import { within } from '../deadline'
-import { OWNER_LOCK_MS, QUEUE_MS } from '../durations'
-import type { Platform } from '../platform'
+import { within } from '../base/async'
+import { OWNER_LOCK_MS, QUEUE_MS } from '../base/durations'
+import type { Platform } from '../base/platform'
 
 export interface Locks {
   /**

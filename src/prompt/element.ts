@@ -1,4 +1,4 @@
-import type { Client } from '../client'
+import type { Client } from '../client/client'
 import type { AuthState } from '../grant/grant'
 import { promptParts, promptSheet } from './parts'
 import { nameOf, scopesToAskFor, situationOf, situationOfError } from './situation'

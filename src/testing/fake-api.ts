@@ -1,9 +1,9 @@
 import { type Api, type ApiMethod, createApi } from '../api/api'
 import type { BearerFetch } from '../api/bearer-fetch'
-import { ConfigurationError, NetworkError } from '../errors'
-import { browserPlatform } from '../platform'
-import { API_ORIGIN } from '../trello'
-import { trustworthyUrl } from '../trustworthy-url'
+import { ConfigurationError, NetworkError } from '../base/errors'
+import { browserPlatform } from '../base/platform'
+import { API_ORIGIN } from '../base/trello'
+import { trustworthyUrl } from '../base/url'
 
 /** A request, as a fake client notes it. */
 export interface FakeRequest {

@@ -1,17 +1,17 @@
-import type { AuthorizeOptions } from '../authorize'
-import type { Client } from '../client'
-import { type Listeners, listen } from '../client/known-state'
-import { readScopes } from '../configuration'
 import {
   AuthorizationError,
   type AuthorizationErrorCode,
   NotAuthorizedError,
   TokenExpiredError,
-} from '../errors'
+} from '../base/errors'
+import { readScopes } from '../base/option-check'
+import { browserPlatform, type Platform } from '../base/platform'
+import { SCOPES } from '../base/scopes'
+import type { Client } from '../client/client'
+import { type Listeners, listen } from '../client/state'
 import { type AuthState, missingScopes } from '../grant/grant'
-import { browserPlatform, type Platform } from '../platform'
-import { SCOPES } from '../scope-names'
-import { createSignIns, type SignIn } from '../sign-ins'
+import type { AuthorizeOptions } from '../sign-in/authorize'
+import { createSignIns, type SignIn } from '../sign-in/in-progress'
 import { createFakeApi, type FakeRequest } from './fake-api'
 
 export interface FakeClientOptions {

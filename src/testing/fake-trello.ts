@@ -1,4 +1,4 @@
-import type { TrelloContext } from '../trello'
+import type { TrelloContext } from '../base/trello'
 
 /** The context that Trello gives to a frame. */
 export interface FakeContext extends TrelloContext {

@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi'
-import type { Platform } from '../platform'
-import { judgeAnswer, type TokenAnswer, type TokenEndpoint } from './token-endpoint'
+import type { Platform } from '../base/platform'
+import { judgeAnswer } from './judge'
+import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
 
 /** The token endpoint at `url`, asked by the page itself with form-encoded requests, which need no CORS preflight. */
 export function directTokenEndpoint(url: string, platform: Platform): TokenEndpoint {

@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi'
-import type { Platform } from '../platform'
+import type { Platform } from '../base/platform'
 
 /** Asks the server to forget a refresh token and what came with it; best effort. @see RFC 7009, section 2.1 */
 export async function revokeToken(

@@ -1,12 +1,8 @@
-import { ConfigurationError } from '../errors'
-import type { TrelloFrame } from '../trello'
-import {
-  cleaned,
-  judgeAnswer,
-  type TokenAnswer,
-  type TokenEndpoint,
-  WORDS_MAX_LENGTH,
-} from './token-endpoint'
+import { ConfigurationError } from '../base/errors'
+import type { TrelloFrame } from '../base/trello'
+import { judgeAnswer, WORDS_MAX_LENGTH } from './judge'
+import { cleaned } from './redact'
+import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
 
 /**
  * The token endpoint behind the Trello page around the frame, for `createClient({ t, tokenEndpoint: trelloHostTokenEndpoint })`.

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { Frame } from './driver'
-import { inEachEngine } from './engines'
-import { openStage, type Stage, signIn } from './stage'
+import type { Frame } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { openStage, type Stage, signIn } from './support/stage'
 
 type Settled<T = unknown> = { value?: T; failure?: Record<string, unknown> }
 

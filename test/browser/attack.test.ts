@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { KEPT_RESPONSES_MAX } from '../../src/durations'
-import type { Frame, Tab } from './driver'
-import { inEachEngine } from './engines'
-import { hostileMessages } from './hostile-messages'
-import { openScene, type Scene } from './scene'
-import { atConsent, seesClosed, showsEnding, silentCallback } from './sign-in-scenario'
-import { answerConsent, openStage, outcomeOf, type Stage } from './stage'
-import { readEntry } from './stored-grant'
-import { until } from './until'
+import { KEPT_RESPONSES_MAX } from '../../src/base/durations'
+import type { Frame, Tab } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { hostileMessages } from './support/hostile-messages'
+import { openScene, type Scene } from './support/scene'
+import { atConsent, seesClosed, showsEnding, silentCallback } from './support/sign-in-scenario'
+import { answerConsent, openStage, outcomeOf, type Stage } from './support/stage'
+import { readEntry } from './support/stored-grant'
+import { until } from './support/until'
 
 const BATCH = 1_000
 

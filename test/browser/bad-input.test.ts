@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { Frame, Tab } from './driver'
-import { inEachEngine } from './engines'
-import { openScene, type Scene } from './scene'
-import { openSecretScan, type SecretScan } from './secret-scan'
-import { answerConsent, openStage, outcomeOf, type Stage, signIn } from './stage'
-import { readEntry } from './stored-grant'
-import { until } from './until'
+import type { Frame, Tab } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { openScene, type Scene } from './support/scene'
+import { openSecretScan, type SecretScan } from './support/secret-scan'
+import { answerConsent, openStage, outcomeOf, type Stage, signIn } from './support/stage'
+import { readEntry } from './support/stored-grant'
+import { until } from './support/until'
 
 let stage: Stage
 beforeAll(async () => {

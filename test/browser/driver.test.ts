@@ -2,10 +2,10 @@ import { readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { PageError, type Tab } from './driver'
-import { inEachEngine } from './engines'
-import { serveThreeHosts, type ThreeHosts } from './three-hosts'
-import { until } from './until'
+import { PageError, type Tab } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { serveThreeHosts, type ThreeHosts } from './support/three-hosts'
+import { until } from './support/until'
 
 let hosts: ThreeHosts
 beforeAll(async () => {

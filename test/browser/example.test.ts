@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
-import type { Frame, Tab } from './driver'
-import { inEachEngine } from './engines'
-import { buildReactExample, frameOf, PROMPT_BUTTON } from './example-pages'
-import { answerConsent } from './stage'
+import type { Frame, Tab } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { buildReactExample, frameOf, PROMPT_BUTTON } from './support/example-pages'
+import { answerConsent } from './support/stage'
 
 /** What the prompt is about; `undefined`: it shows nothing. */
 async function showsPrompt(frame: Frame, situation: string | undefined): Promise<void> {

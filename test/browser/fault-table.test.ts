@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AuthState } from '../../src/index'
-import type { Browser, Frame } from './driver'
-import { inEachEngine } from './engines'
-import { type FaultRow, faultRows, legend, markdownTable, type Outcome } from './fault-rows'
-import { writeToPromises } from './promises-table'
-import { openStage, type Stage, signIn } from './stage'
-import { until } from './until'
+import type { Browser, Frame } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { type FaultRow, faultRows, legend, markdownTable, type Outcome } from './support/fault-rows'
+import { writeToPromises } from './support/promises-table'
+import { openStage, type Stage, signIn } from './support/stage'
+import { until } from './support/until'
 
 /** How the access token comes to its end before the call: the frame knows it, or the API has to say so. */
 type Ending = 'by the clock' | 'with a 401'

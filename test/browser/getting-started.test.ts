@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
-import { inEachEngine } from './engines'
-import { answerConsent } from './stage'
+import { inEachEngine } from './support/engines'
+import { answerConsent } from './support/stage'
 
 /** The folder that docs/getting-started.md makes, as it says. */
 let folder: string

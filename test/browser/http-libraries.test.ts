@@ -1,8 +1,8 @@
 import { build } from 'esbuild'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Frame } from './driver'
-import { inEachEngine } from './engines'
-import { openStage, type Stage, signIn } from './stage'
+import type { Frame } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { openStage, type Stage, signIn } from './support/stage'
 
 let stage: Stage
 let libraries: string
@@ -90,7 +90,7 @@ inEachEngine(
 
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: ['test/browser/http-libraries.ts'],
+    entryPoints: ['test/browser/support/http-libraries.ts'],
     bundle: true,
     write: false,
     format: 'iife',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Frame, Tab } from './driver'
-import { inEachEngine } from './engines'
-import { openStage, type Stage, signIn } from './stage'
+import type { Frame, Tab } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { openStage, type Stage, signIn } from './support/stage'
 
 let stage: Stage
 beforeAll(async () => {

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
-import type { Browser, Frame, Tab } from './driver'
-import { inEachEngine } from './engines'
-import { answerConsent } from './stage'
+import type { Browser, Frame, Tab } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { answerConsent } from './support/stage'
 
 const answers: Record<string, string> = {
   axios: 'From axios',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Tab } from './driver'
-import { inEachEngine } from './engines'
-import { serveThreeHosts, type ThreeHosts } from './three-hosts'
+import type { Tab } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { serveThreeHosts, type ThreeHosts } from './support/three-hosts'
 
 // A harness that leaves the popup blocker or partitioning off makes every other browser test green for nothing.
 

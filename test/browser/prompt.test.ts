@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { PromptSituation, PromptTexts } from '../../src/prompt/index'
+import type { PromptSituation, PromptTexts } from '../../src/prompt/texts'
 import { runSnippet } from '../unit/docs/snippets'
-import { axeViolations } from './axe'
-import { inChromium, inEachEngine } from './engines'
-import { causes, type Gallery, openGallery, openPromptHost, showExpression } from './prompt-gallery'
+import { axeViolations } from './support/axe'
+import { inChromium, inEachEngine } from './support/engines'
+import { causes, type Gallery, openGallery, openPromptHost, showExpression } from './support/prompt-gallery'
 
 const situations = Object.keys(causes) as PromptSituation[]
 

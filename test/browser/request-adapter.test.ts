@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Frame } from './driver'
-import { inEachEngine } from './engines'
-import { openStage, type Stage, signIn } from './stage'
+import type { Frame } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { openStage, type Stage, signIn } from './support/stage'
 
 const APP_KEY = 'app-key-1'
 const keyed = `key=${APP_KEY}&token=old-token`

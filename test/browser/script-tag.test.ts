@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
-import type { Browser, Frame, Tab } from './driver'
-import { inEachEngine } from './engines'
-import { answerConsent } from './stage'
+import type { Browser, Frame, Tab } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { answerConsent } from './support/stage'
 
 const packageFiles = [
   'powerup-oauth.global.js',

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Secret } from '../../examples/local-trello/local-trello'
-import type { Frame, Tab } from './driver'
-import { inEachEngine } from './engines'
-import { openScene, type Scene } from './scene'
-import { openSecretScan, type SecretScan } from './secret-scan'
-import { atConsent } from './sign-in-scenario'
-import { answerConsent, openStage, type Stage, signIn } from './stage'
-import { readEntry } from './stored-grant'
+import type { Frame, Tab } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { openScene, type Scene } from './support/scene'
+import { openSecretScan, type SecretScan } from './support/secret-scan'
+import { atConsent } from './support/sign-in-scenario'
+import { answerConsent, openStage, type Stage, signIn } from './support/stage'
+import { readEntry } from './support/stored-grant'
 
 // One engine that tells what its pages write, and one that doesn't.
 inEachEngine(

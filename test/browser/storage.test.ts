@@ -1,9 +1,17 @@
 import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { Frame, Tab } from './driver'
-import { inEachEngine } from './engines'
-import { answerConsent, type Breakage, openStage, outcomeOf, removeFrames, type Stage, signIn } from './stage'
-import { until } from './until'
+import type { Frame, Tab } from './support/driver'
+import { inEachEngine } from './support/engines'
+import {
+  answerConsent,
+  type Breakage,
+  openStage,
+  outcomeOf,
+  removeFrames,
+  type Stage,
+  signIn,
+} from './support/stage'
+import { until } from './support/until'
 
 let stage: Stage
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import type { Page, Browser as Puppet } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
-import { axeViolations } from './axe'
-import { openChromium } from './chromium'
-import type { Browser, Tab } from './driver'
-import { inChromium } from './engines'
-import { buildReactExample, frameOf, type Kind, PROMPT_BUTTON, selectorOf } from './example-pages'
-import { drive } from './puppeteer'
-import { answerConsent } from './stage'
+import { axeViolations } from './support/axe'
+import { openChromium } from './support/chromium'
+import type { Browser, Tab } from './support/driver'
+import { inChromium } from './support/engines'
+import { buildReactExample, frameOf, type Kind, PROMPT_BUTTON, selectorOf } from './support/example-pages'
+import { drive } from './support/puppeteer'
+import { answerConsent } from './support/stage'
 
 inChromium('on a dark system, whatever the theme of the board, one can read', () => {
   let puppet: Puppet

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
-import type { Frame } from './driver'
-import { inEachEngine } from './engines'
-import { answerConsent, openStage, type Stage, signIn } from './stage'
+import type { Frame } from './support/driver'
+import { inEachEngine } from './support/engines'
+import { answerConsent, openStage, type Stage, signIn } from './support/stage'
 
 let stage: Stage
 beforeAll(async () => {

@@ -10,9 +10,9 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { startLocalTrello } from '../../examples/local-trello/local-trello'
 import { ensureBrowser } from '../../scripts/browsers'
-import { driveChromium } from '../browser/chromium'
-import type { Browser } from '../browser/driver'
-import { answerConsent } from '../browser/stage'
+import { driveChromium } from '../browser/support/chromium'
+import type { Browser } from '../browser/support/driver'
+import { answerConsent } from '../browser/support/stage'
 import { command, type Outcome } from './command'
 
 /**

@@ -46,7 +46,7 @@ export async function sizePage(): Promise<string> {
 }
 
 async function moduleRows(): Promise<string[][]> {
-  const { metafile } = await bundle("export { createClient } from './src/client'")
+  const { metafile } = await bundle("export { createClient } from './src/client/client'")
   const atStart = staticClosure(metafile, entryOf(metafile))
   const rows = Object.entries(metafile.outputs).flatMap(([output, { inputs }]) =>
     Object.entries(inputs).map(([input, { bytesInOutput }]) => ({

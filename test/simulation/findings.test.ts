@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { A, B, play } from './scenario'
+import { A, B, play } from './support/scenario'
 
 /** What random schedules have found in the code, smallest form first. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { A, B, play } from './scenario'
+import { A, B, play } from './support/scenario'
 
 /** The counterexamples that a model of the first protocol gave: each one played against the rule that closes it. */
 describe('the counterexamples of the model', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { A, B, play } from './scenario'
+import { A, B, play } from './support/scenario'
 
 /** The bugs that were put into the model to see it fail: each one played where the code would show it. */
 describe('the rules, one by one', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { explore } from './explore'
+import { explore } from './support/explore'
 
 const RUNS = 1_250
 

@@ -7,8 +7,8 @@ import {
   isPowerUpOAuthError,
   type TokenEndpoint,
 } from '../../src/index'
+import { createTokenProxy } from '../../src/token-endpoint/proxy'
 import { trelloHostTokenEndpoint } from '../../src/token-endpoint/trello-host'
-import { createTokenProxy } from '../../src/token-proxy'
 
 declare const client: Client
 declare const state: AuthState

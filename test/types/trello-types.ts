@@ -2,7 +2,7 @@
 
 /// <reference types="trellopowerup" />
 
-import { capabilities } from '../../src/capabilities'
+import { capabilities } from '../../src/client/capabilities'
 import { type Client, createClient } from '../../src/index'
 import { trelloHostTokenEndpoint } from '../../src/token-endpoint/trello-host'
 

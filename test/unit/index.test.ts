@@ -3,16 +3,16 @@ import { createContext, runInContext } from 'node:vm'
 import { Window } from 'happy-dom'
 import { build } from 'vite'
 import { describe, expect, it } from 'vitest'
-import * as api from '../../src/api/index'
+import * as api from '../../src/api'
 import * as callback from '../../src/callback'
 import * as capabilities from '../../src/capabilities'
-import * as compat from '../../src/compat/index'
+import * as compat from '../../src/compat'
 import * as script from '../../src/global'
 import * as main from '../../src/index'
-import * as prompt from '../../src/prompt/index'
+import * as prompt from '../../src/prompt'
 import * as react from '../../src/react'
 import * as scopes from '../../src/scopes'
-import * as testing from '../../src/testing/index'
+import * as testing from '../../src/testing'
 
 describe('the public names', () => {
   it.each<[string, object, string[]]>([
@@ -54,12 +54,12 @@ describe('importing an entry', () => {
   it.each([
     'src/index.ts',
     'src/callback.ts',
-    'src/api/index.ts',
+    'src/api.ts',
     'src/scopes.ts',
-    'src/compat/index.ts',
+    'src/compat.ts',
     'src/capabilities.ts',
-    'src/prompt/index.ts',
-    'src/testing/index.ts',
+    'src/prompt.ts',
+    'src/testing.ts',
     'src/global.ts',
   ])('%s touches no global, and works where there is neither a page nor a server', async (entry) => {
     const touched: string[] = []

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { ApiMethod } from '../../../src/api/api'
-import { ApiError } from '../../../src/api/api-error'
 import { batch } from '../../../src/api/batch'
-import { type ApiErrorCode, ConfigurationError, NetworkError, TokenExpiredError } from '../../../src/errors'
+import { ApiError } from '../../../src/base/api-error'
+import {
+  type ApiErrorCode,
+  ConfigurationError,
+  NetworkError,
+  TokenExpiredError,
+} from '../../../src/base/errors'
 
 /** A client whose `get` answers as told, and that remembers what it was asked for. */
 function clientAnswering(answer: (path: string) => unknown) {

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { TokenExpiredError } from '../../../src/errors'
+import { TokenExpiredError } from '../../../src/base/errors'
 import { bearerFetch } from '../support/bearer-fetch'
 import { liveGrant } from '../support/grants'
 import { errorOf } from '../support/outcome'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { HttpResponse, http } from 'msw'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ConfigurationError, NotAuthorizedError } from '../../../src/errors'
+import { ConfigurationError, NotAuthorizedError } from '../../../src/base/errors'
 import { server } from '../setup'
 import { bearerFetch } from '../support/bearer-fetch'
 import { errorOf } from '../support/outcome'

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { ApiError } from '../../../src/api/api-error'
 import { refusalOf } from '../../../src/api/refusal'
+import { ApiError } from '../../../src/base/api-error'
 
 const place = { method: 'GET', path: '/1/members/me' }
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 
 const page = readFileSync('docs/errors.md', 'utf8')
 const sections = page.split(/^## /m).slice(1)
-const unions = unionsOf('src/errors.ts')
+const unions = unionsOf('src/base/errors.ts')
 
 it('docs/errors.md has a heading for each code, and for nothing else', () => {
   expect(sections.flatMap(headingsOf).sort()).toEqual([...(unions.ErrorCode ?? [])].sort())

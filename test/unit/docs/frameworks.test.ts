@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createApp, defineComponent, h, nextTick, reactive, ref, type ShallowRef } from 'vue'
 import type { AuthState, Client } from '../../../src/index'
 import { createClient } from '../../../src/index'
-import { definePrompt } from '../../../src/prompt/index'
-import { createFakeClient, createFakeTrello } from '../../../src/testing/index'
+import { definePrompt } from '../../../src/prompt/define-prompt'
+import { createFakeClient, createFakeTrello } from '../../../src/testing'
 import { runSnippet } from './snippets'
 
 interface Page {

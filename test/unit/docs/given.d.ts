@@ -7,5 +7,5 @@ declare function render(status: string): void
 declare function showMessage(error: import('powerup-oauth').AnyPowerUpOAuthError): void
 declare function say(words: string): void
 declare const PowerUpOAuth: typeof import('../../../src/global')
-declare const PowerUpOAuthCompat: typeof import('../../../src/compat/index')
+declare const PowerUpOAuthCompat: typeof import('../../../src/compat')
 declare const TrelloPowerUp: Trello.PowerUp.PowerUp

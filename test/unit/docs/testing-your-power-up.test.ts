@@ -1,7 +1,7 @@
 import * as msw from 'msw'
 import * as node from 'msw/node'
 import { expect, it } from 'vitest'
-import * as testing from '../../../src/testing/index'
+import * as testing from '../../../src/testing'
 import { server } from '../setup'
 import { runSnippetWith } from './snippets'
 

@@ -2,8 +2,8 @@ import { createCard, getCard } from 'trello.js/cards'
 import { getMember } from 'trello.js/members'
 import { describe, expect, it } from 'vitest'
 import { type Api, createApi } from '../../../src/api/api'
-import { ApiError } from '../../../src/api/api-error'
-import { browserPlatform } from '../../../src/platform'
+import { ApiError } from '../../../src/base/api-error'
+import { browserPlatform } from '../../../src/base/platform'
 import { runSnippet } from './snippets'
 
 /** The page's own client: it asks no more of a schema than `parse`. */

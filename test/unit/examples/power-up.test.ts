@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { TokenEndpointError } from '../../../src/errors'
-import { definePrompt } from '../../../src/prompt/index'
-import { createFakeClient, createFakeTrello, type FakeClient } from '../../../src/testing/index'
+import { TokenEndpointError } from '../../../src/base/errors'
+import { definePrompt } from '../../../src/prompt/define-prompt'
+import { createFakeClient, createFakeTrello, type FakeClient } from '../../../src/testing'
 import { settle } from '../support/clock'
 
 const connected = { status: 'authorized', scopes: [], missingScopes: [], persistent: true } as const

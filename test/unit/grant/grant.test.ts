@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import type { TokenEndpointErrorCode } from '../../../src/errors'
+import type { TokenEndpointErrorCode } from '../../../src/base/errors'
 import {
   changesAt,
   endOf,

@@ -1,14 +1,14 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { ApiError } from '../../../src/api/api-error'
+import { ApiError } from '../../../src/base/api-error'
 import {
   AuthorizationError,
   type AuthorizationErrorCode,
   NetworkError,
   TokenEndpointError,
-} from '../../../src/errors'
+} from '../../../src/base/errors'
 import type { AuthState } from '../../../src/grant/grant'
-import { definePrompt } from '../../../src/prompt/index'
-import { createFakeClient } from '../../../src/testing/index'
+import { definePrompt } from '../../../src/prompt/define-prompt'
+import { createFakeClient } from '../../../src/testing'
 import { buttonOf, heard, show, words } from '../support/prompt'
 
 const expired: AuthState = { status: 'tokenExpired', cause: 'expired', since: 0, scopes: [] }

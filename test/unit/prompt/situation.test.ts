@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ApiError } from '../../../src/api/api-error'
+import { ApiError } from '../../../src/base/api-error'
 import {
   AuthorizationError,
   type AuthorizationErrorCode,
@@ -7,7 +7,7 @@ import {
   NotAuthorizedError,
   TokenEndpointError,
   TokenExpiredError,
-} from '../../../src/errors'
+} from '../../../src/base/errors'
 import type { AuthState } from '../../../src/grant/grant'
 import { scopesToAskFor, situationOf } from '../../../src/prompt/situation'
 

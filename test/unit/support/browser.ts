@@ -1,4 +1,4 @@
-import type { BroadcastChannelLike, MessageEventLike, Platform } from '../../../src/platform'
+import type { BroadcastChannelLike, MessageEventLike, Platform } from '../../../src/base/platform'
 import { type Clock, createClock } from './clock'
 import { createLockManager, type FakeLockManager } from './lock-manager'
 import { createWindow, type FakeWindow } from './window'

@@ -1,12 +1,12 @@
 // What a client loads on demand is loaded already, so that no test waits for real time.
 import '../../../src/api/refusal'
 import '../../../src/client/flows'
-import { type Client, createClientIn } from '../../../src/client'
-import type { ClientOptions } from '../../../src/configuration'
-import type { ClientEvent } from '../../../src/events'
-import { grantKey } from '../../../src/grant/grant-key'
-import type { Platform } from '../../../src/platform'
-import { createPage, type Page } from '../../../src/shared-grant'
+import type { ClientEvent } from '../../../src/base/events'
+import type { Platform } from '../../../src/base/platform'
+import { type Client, createClientIn } from '../../../src/client/client'
+import type { ClientOptions } from '../../../src/client/options'
+import { createPage, type Page } from '../../../src/client/page'
+import { grantKey } from '../../../src/grant/key'
 import { createBrowser, type FakeBrowser, type FakeFrame, PAGE_ORIGIN } from './browser'
 import { createStorage, type FakeStorage } from './key-value-store'
 

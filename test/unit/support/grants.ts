@@ -1,4 +1,4 @@
-import type { PendingAttempt } from '../../../src/authorization/pending-attempts'
+import type { PendingAttempt } from '../../../src/grant/attempt'
 import type { ExpiredGrant, GrantEntry, LiveGrant, TokenSet } from '../../../src/grant/grant'
 import { START } from './clock'
 

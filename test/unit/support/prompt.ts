@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 import type { AuthState } from '../../../src/grant/grant'
-import type { PromptElement } from '../../../src/prompt/index'
-import { createFakeClient, type FakeClient, type FakeClientOptions } from '../../../src/testing/index'
+import type { PromptElement } from '../../../src/prompt/element'
+import { createFakeClient, type FakeClient, type FakeClientOptions } from '../../../src/testing'
 
 /** A prompt in the page, with a client in this state. */
 export function show(state: AuthState = { status: 'notAuthorized' }, options: FakeClientOptions = {}) {

@@ -6,7 +6,7 @@ export interface ReactKit {
   react: typeof import('react')
   dom: typeof import('react-dom/client')
   server: typeof import('react-dom/server')
-  entry: typeof import('../../../src/react')
+  entry: typeof import('../../../src/prompt/react')
 }
 
 /** Bundled, since `react-dom` finds its React by name, and there are two of that name. */

@@ -1,5 +1,5 @@
-import { type GrantStore, openGrantStore } from '../../../src/grant/grant-store'
-import type { Platform } from '../../../src/platform'
+import type { Platform } from '../../../src/base/platform'
+import { type GrantStore, openGrantStore } from '../../../src/grant/store'
 import { createBrowser, type FakeBrowser, type FakeFrame } from './browser'
 import { createStorage, type FakeStorage } from './key-value-store'
 

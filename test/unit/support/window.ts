@@ -1,4 +1,4 @@
-import type { WindowLike } from '../../../src/platform'
+import type { WindowLike } from '../../../src/base/platform'
 
 /** A window of which an opener sees as much as browsers show across origins. */
 export interface FakeWindow extends WindowLike {

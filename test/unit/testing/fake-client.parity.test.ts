@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import type { Client } from '../../../src/client'
+import type { Client } from '../../../src/client/client'
 import type { AuthState } from '../../../src/grant/grant'
-import { createFakeClient } from '../../../src/testing/index'
+import { createFakeClient } from '../../../src/testing'
 import { clientSetUp } from '../support/client'
 import { START, settle } from '../support/clock'
 import { expiredGrant, liveGrant, storedEntry } from '../support/grants'

@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { ApiError } from '../../../src/api/api-error'
-import type { Client } from '../../../src/client'
+import { ApiError } from '../../../src/base/api-error'
 import {
   AuthorizationError,
   ConfigurationError,
@@ -8,9 +7,10 @@ import {
   NotAuthorizedError,
   TokenEndpointError,
   TokenExpiredError,
-} from '../../../src/errors'
+} from '../../../src/base/errors'
+import type { Client } from '../../../src/client/client'
 import type { AuthState } from '../../../src/grant/grant'
-import { createFakeClient } from '../../../src/testing/index'
+import { createFakeClient } from '../../../src/testing'
 import { errorOf, thrownBy } from '../support/outcome'
 
 const authorized: AuthState = {

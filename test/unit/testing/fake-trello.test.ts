@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { CapabilityFrame } from '../../../src/capabilities'
-import type { PromptFrame } from '../../../src/prompt/index'
-import { createFakeTrello } from '../../../src/testing/index'
+import type { CapabilityFrame } from '../../../src/client/capabilities'
+import type { PromptFrame } from '../../../src/prompt/element'
+import { createFakeTrello } from '../../../src/testing'
 
 describe('a fake t', () => {
   it('is what the library asks of a t', () => {

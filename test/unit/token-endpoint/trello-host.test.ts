@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { ConfigurationError } from '../../../src/errors'
+import { ConfigurationError } from '../../../src/base/errors'
 import { trelloHostTokenEndpoint } from '../../../src/token-endpoint/trello-host'
 import { HOUR_MS } from '../support/grants'
 

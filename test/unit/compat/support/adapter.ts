@@ -1,5 +1,5 @@
-import type { Adapter } from '../../../../src/compat/bearer'
-import { keyedApi } from '../../../../src/compat/keyed-request'
+import type { Adapter } from '../../../../src/compat/requests/bearer'
+import { keyedApi } from '../../../../src/compat/requests/keyed-request'
 import { type AuthState, type Client, NotAuthorizedError, TokenExpiredError } from '../../../../src/index'
 import { APP_KEY } from './rest-api'
 

@@ -1,11 +1,11 @@
-import { createClientIn } from '../../../../src/client'
+import { createClientIn } from '../../../../src/client/client'
 import {
   createRestApiClient,
   type RestApiClient,
   type RestApiFrame,
   type RestApiOptions,
-} from '../../../../src/compat/rest-api-client'
-import { grantKey } from '../../../../src/grant/grant-key'
+} from '../../../../src/compat/rest-api/rest-api-client'
+import { grantKey } from '../../../../src/grant/key'
 import type { Client, ClientOptions, TrelloContext } from '../../../../src/index'
 import { type ClientSetUp, clientSetUp, options } from '../../support/client'
 

@@ -1,2 +1,0 @@
-export { type BatchClient, type BatchOptions, batch } from './batch'
-export { type PaginateOptions, paginate } from './paginate'

@@ -1,0 +1,36 @@
+import type { ApiError } from './api-error'
+import type {
+  AuthorizationError,
+  ConfigurationError,
+  NetworkError,
+  NotAuthorizedError,
+  TokenEndpointError,
+  TokenExpiredError,
+} from './errors'
+
+/** Every error of this library, for exhaustive switches on `code`. */
+export type AnyPowerUpOAuthError =
+  | AuthorizationError
+  | NotAuthorizedError
+  | TokenExpiredError
+  | TokenEndpointError
+  | ApiError
+  | NetworkError
+  | ConfigurationError
+
+/** Whether `value` is an error of this library, also one from another frame or another copy of it. */
+export function isPowerUpOAuthError(value: unknown): value is AnyPowerUpOAuthError {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, code, retryable } = value as { name?: unknown; code?: unknown; retryable?: unknown }
+  return typeof code === 'string' && typeof retryable === 'boolean' && NAMES.includes(String(name))
+}
+
+const NAMES: readonly string[] = [
+  'AuthorizationError',
+  'NotAuthorizedError',
+  'TokenExpiredError',
+  'TokenEndpointError',
+  'ApiError',
+  'NetworkError',
+  'ConfigurationError',
+]

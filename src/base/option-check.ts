@@ -1,0 +1,48 @@
+import { ConfigurationError, type ConfigurationErrorCode } from './errors'
+import { OFFLINE_ACCESS } from './trello'
+import { trustworthyUrl } from './url'
+
+/** `clientId` for `invalidClientId`. */
+type OptionName = Uncapitalize<
+  Extract<ConfigurationErrorCode, `invalid${string}`> extends `invalid${infer Name}` ? Name : never
+>
+
+/** @throws ConfigurationError, its code `invalid` and the name of the option, where that is not what it must be */
+export function check(
+  condition: unknown,
+  option: OptionName,
+  must: string,
+  cause?: unknown,
+): asserts condition {
+  if (condition) return
+  const code = `invalid${option.charAt(0).toUpperCase()}${option.slice(1)}` as ConfigurationErrorCode
+  throw new ConfigurationError(code, `${option} must be ${must}.`, { cause })
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
+}
+
+export function isTextIfGiven(value: unknown): value is string | undefined {
+  return value === undefined || isText(value)
+}
+
+export function isFunctionIfGiven(value: unknown): boolean {
+  return value === undefined || typeof value === 'function'
+}
+
+/** The URL of an endpoint. @throws ConfigurationError */
+export function readEndpoint(value: string | URL, option: OptionName): string {
+  const url = trustworthyUrl(value)
+  const must = 'an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone'
+  check(url, option, must)
+  return url.href
+}
+
+/** The scopes to ask for. @see RFC 6749, section 3.3 */
+export function readScopes(scopes: readonly string[]): readonly string[] {
+  const isScope = (scope: unknown) => typeof scope === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)
+  const isRight = Array.isArray(scopes) && [...scopes].every(isScope)
+  check(isRight, 'scopes', 'an array of scope names, each without spaces')
+  return [...new Set(scopes)].filter((scope) => scope !== OFFLINE_ACCESS)
+}

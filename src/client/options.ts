@@ -1,0 +1,160 @@
+import { ConfigurationError } from '../base/errors'
+import type { ClientEvent } from '../base/events'
+import {
+  check,
+  isFunctionIfGiven,
+  isText,
+  isTextIfGiven,
+  readEndpoint,
+  readScopes,
+} from '../base/option-check'
+import type { Platform } from '../base/platform'
+import type { Scope } from '../base/scopes'
+import {
+  API_ORIGIN,
+  AUTHORIZATION_ENDPOINT,
+  NOT_LOGGED_IN,
+  TOKEN_ENDPOINT,
+  type TrelloContext,
+  type TrelloFrame,
+} from '../base/trello'
+import { isAddress, trustworthyOrigins, verbatimUrl } from '../base/url'
+import type { BlockedBy } from '../grant/grant'
+import type { TokenEndpoint } from '../token-endpoint/token-endpoint'
+
+export interface ClientOptions<T extends TrelloFrame = TrelloFrame> {
+  clientId: string
+  /** The registered callback URL, absolute and of the page's own origin. A string is sent as it is. */
+  redirectUri: string | URL
+  /** `offline_access` is added by the library. */
+  scopes: readonly Scope[]
+  /** Trello's `t`, which names the workspace and the member. Read once, when the client is made. */
+  t?: T
+  /** The workspace by hand, for pages outside Trello. */
+  workspace?: string
+  /** The member by hand, for pages outside Trello. */
+  member?: string
+  onEvent?: (event: ClientEvent) => void
+  tokenEndpoint?: string | URL | TokenEndpoint | ((t: T | undefined) => TokenEndpoint)
+  authorizationEndpoint?: string | URL
+  /** The first is the base of relative paths. The bearer goes to these origins and nowhere else. */
+  apiOrigins?: readonly (string | URL)[]
+  revocationEndpoint?: string | URL
+  /** Compared exactly with `iss` in authorization responses. */
+  issuer?: string
+}
+
+/** The options, checked and complete. */
+export interface Configuration {
+  clientId: string
+  redirectUri: string
+  scopes: readonly string[]
+  workspace: string | undefined
+  member: string | undefined
+  blockedBy: BlockedBy | undefined
+  onEvent: ((event: ClientEvent) => void) | undefined
+  tokenEndpoint: string | TokenEndpoint
+  authorizationEndpoint: string
+  apiOrigins: readonly [string, ...string[]]
+  revocationEndpoint: string | undefined
+  issuer: string | undefined
+}
+
+/** @throws ConfigurationError with one code for each wrong option */
+export function readOptions<T extends TrelloFrame>(
+  options: ClientOptions<T>,
+  platform: Platform,
+): Configuration {
+  if (platform.isSecureContext() === false) {
+    const message = 'This page is no secure context. Serve it over HTTPS, or from localhost.'
+    throw new ConfigurationError('insecureContext', message)
+  }
+  if (typeof options !== 'object' || options === null) {
+    const message = 'createClient takes an object with clientId, redirectUri and scopes.'
+    throw new ConfigurationError('invalidClientId', message)
+  }
+  const { clientId, onEvent, issuer, revocationEndpoint } = options
+  check(isText(clientId), 'clientId', 'the client id of the app settings')
+  check(isFunctionIfGiven(onEvent), 'onEvent', 'a function')
+  const isIssuer = issuer === undefined || (isText(issuer) && verbatimUrl(issuer))
+  check(isIssuer, 'issuer', 'the issuer identifier of the server, an absolute HTTPS URL')
+  return {
+    clientId,
+    redirectUri: readRedirectUri(options.redirectUri, platform.pageOrigin()),
+    scopes: readScopes(options.scopes),
+    ...readPlace(options),
+    onEvent,
+    tokenEndpoint: readTokenEndpoint(options),
+    authorizationEndpoint: readEndpoint(
+      options.authorizationEndpoint ?? AUTHORIZATION_ENDPOINT,
+      'authorizationEndpoint',
+    ),
+    apiOrigins: readApiOrigins(options.apiOrigins ?? [API_ORIGIN]),
+    revocationEndpoint:
+      revocationEndpoint === undefined ? undefined : readEndpoint(revocationEndpoint, 'revocationEndpoint'),
+    issuer,
+  }
+}
+
+function readPlace<T extends TrelloFrame>(
+  options: ClientOptions<T>,
+): Pick<Configuration, 'workspace' | 'member' | 'blockedBy'> {
+  const { t } = options
+  check(isTextIfGiven(options.workspace), 'workspace', 'the id of a workspace')
+  check(isTextIfGiven(options.member), 'member', 'the id of a member')
+  const context = t === undefined ? undefined : readContext(t)
+  const workspace = options.workspace ?? (context?.organization || undefined)
+  const member = options.member ?? (context?.member || undefined)
+  const isNowhere = context !== undefined && workspace === undefined
+  return {
+    workspace,
+    member,
+    blockedBy: member === NOT_LOGGED_IN ? 'notLoggedIn' : isNowhere ? 'noWorkspace' : undefined,
+  }
+}
+
+function readContext(t: TrelloFrame): TrelloContext {
+  try {
+    const { organization, member } = t.getContext()
+    return { organization, member }
+  } catch (cause) {
+    const message =
+      't.getContext() gave no context. Pass the t of TrelloPowerUp.iframe() or of a capability callback.'
+    throw new ConfigurationError('noTrelloContext', message, { cause })
+  }
+}
+
+function readRedirectUri(redirectUri: string | URL, pageOrigin: string | undefined): string {
+  const url = verbatimUrl(redirectUri)
+  const here = pageOrigin === undefined ? '' : ` (${pageOrigin})`
+  check(
+    url && (pageOrigin === undefined || url.origin === pageOrigin),
+    'redirectUri',
+    `an absolute HTTPS URL of this page's origin${here}, without a fragment, credentials or spaces`,
+  )
+  return String(redirectUri)
+}
+
+function readTokenEndpoint<T extends TrelloFrame>({
+  tokenEndpoint,
+  t,
+}: ClientOptions<T>): string | TokenEndpoint {
+  const must = 'a URL, a TokenEndpoint, or a function that makes one'
+  let given: string | URL | TokenEndpoint
+  try {
+    given = typeof tokenEndpoint === 'function' ? tokenEndpoint(t) : (tokenEndpoint ?? TOKEN_ENDPOINT)
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause
+    check(false, 'tokenEndpoint', must, cause)
+  }
+  if (isAddress(given)) return readEndpoint(given, 'tokenEndpoint')
+  const isRight = typeof given?.exchange === 'function' && typeof given.refresh === 'function'
+  check(isRight, 'tokenEndpoint', must)
+  return given
+}
+
+function readApiOrigins(values: readonly (string | URL)[]): readonly [string, ...string[]] {
+  const origins = trustworthyOrigins(values)
+  check(origins, 'apiOrigins', 'a non-empty array of HTTPS origins, such as https://api.trello.com')
+  return origins
+}

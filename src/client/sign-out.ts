@@ -1,0 +1,80 @@
+import { within } from '../base/async'
+import { REVOCATION_MS, STORAGE_READ_MS } from '../base/durations'
+import type { ClientEvent } from '../base/events'
+import type { Platform } from '../base/platform'
+import type { GrantEntry, LiveGrant } from '../grant/grant'
+import { isSameExceptWorkspace } from '../grant/key'
+import type { KeyValueStore } from '../grant/key-value-store'
+import type { GrantStore } from '../grant/store'
+import type { SignIns } from '../sign-in/in-progress'
+
+export interface SignOutContext {
+  platform: Platform
+  storage: KeyValueStore
+  grantKey: string
+  /** The grants of this page, by key. */
+  grant(key: string): SignedIn
+  /** The keys of those that the page has used. */
+  grantKeys(): readonly string[]
+  revoke(grant: LiveGrant): Promise<unknown>
+  emit(event: ClientEvent): void
+}
+
+interface SignedIn {
+  store: GrantStore
+  signIns?: Pick<SignIns, 'callOff'>
+  signOuts: number
+}
+
+/**
+ * Forgets the grant, waiting for no lock, and revokes what was there, also where the storage fails.
+ * @param everyWorkspace also the member's grants for other workspaces
+ * @throws where the storage may still hold something; it is removed as soon as that works
+ */
+export async function signOut(context: SignOutContext, everyWorkspace: boolean): Promise<void> {
+  const { platform, grantKey, grant, revoke, emit } = context
+  const own = forget(grant(grantKey))
+  const others = everyWorkspace ? forgetOthers(context) : []
+  const all = [await own, ...(await others)]
+  const revocations = all.flatMap(({ record }) => (record?.status === 'live' ? [revoke(record)] : []))
+  await within<unknown>(platform, REVOCATION_MS, Promise.allSettled(revocations), () => undefined)
+  const failed = all.find((forgotten) => 'failure' in forgotten)
+  if (failed) throw failed.failure
+  emit({ type: 'signedOut', everyWorkspace })
+}
+
+interface Forgotten {
+  record?: GrantEntry['record']
+  failure?: unknown
+}
+
+/** Those that this page knows are forgotten in this very task; others have to be looked up. */
+async function forgetOthers(context: SignOutContext): Promise<readonly Forgotten[]> {
+  const { platform, storage, grantKey, grantKeys, grant } = context
+  const isOther = (key: string) => key !== grantKey && isSameExceptWorkspace(key, grantKey)
+  const known = grantKeys().filter(isOther)
+  const forgetting = known.map((key) => forget(grant(key)))
+  try {
+    const stored = await within<readonly string[]>(platform, STORAGE_READ_MS, storage.keys(), noAnswer)
+    const unknown = stored.filter((key) => isOther(key) && !known.includes(key))
+    forgetting.push(...unknown.map((key) => forget(grant(key))))
+  } catch (failure) {
+    forgetting.push(Promise.resolve({ failure }))
+  }
+  return Promise.all(forgetting)
+}
+
+async function forget(grant: SignedIn): Promise<Forgotten> {
+  // Where the storage doesn't say what was there, this frame may know.
+  const { record } = grant.store.view()
+  grant.signOuts++
+  grant.signIns?.callOff()
+  return grant.store.remove().then(
+    (removed) => ({ record: removed }),
+    (failure: unknown) => ({ record, failure }),
+  )
+}
+
+function noAnswer(): never {
+  throw new Error('The storage did not say in time what it holds.')
+}

@@ -1,0 +1,10 @@
+export { type AdaptRequestsOptions, adaptRequests } from './compat/requests/request-adapter'
+export type { ErrorFilter, FilteredPromise } from './compat/rest-api/filtered-promise'
+export { type InstallOptions, install, type TrelloPowerUpLike } from './compat/rest-api/install'
+export {
+  type RestApiAuthorizeOptions,
+  type RestApiClient,
+  type RestApiFrame,
+  type RestApiOptions,
+  restApiClient,
+} from './compat/rest-api/rest-api-client'

@@ -1,0 +1,200 @@
+import { ConfigurationError } from '../../base/errors'
+import { browserPlatform } from '../../base/platform'
+import type { Client } from '../../client/client'
+import { type Adapter, credentialsOf, isLegacyNow, mayBeLegacy, renewedToken } from './bearer'
+import { isApiUrl, refuseTokenInPath, withoutKey } from './keyed-request'
+import { headersFor, type OpenedRequest, openedRequest } from './opened-request'
+import { type RequestEnd, requestView } from './request-view'
+
+/**
+ * `XMLHttpRequest` for a page whose requests carry key and token. It stays the browser's own: a request that is meant is
+ * opened anew, and sent, once its token is there. Where Trello refuses that token, the page hears of the refused answer
+ * only if it is the last.
+ * @see https://xhr.spec.whatwg.org/
+ */
+export function adaptedXmlHttpRequest(
+  original: typeof XMLHttpRequest,
+  adapter: Adapter,
+): typeof XMLHttpRequest {
+  const adapted: typeof XMLHttpRequest = new Proxy(original, {
+    construct(target, given, newTarget) {
+      const made: XMLHttpRequest = Reflect.construct(
+        target,
+        given,
+        newTarget === adapted ? target : newTarget,
+      )
+      adapt(made, adapter)
+      return made
+    },
+  })
+  return adapted
+}
+
+/** A request that is meant, from `send()` to its end. */
+interface Delivery {
+  opened: OpenedRequest
+  url: string
+  body: unknown
+  client: Client | undefined
+  token: string | undefined
+  /** `waiting` for its token; `sent`; `refused`: a 401, and it is found out why; `sentAgain`. */
+  stage: 'waiting' | 'sent' | 'refused' | 'sentAgain'
+  startedAt: number
+  timeoutMs: number
+}
+
+function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void {
+  let opened: OpenedRequest | undefined
+  let delivery: Delivery | undefined
+  const view = requestView(xhr)
+  const prototype: object = Object.getPrototypeOf(xhr)
+  const browser = (method: string, ...given: unknown[]): unknown =>
+    Reflect.apply(Reflect.get(prototype, method), xhr, given)
+
+  const methods = { open, setRequestHeader, send, abort }
+  for (const [name, value] of Object.entries(methods)) {
+    Object.defineProperty(xhr, name, { configurable: true, writable: true, value })
+  }
+  // First of all listeners, so that the page's own can be kept from hearing.
+  for (const type of ['readystatechange', ...PROGRESS]) xhr.addEventListener(type, guard)
+
+  function open(...given: unknown[]): void {
+    const before = delivery
+    delivery = undefined
+    try {
+      browser('open', ...given)
+    } catch (error) {
+      delivery = before
+      throw error
+    }
+    view.follow()
+    opened = openedRequest(given)
+    // A listener there makes browsers ask the server first: none is left on a request that is not meant.
+    if (isOn() && isApiUrl(opened.url, api))
+      for (const type of PROGRESS) xhr.upload.addEventListener(type, guardUpload)
+  }
+
+  function setRequestHeader(name: unknown, value: unknown): void {
+    refuseWhile(isHeld())
+    browser('setRequestHeader', name, value)
+    opened?.headers.push([String(name), String(value)])
+  }
+
+  function send(...given: unknown[]): void {
+    refuseWhile(isHeld() || view.isApart())
+    const unkeyed = opened && !delivery && isOn() ? withoutKey(opened.url, given[0] ?? null, api) : undefined
+    const client = currentClient()
+    if (!opened || !unkeyed || (!opened.isAsync && isLegacyNow(client))) {
+      sendAsGiven(given)
+      return
+    }
+    if (!opened.isAsync || !mayBeLegacy(client)) refuseTokenInPath(unkeyed.url)
+    if (!opened.isAsync) throw new ConfigurationError('invalidRequest', SYNCHRONOUS)
+    const { timeout: timeoutMs } = xhr
+    const startedAt = performance.now()
+    delivery = { ...unkeyed, opened, client, token: undefined, stage: 'waiting', startedAt, timeoutMs }
+    void deliver(delivery, given)
+  }
+
+  function sendAsGiven(given: unknown[]): void {
+    if (opened) for (const type of PROGRESS) xhr.upload.removeEventListener(type, guardUpload)
+    opened = undefined
+    browser('send', ...given)
+  }
+
+  function abort(): void {
+    if (delivery && isHeld()) end(delivery, 'abort')
+    else browser('abort')
+  }
+
+  function isHeld(): boolean {
+    return delivery?.stage === 'waiting' || delivery?.stage === 'refused'
+  }
+
+  async function deliver(current: Delivery, given: unknown[]): Promise<void> {
+    const credentials = await inTime(current, credentialsOf(current.client)).catch(() => undefined)
+    if (delivery !== current) return
+    if (credentials === undefined) return end(current, 'error')
+    if (credentials.kind === 'legacy') {
+      delivery = undefined
+      return sendAsGiven(given)
+    }
+    try {
+      refuseTokenInPath(current.url)
+    } catch (error) {
+      browserPlatform.reportError(error)
+      return end(current, 'error')
+    }
+    transmit(current, 'sent', credentials.kind === 'bearer' ? credentials.token : undefined)
+  }
+
+  /** `open()` fires no event on a request that is open already; what it fires after an answer, is withheld. */
+  function transmit(current: Delivery, stage: 'sent' | 'sentAgain', token: string | undefined): void {
+    const { opened: asked, url, body, timeoutMs, startedAt } = current
+    browser('open', asked.method, url, true, ...asked.credentials)
+    for (const header of headersFor(asked, body, token)) browser('setRequestHeader', ...header)
+    if (timeoutMs > 0) xhr.timeout = Math.max(1, timeoutMs - (performance.now() - startedAt))
+    Object.assign(current, { stage, token })
+    view.follow()
+    browser('send', body)
+  }
+
+  function guard(event: Event): void {
+    if (view.isTelling() || !delivery) return
+    const { stage, token } = delivery
+    const hasHeaders = event.type === 'readystatechange' && xhr.readyState === HEADERS_RECEIVED
+    if (stage === 'sent' && token !== undefined && hasHeaders && xhr.status === 401)
+      delivery.stage = 'refused'
+    if (delivery.stage === 'refused') {
+      view.withhold(event)
+      if (event.type === 'loadend') void settleRefused(delivery)
+    }
+    if (stage === 'sentAgain' && event.type === 'loadstart') event.stopImmediatePropagation()
+    if (event.type === 'loadend' && delivery.timeoutMs > 0) xhr.timeout = delivery.timeoutMs
+  }
+
+  function guardUpload(event: Event): void {
+    if (!view.isTelling() && delivery?.stage === 'sentAgain') event.stopImmediatePropagation()
+  }
+
+  async function settleRefused(current: Delivery): Promise<void> {
+    const { client, token, timeoutMs } = current
+    const isAnswer = view.hasWithheld('load')
+    const renewal = client && token && isAnswer ? renewedToken(client, token) : Promise.resolve(undefined)
+    const renewed = await inTime(current, renewal)
+    if (delivery !== current) return
+    if (renewed !== undefined) return transmit(current, 'sentAgain', renewed)
+    current.stage = 'sent'
+    if (view.tellWithheld() && timeoutMs > 0) xhr.timeout = timeoutMs
+  }
+
+  /** What waits longer than the page's `timeout` is over. */
+  async function inTime<T>(current: Delivery, work: Promise<T>): Promise<T> {
+    const { timeoutMs, startedAt } = current
+    if (timeoutMs === 0) return work
+    const remainingMs = Math.max(0, timeoutMs - (performance.now() - startedAt))
+    const timer = setTimeout(() => {
+      if (delivery === current) end(current, 'timeout')
+    }, remainingMs)
+    return work.finally(() => clearTimeout(timer))
+  }
+
+  /** The end of a request that is held back: the browser knows of none. */
+  function end(current: Delivery, type: RequestEnd): void {
+    const { opened: asked, stage, url, body } = current
+    if (stage === 'refused') browser('open', asked.method, url, true)
+    opened = undefined
+    const upload = body === null ? [] : [xhr.upload]
+    view.tellEnd(type, stage === 'waiting' ? [xhr, ...upload] : [])
+    if (delivery === current) delivery = undefined
+  }
+}
+
+const HEADERS_RECEIVED = 2
+const PROGRESS = ['loadstart', 'progress', 'load', 'error', 'abort', 'timeout', 'loadend']
+const SYNCHRONOUS =
+  'A synchronous XMLHttpRequest cannot wait for a fresh token. Make it asynchronous: open(method, url, true).'
+
+function refuseWhile(isUnderWay: boolean): void {
+  if (isUnderWay) throw new DOMException('This request is under way already.', 'InvalidStateError')
+}

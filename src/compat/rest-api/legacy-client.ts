@@ -1,0 +1,90 @@
+import { within } from '../../base/async'
+import { LEGACY_READ_MS } from '../../base/durations'
+import { browserPlatform } from '../../base/platform'
+import type { Client } from '../../client/client'
+import { type Listeners, listen } from '../../client/state'
+import type { AuthState } from '../../grant/grant'
+import type { LegacyToken } from './legacy-token'
+
+/** The client with `legacy: true` in its state while the old token serves, and without that token after consent or sign-out. */
+export function withLegacyToken(client: Client, token: LegacyToken): Client {
+  const overlays = new WeakMap<AuthState, AuthState>()
+  const listeners: Listeners = new Set()
+  let isKept = false
+  let reading: Promise<void> | undefined
+  let removal: Promise<void> | undefined
+  let asked = 0
+  let answered = 0
+
+  function stateNow(): AuthState {
+    const { state } = client
+    if (!isKept || state.status !== 'notAuthorized') return state
+    const overlay = overlays.get(state) ?? Object.freeze({ ...state, legacy: true as const })
+    overlays.set(state, overlay)
+    return overlay
+  }
+
+  function know(isKeptNow: boolean): void {
+    isKept = isKeptNow
+    for (const tell of listeners) tell()
+  }
+
+  /** Where Trello's page gives no answer it is asked anew the next time, and what it says late still counts. */
+  function look(): Promise<void> {
+    reading ??= within(browserPlatform, LEGACY_READ_MS, ask(), () => undefined).finally(() => {
+      reading = undefined
+    })
+    return reading
+  }
+
+  async function ask(): Promise<void> {
+    const turn = ++asked
+    const found = await token.read()
+    if (turn < answered) return
+    answered = turn
+    know(found !== null)
+  }
+
+  function forget(): Promise<void> {
+    removal ??= token.remove()
+    know(false)
+    return removal
+  }
+
+  async function readState(): Promise<AuthState> {
+    const looked = look()
+    const { status } = await client.readState()
+    if (status === 'notAuthorized') await looked
+    if (status === 'authorized') void forget()
+    return stateNow()
+  }
+
+  token.onRemovedElsewhere(() => know(false))
+  return Object.freeze<Client>({
+    ...client,
+    get state() {
+      return stateNow()
+    },
+    readState,
+    subscribe: (listener) => {
+      const unsubscribe = client.subscribe(({ status }) => {
+        if (status === 'notAuthorized') void look()
+        if (status === 'authorized') void forget()
+        for (const tell of listeners) tell()
+      })
+      const unlisten = listen(browserPlatform, listeners, stateNow, listener)
+      return () => {
+        unlisten()
+        unsubscribe()
+      }
+    },
+    authorize: async (options) => {
+      const state = await client.authorize(options)
+      void forget()
+      return state
+    },
+    signOut: async (options) => {
+      await Promise.all([client.signOut(options), forget()])
+    },
+  })
+}

@@ -1,0 +1,113 @@
+import { CLOCK_TOLERANCE_MS, LEASE_MS, PUT_OFF_MAX_MS, REFRESH_TOKEN_LIFETIME_MS } from '../base/durations'
+import type { CoolDown, GrantEntry, Lease, LiveGrant, TokenSet } from './grant'
+
+/**
+ * What may be done to a stored entry in the course of a refresh. Each function takes the entry that a transaction found
+ * and returns the one to store: the same object where the comparison with the presented generation says no.
+ */
+
+/** Writes the mark, if the entry still shows the generation and the mark that were judged. */
+export function claimLease(entry: GrantEntry, judged: LiveGrant, lease: Lease): GrantEntry {
+  const { record } = entry
+  if (record?.status !== 'live' || record.generation !== judged.generation) return entry
+  // An owner that was frozen before it could send renews its mark: owner and presentation are the same then.
+  const isAsJudged =
+    record.lease?.owner === judged.lease?.owner &&
+    record.lease?.presentation === judged.lease?.presentation &&
+    record.lease?.presentedAt === judged.lease?.presentedAt
+  if (!isAsJudged && record.lease?.owner !== lease.owner) return entry
+  return { ...entry, record: { ...record, lease } }
+}
+
+/** The record that a token response makes of the presented one. */
+export function rotatedGrant(
+  presented: LiveGrant,
+  response: { tokenSet: TokenSet; scopes?: readonly string[] },
+  rotation: { generation: string; presentation: number; isForced: boolean },
+): LiveGrant {
+  const { lease: _lease, coolDown: _coolDown, forced: _forced, ...rest } = presented
+  const refreshToken = response.tokenSet.refreshToken ?? presented.tokenSet.refreshToken
+  return {
+    ...rest,
+    generation: rotation.generation,
+    parent: { generation: presented.generation, presentation: rotation.presentation },
+    // A response without a refresh token leaves the old one valid (RFC 6749, section 6).
+    tokenSet: { ...response.tokenSet, ...(refreshToken !== undefined && { refreshToken }) },
+    scopes: response.scopes ?? presented.scopes,
+    ...(rotation.isForced && { forced: true }),
+  }
+}
+
+/**
+ * Stores a rotated grant over the generation that it came from, whether that is live or was condemned meanwhile.
+ * @param presented the refresh token that was sent for it
+ */
+export function commitRotation(entry: GrantEntry, rotated: LiveGrant, presented?: string): GrantEntry {
+  const { record } = entry
+  const { parent } = rotated
+  if (!record || !parent) return entry
+  if (record.generation === parent.generation) return { ...entry, record: rotated }
+  if (record.status === 'expired') return entry
+  // Two successes for one generation: the answer to the later presentation is the one that the server stands by.
+  const isLater =
+    record.lease === undefined &&
+    record.parent?.generation === parent.generation &&
+    record.parent.presentation < parent.presentation
+  // An answer without a refresh token was stored first, and this one tells that the kept token is spent by now.
+  const isSpent =
+    presented !== undefined &&
+    record.tokenSet.refreshToken === presented &&
+    rotated.tokenSet.refreshToken !== presented
+  return isLater || isSpent ? { ...entry, record: rotated } : entry
+}
+
+/** Stores the verdict on the presented generation, unless another frame is presenting it. */
+export function condemnGrant(
+  entry: GrantEntry,
+  verdict: { generation: string; owner: string; presentation: number },
+  now: number,
+): GrantEntry {
+  const { record } = entry
+  if (record?.status !== 'live' || record.generation !== verdict.generation) return entry
+  if (record.lease && record.lease.owner !== verdict.owner) return entry
+  const { grantedAt, generation, parent, scopes, workspace, tokenSet } = record
+  const isTimeOver = now - tokenSet.obtainedAt >= REFRESH_TOKEN_LIFETIME_MS
+  const cause = isTimeOver ? 'expired' : verdict.presentation > 1 ? 'rotationLost' : 'revoked'
+  return {
+    ...entry,
+    record: {
+      status: 'expired',
+      grantedAt,
+      generation,
+      ...(parent && { parent }),
+      scopes,
+      ...(workspace !== undefined && { workspace }),
+      cause,
+      since: now,
+    },
+  }
+}
+
+/** Ends a grant that can't be renewed and whose access token the API refuses: a 401 overrules the clock. */
+export function overruleClock(entry: GrantEntry, generation: string, now: number): GrantEntry {
+  const { record } = entry
+  if (record?.status !== 'live' || record.generation !== generation) return entry
+  return { ...entry, record: { ...record, tokenSet: { ...record.tokenSet, expiresAt: now } } }
+}
+
+/** Keeps every frame away from the token endpoint for a while. */
+export function beginCoolDown(entry: GrantEntry, generation: string, coolDown: CoolDown): GrantEntry {
+  const { record } = entry
+  if (record?.status !== 'live' || record.generation !== generation) return entry
+  return { ...entry, record: { ...record, coolDown } }
+}
+
+/** Whether the lease has run out. A clock that was set back far makes its time unbelievable, which counts as out. */
+export function isPastLease({ presentedAt }: Lease, now: number): boolean {
+  return now - presentedAt > LEASE_MS || now - presentedAt < -LEASE_MS - CLOCK_TOLERANCE_MS
+}
+
+/** Whether a frame that says it has the answer may still be waited for. */
+export function mayPutOff({ presentedAt }: Lease, now: number): boolean {
+  return now - presentedAt <= PUT_OFF_MAX_MS
+}

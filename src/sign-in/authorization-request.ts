@@ -1,0 +1,50 @@
+import * as oauth from 'oauth4webapi'
+import { OFFLINE_ACCESS, workspaceResource } from '../base/trello'
+import type { PendingAttempt } from '../grant/attempt'
+
+/** What an authorization request is made from. */
+export interface RequestParameters {
+  clientId: string
+  redirectUri: string
+  authorizationEndpoint: string
+  tokenEndpoint?: string | undefined
+  issuer?: string | undefined
+  workspace?: string | undefined
+  scopes: readonly string[]
+}
+
+/**
+ * Makes an authorization request with PKCE and a random state, and all that its response will be judged by.
+ * @see RFC 6749, section 4.1.1; RFC 7636, section 4.3; RFC 8707, section 2
+ */
+export async function prepareAttempt(parameters: RequestParameters, now: number): Promise<PendingAttempt> {
+  const { clientId, redirectUri, authorizationEndpoint, tokenEndpoint, issuer, workspace, scopes } =
+    parameters
+  const state = oauth.generateRandomState()
+  const codeVerifier = oauth.generateRandomCodeVerifier()
+  const url = new URL(authorizationEndpoint)
+  const query = {
+    client_id: clientId,
+    scope: [...scopes, OFFLINE_ACCESS].join(' '),
+    redirect_uri: redirectUri,
+    state,
+    response_type: 'code',
+    prompt: 'consent',
+    ...(workspace !== undefined && { resource: workspaceResource(workspace) }),
+    code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: 'S256',
+  }
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  return {
+    state,
+    codeVerifier,
+    url: url.href,
+    clientId,
+    redirectUri,
+    authorizationEndpoint,
+    ...(tokenEndpoint !== undefined && { tokenEndpoint }),
+    ...(issuer !== undefined && { issuer }),
+    scopes,
+    preparedAt: now,
+  }
+}

@@ -1,0 +1,89 @@
+import { detachable, within } from '../base/async'
+import { SIGN_IN_LOAD_MS } from '../base/durations'
+import { AuthorizationError, TokenEndpointError } from '../base/errors'
+import { readScopes } from '../base/option-check'
+import type { Platform, WindowLike } from '../base/platform'
+import { type BlockedBy, isGranted } from '../grant/grant'
+import type { GrantStore } from '../grant/store'
+import type { Authorize, AuthorizeOptions } from './authorize'
+import { BLANK, openSignInWindow } from './open-window'
+
+export interface ClickContext {
+  platform: Platform
+  store: GrantStore
+  /** The scopes that the client was configured with. */
+  scopes: readonly string[]
+  blockedBy: BlockedBy | undefined
+  loadFlows(): Promise<{ authorize: Authorize }>
+  /** How often somebody has signed out here. */
+  signOuts(): number
+}
+
+/**
+ * The sign-in before its code is loaded: a click can't wait for that, so it opens a blank window, which the flow takes
+ * over. A state without a grant is prepared for, so that most clicks find the flow there.
+ */
+export function createClick(context: ClickContext): Required<Authorize> {
+  const { platform, store, blockedBy } = context
+  let flow: Authorize | undefined
+  /** The blank window, or `null` where the browser refused it, until somebody takes it over. */
+  let opened: WindowLike | null | undefined
+  /** The clicks that wait for the flow, and share the window. */
+  let waiting = 0
+  const load = async () => {
+    flow = (await context.loadFlows()).authorize
+    return flow
+  }
+
+  return {
+    authorize: async (asked = {}) => {
+      const options = readAuthorizeOptions(asked)
+      const { scopes = [], signal } = options
+      if (blockedBy) throw new AuthorizationError(blockedBy)
+      if (signal?.aborted) throw new AuthorizationError('aborted')
+      if (isGranted(store.view(), [...context.scopes, ...scopes], platform.now())) return
+      return flow ? flow.authorize(options) : begin(options)
+    },
+    prepare: async () => {
+      if (!blockedBy) await (await load()).prepare()
+    },
+  }
+
+  async function begin(options: AuthorizeOptions): Promise<void> {
+    if (opened?.closed === false) opened.focus()
+    else opened = openSignInWindow(platform, BLANK)
+    const signOuts = context.signOuts()
+    waiting++
+    try {
+      const loading = within(platform, SIGN_IN_LOAD_MS, load(), unavailable)
+      const whenAborted = () => new AuthorizationError('aborted')
+      const loaded = await detachable(loading, options.signal, whenAborted).finally(() => waiting--)
+      if (context.signOuts() > signOuts) throw new AuthorizationError('aborted')
+      // Whoever comes first takes the window over; to the flow, the others are second clicks.
+      const own = opened
+      opened = undefined
+      return loaded.authorize(options, own)
+    } catch (cause) {
+      if (waiting === 0) opened?.close()
+      if (cause instanceof AuthorizationError) throw cause
+      throw new AuthorizationError('exchangeFailed', {
+        cause: new TokenEndpointError('tokenEndpointUnavailable', { cause }),
+      })
+    }
+  }
+}
+
+/** `authorize()` rejects with AuthorizationError alone, also for what it can't ask the server for. */
+function readAuthorizeOptions({ scopes = [], signal }: AuthorizeOptions): AuthorizeOptions {
+  try {
+    // What is no signal, the controller instead of it for one, throws here.
+    signal?.removeEventListener('abort', unavailable)
+    return { scopes: readScopes(scopes), ...(signal && { signal }) }
+  } catch (cause) {
+    throw new AuthorizationError('serverRefused', { cause })
+  }
+}
+
+function unavailable(): never {
+  throw new Error('The code of the sign-in could not be loaded in time.')
+}

@@ -1,0 +1,83 @@
+import { delay } from '../base/async'
+import { POPUP_CLOSED_GRACE_MS, POPUP_POLL_MS } from '../base/durations'
+import type { Platform, WindowLike } from '../base/platform'
+import type { PendingAttempt } from '../grant/attempt'
+import {
+  type CallbackMessage,
+  type OpenerMessage,
+  readCallbackMessage,
+  sealMessage,
+  stateOfResponse,
+} from './callback-message'
+import { openSignInWindow } from './open-window'
+
+/** The sign-in window. */
+export interface Popup {
+  navigate(url: string): void
+  focus(): void
+  close(): void
+  /** A hint only: an opener policy on the way makes it true although the window is open. */
+  isClosed(): boolean
+  /** Settles a little after the window was seen closed, for its last message to arrive, or once `isOver`. */
+  whenClosed(isOver: () => boolean): Promise<void>
+  /** Messages of the callback page in this very window. Returns the undo. */
+  onMessage(listener: (message: CallbackMessage) => void): () => void
+  post(message: OpenerMessage): void
+}
+
+/**
+ * Opens the sign-in window, in the click. `undefined`: the browser refused.
+ * @param callbackOrigin where the callback page lives; messages from elsewhere are as if never sent
+ */
+export function openPopup(platform: Platform, url: string, callbackOrigin: string): Popup | undefined {
+  const target = openSignInWindow(platform, url)
+  return target ? popupOf(platform, target, callbackOrigin) : undefined
+}
+
+/** The sign-in window that is open already. */
+export function popupOf(platform: Platform, target: WindowLike, callbackOrigin: string): Popup {
+  const isClosed = () => target.closed
+  return {
+    navigate: (url) => throughCut(() => target.location.replace(url)),
+    focus: () => throughCut(() => target.focus()),
+    close: () => throughCut(() => target.close()),
+    isClosed,
+    whenClosed: async (isOver) => {
+      while (!isClosed() && !isOver()) await delay(platform, POPUP_POLL_MS)
+      if (!isOver()) await delay(platform, POPUP_CLOSED_GRACE_MS)
+    },
+    onMessage: (listener) =>
+      platform.onMessage(({ origin, source, data }) => {
+        if (origin !== callbackOrigin || source !== target) return
+        const message = readCallbackMessage(data)
+        if (message) listener(message)
+      }),
+    post: (message) => throughCut(() => target.postMessage(sealMessage(message), callbackOrigin)),
+  }
+}
+
+/** The response to an attempt, from the window that was opened with it. Never rejects. */
+export function responseTo(
+  signIn: { isAnswered: boolean },
+  { state }: PendingAttempt,
+  popup: Popup,
+): Promise<string> {
+  return new Promise((resolve) => {
+    const stop = popup.onMessage((message) => {
+      if (message.type !== 'response' || stateOfResponse(message.parameters) !== state) return
+      stop()
+      signIn.isAnswered = true
+      popup.post({ type: 'received', state })
+      resolve(message.parameters)
+    })
+  })
+}
+
+/** A handle that an opener policy has cut throws a SecurityError, or does nothing. */
+function throughCut(action: () => void): void {
+  try {
+    action()
+  } catch {
+    // There is no way to the window any more; the sign-in goes on without it.
+  }
+}

@@ -1,0 +1,178 @@
+import { readProxyOptions, type TokenProxyOptions } from './proxy-options'
+import { cleaned } from './redact'
+
+/**
+ * Answers one request of a Power-Up for tokens, whatever its path. Where the platform stops what it does for a caller that
+ * goes away, pass on its context: a refresh that has been sent runs to its end.
+ */
+export type TokenProxy = (
+  request: Request,
+  context?: { waitUntil?(work: Promise<unknown>): void },
+) => Promise<Response>
+
+/**
+ * Makes the handler of a token endpoint of one's own: a Power-Up names its URL as `tokenEndpoint`. It holds the secret of a
+ * confidential client, or only adds the CORS headers. What it sends on is the code and its verifier, or the refresh token;
+ * all else comes from these options. It keeps nothing and logs nothing.
+ * @throws ConfigurationError
+ * @see RFC 6749, sections 4.1.3 and 6
+ */
+export function createTokenProxy(options: TokenProxyOptions): TokenProxy {
+  const { clientId, clientSecret, redirectUri, origins, tokenEndpoint, rateLimit, send } =
+    readProxyOptions(options)
+  const configured = {
+    client_id: clientId,
+    ...(clientSecret !== undefined && { client_secret: clientSecret }),
+  }
+
+  return async (request, context) => {
+    const origin = request.headers.get('origin') ?? ''
+    if (!origins.has(origin)) {
+      return refusal(403, 'invalid_request', 'This origin is not one of allowedOrigins.', { vary: 'Origin' })
+    }
+    const headers = corsHeaders(origin)
+    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers })
+    if (request.method !== 'POST') {
+      return refusal(405, 'invalid_request', 'Send a POST.', { ...headers, allow: 'POST, OPTIONS' })
+    }
+    const verdict = (await rateLimit?.(request)) ?? true
+    if (verdict !== true) {
+      const isWait = typeof verdict === 'number' && Number.isFinite(verdict)
+      const wait = isWait ? { 'retry-after': String(Math.max(0, Math.ceil(verdict))) } : {}
+      return refusal(429, 'temporarily_unavailable', 'Too many requests.', { ...headers, ...wait })
+    }
+    const form = await readForm(request)
+    if (form === 'tooLarge') return refusal(413, 'invalid_request', 'The body is too large.', headers)
+    const fields = form && grantFields(form, redirectUri)
+    if (!fields) return refusal(400, 'invalid_request', FORM_EXPECTED, headers)
+    // No signal of the caller's: the refresh token is spent as soon as this has been sent.
+    const answered = ask(send, tokenEndpoint, { ...fields, ...configured }, headers)
+    context?.waitUntil?.(answered)
+    return answered
+  }
+}
+
+/** Bodies that hold a code or a refresh token are far smaller. */
+const BODY_MAX_BYTES = 8_000
+
+// Names no token: clients take an invalid_request that does for a verdict on theirs.
+const FORM_EXPECTED =
+  'Send a form with the grant type of a sign-in or a renewal, and each of its fields once.'
+
+/** What an authorization server reads, and not a field more. `undefined`: the form is none of the two. */
+function grantFields(form: URLSearchParams, redirectUri: string): Record<string, string> | undefined {
+  const grantType = form.get('grant_type') ?? ''
+  const names = FIELDS.get(grantType)
+  if (!names) return undefined
+  const entries = names.map((name) => [name, form.getAll(name)] as const)
+  if (entries.some(([, values]) => values.length !== 1 || values[0] === '')) return undefined
+  return {
+    ...Object.fromEntries(entries.map(([name, values]) => [name, values.join()])),
+    ...(grantType === 'authorization_code' && { redirect_uri: redirectUri }),
+  }
+}
+
+const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['authorization_code', ['grant_type', 'code', 'code_verifier']],
+  ['refresh_token', ['grant_type', 'refresh_token']],
+])
+
+async function readForm(request: Request): Promise<URLSearchParams | 'tooLarge' | undefined> {
+  if (Number(request.headers.get('content-length')) > BODY_MAX_BYTES) return 'tooLarge'
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  try {
+    const reader = request.body?.getReader()
+    // The rest of a body that is too large is left unread: cancelling would cut off the answer in Node.
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+      bytes += part.value.byteLength
+      if (bytes > BODY_MAX_BYTES) return 'tooLarge'
+      text += decoder.decode(part.value, { stream: true })
+    }
+  } catch {
+    return undefined // the caller went away in the middle
+  }
+  return new URLSearchParams(text + decoder.decode())
+}
+
+/** One request to the authorization server. Its answer is built anew: status, JSON and `Retry-After` alone are its own. */
+async function ask(
+  send: NonNullable<TokenProxyOptions['fetch']>,
+  url: string,
+  fields: Record<string, string>,
+  headers: Record<string, string>,
+): Promise<Response> {
+  try {
+    const response = await send(url, {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(fields).toString(),
+      // Edge runtimes know no `error` here.
+      redirect: 'manual',
+    })
+    const { status } = response
+    if (status < 200 || (status >= 300 && status < 400)) {
+      return refusal(502, 'server_error', 'The token endpoint redirects.', headers)
+    }
+    const retryAfter = response.headers.get('retry-after') ?? ''
+    const all = { ...headers, ...(RETRY_AFTER.test(retryAfter) && { 'retry-after': retryAfter }) }
+    const text = await response.text()
+    const answer = parseObject(text)
+    // The only field that the caller doesn't know already.
+    const { client_secret: secret } = fields
+    if (answer) return json(status, secret ? withoutSecret(answer, secret) : text, all)
+    return refusal(status < 300 ? 502 : status, 'server_error', 'The token endpoint gave no JSON.', all)
+  } catch {
+    return refusal(502, 'server_error', 'The token endpoint gave no answer.', headers)
+  }
+}
+
+/** Seconds or a date. @see RFC 9110, section 10.2.3 */
+const RETRY_AFTER = /^(\d+|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)$/
+
+function corsHeaders(origin: string): Record<string, string> {
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': 'Accept, Content-Type',
+    'access-control-expose-headers': 'Retry-After',
+    'access-control-max-age': '7200',
+    'cache-control': 'no-store',
+    vary: 'Origin',
+  }
+}
+
+function refusal(
+  status: number,
+  error: string,
+  description: string,
+  headers: Record<string, string>,
+): Response {
+  return json(status, JSON.stringify({ error, error_description: description }), headers)
+}
+
+function json(status: number, body: string, headers: Record<string, string>): Response {
+  return new Response(body, {
+    status,
+    headers: { ...headers, 'cache-control': 'no-store', 'content-type': 'application/json' },
+  })
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The JSON of `answer` without the secret: the text that it came from may spell each letter in several ways. */
+function withoutSecret(answer: object, secret: string): string {
+  return JSON.stringify(answer, (_name, value: unknown) => {
+    if (typeof value === 'string') return cleaned(value, [secret])
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [cleaned(name, [secret]), each]))
+  })
+}

@@ -1,0 +1,1 @@
+export { trelloHostTokenEndpoint } from './token-endpoint/trello-host'

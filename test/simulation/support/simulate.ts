@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+// What the library loads on demand is loaded already, so that no step waits for real time.
+import '../../../src/api/refusal'
+import '../../../src/client/flows'
+import '../../../src/api/operation-scopes'
+import { createActor } from './actions'
+import { judgeAtRest } from './rest-rules'
+import type { Schedule } from './schedule'
+import { createWorld } from './world'
+
+export interface Outcome {
+  violations: readonly string[]
+  steps: number
+  /** What stands in the store at rest. */
+  record: 'absent' | 'live' | 'expired'
+  /** What each call came to: a token, `done`, or the code of an error. */
+  calls: readonly { frame: string; name: string; outcome: string | undefined }[]
+  /** What happened, for a look at how far the schedules reach. */
+  counts: Record<string, number>
+}
+
+/** Plays a schedule with the real code, from the first page load until nothing is left to happen. */
+export async function simulate(
+  schedule: Schedule,
+  trace: (line: string) => void = () => undefined,
+): Promise<Outcome> {
+  const undo = hashAtOnce()
+  const world = createWorld(schedule, trace)
+  const { oracle } = world
+  const onRejection = (error: unknown) => oracle.violation(`nobody handles the rejection ${error}`)
+  process.on('unhandledRejection', onRejection)
+  const actor = createActor(world)
+  try {
+    schedule.tabs.forEach((frames, tab) => {
+      for (let i = 0; i < frames; i++) {
+        world.frames.push(world.open(String.fromCharCode(65 + world.frames.length), tab))
+      }
+    })
+    for (const frame of world.frames) frame.client.subscribe(() => undefined)
+    for (const action of schedule.actions) {
+      await actor.perform(action)
+      if (oracle.violations.length > 0) break
+    }
+    if (oracle.violations.length === 0) await judgeAtRest(schedule, world, actor)
+  } finally {
+    process.off('unhandledRejection', onRejection)
+    undo()
+  }
+  return {
+    violations: oracle.violations,
+    steps: world.countSteps(),
+    record: world.entry().record?.status ?? 'absent',
+    calls: actor.calls.all().map(({ frame, name, outcome }) => ({ frame: frame.name, name, outcome })),
+    counts: { ...oracle.counts },
+  }
+}
+
+/**
+ * SHA-256 in the same task. The platform's own comes from another thread, at a moment that no seed decides.
+ */
+function hashAtOnce(): () => void {
+  const { subtle } = globalThis.crypto
+  const original = subtle.digest
+  subtle.digest = async (_algorithm, data) => {
+    const hash = createHash('sha256')
+      .update(new Uint8Array(data as ArrayBuffer))
+      .digest()
+    return hash.buffer.slice(hash.byteOffset, hash.byteOffset + hash.byteLength) as ArrayBuffer
+  }
+  return () => {
+    subtle.digest = original
+  }
+}

@@ -1,0 +1,143 @@
+import { STORAGE_WRITE_MS } from '../../../src/base/durations'
+import type { KeyValueStore } from '../../../src/grant/key-value-store'
+import type { Clock, Life } from './clock'
+
+/** What may befall one transaction of a page. */
+export type StorageFate =
+  /** Rejects, and nothing was done. */
+  | 'fails'
+  /** The change was computed, but its transaction aborted. */
+  | 'commitFails'
+  /** Neither done nor answered, ever. */
+  | 'hangs'
+  /** Done much later. */
+  | 'late'
+  /** Done, and never answered. */
+  | 'answerLost'
+  /** Done at once, and answered much later. */
+  | 'answerLate'
+
+/** The key-value storage of one partition. A transaction is one step; telling its page is another. */
+export interface Storage {
+  open(life: Life): KeyValueStore
+  /** What befalls the next read or write of that page. */
+  disturbNext(life: Life, kind: 'read' | 'write', fate: StorageFate): void
+  /** Whether that page has given up a write that is done, and has not heard of it since. */
+  isUnsure(life: Life): boolean
+  peek(key: string): unknown
+  put(key: string, value: unknown): void
+  /** The browser evicts everything. */
+  clear(): void
+  /** From now on all goes well. */
+  heal(): void
+}
+
+interface Write {
+  readonly life: Life
+  readonly begunAt: number
+  isDone: boolean
+  isAnswered: boolean
+}
+
+export type StorageWatch = (life: Life, before: unknown, after: unknown) => void
+
+const LATE_MS = 5_000
+
+export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => void): Storage {
+  const values = new Map<string, unknown>()
+  const writes: Write[] = []
+  const disturbances: { life: Life; kind: 'read' | 'write'; fate: StorageFate }[] = []
+
+  function fateOf(life: Life, kind: 'read' | 'write'): StorageFate | undefined {
+    const index = disturbances.findIndex((item) => item.life === life && item.kind === kind)
+    if (index < 0) return undefined
+    onFault()
+    return disturbances.splice(index, 1)[0]?.fate
+  }
+
+  function open(life: Life): KeyValueStore {
+    // As in IndexedDB, the transactions of a page run in the order in which they were begun, and each page hears of one
+    // before the next runs its code.
+    const queue: (() => void)[] = []
+    let isBusy = false
+
+    function pump(): void {
+      const begin = isBusy ? undefined : queue.shift()
+      if (!begin) return
+      isBusy = true
+      begin()
+    }
+
+    function next(): void {
+      isBusy = false
+      pump()
+    }
+
+    function transaction<T>(kind: 'read' | 'write', work: () => { result: T; commit(): void }): Promise<T> {
+      const fate = fateOf(life, kind)
+      const write: Write = { life, begunAt: clock.elapsed(), isDone: false, isAnswered: false }
+      writes.push(write)
+      return new Promise((resolve, reject) => {
+        const answer = (action: () => void) => {
+          if (fate === 'answerLost') return next()
+          if (fate === 'answerLate') next()
+          clock.plan(fate === 'answerLate' ? LATE_MS : clock.latency(), life, `${kind} answered`, () => {
+            write.isAnswered = true
+            action()
+            if (fate !== 'answerLate') next()
+          })
+        }
+        const run = () => {
+          if (fate === 'fails') return answer(() => reject(new Error('simulated: the storage failed')))
+          const { result, commit } = work()
+          if (fate === 'commitFails') {
+            return answer(() => reject(new Error('simulated: the transaction aborted')))
+          }
+          commit()
+          write.isDone = kind === 'write'
+          answer(() => resolve(result))
+        }
+        if (fate === 'hangs') return
+        // A change is computed by the page itself; a read needs it only for the answer.
+        const owner = kind === 'write' ? life : undefined
+        queue.push(() => clock.plan(fate === 'late' ? LATE_MS : clock.latency(), owner, kind, run))
+        pump()
+      })
+    }
+
+    return {
+      get: (key) =>
+        transaction('read', () => ({ result: structuredClone(values.get(key)), commit: () => undefined })),
+      keys: () => transaction('read', () => ({ result: [...values.keys()], commit: () => undefined })),
+      update: (key, change) =>
+        transaction('write', () => {
+          const before = values.get(key)
+          const given = structuredClone(before)
+          const after = change(given)
+          const commit = () => {
+            if (after === given) return
+            if (after === undefined) values.delete(key)
+            else values.set(key, structuredClone(after))
+            watch(life, before, after)
+          }
+          return { result: after, commit }
+        }),
+    }
+  }
+
+  return {
+    open,
+    disturbNext: (life, kind, fate) => disturbances.push({ life, kind, fate }),
+    isUnsure: (life) =>
+      writes.some(
+        ({ life: writer, isDone, begunAt, isAnswered }) =>
+          writer === life && isDone && !isAnswered && clock.elapsed() - begunAt >= STORAGE_WRITE_MS,
+      ),
+    peek: (key) => values.get(key),
+    put: (key, value) => values.set(key, structuredClone(value)),
+    clear: () => values.clear(),
+    heal: () => {
+      disturbances.length = 0
+    },
+  }
+}

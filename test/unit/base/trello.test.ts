@@ -1,0 +1,24 @@
+// @vitest-environment node
+import { expect, it } from 'vitest'
+import {
+  API_ORIGIN,
+  AUTHORIZATION_ENDPOINT,
+  NOT_LOGGED_IN,
+  OFFLINE_ACCESS,
+  TOKEN_ENDPOINT,
+  workspaceResource,
+} from '../../../src/base/trello'
+
+it('names a workspace by its resource indicator', () => {
+  expect(workspaceResource('5f0c1e')).toBe('ari:cloud:trello::workspace/5f0c1e')
+})
+
+it("holds Trello's own addresses and words", () => {
+  expect([AUTHORIZATION_ENDPOINT, TOKEN_ENDPOINT, API_ORIGIN, OFFLINE_ACCESS, NOT_LOGGED_IN]).toEqual([
+    'https://auth.atlassian.com/authorize',
+    'https://auth.atlassian.com/oauth/token',
+    'https://api.trello.com',
+    'offline_access',
+    'notLoggedIn',
+  ])
+})

@@ -1,0 +1,64 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest'
+import type { Platform } from '../../../src/base/platform'
+import { hasNewerGrant, serversOf } from '../../../src/client/flows'
+import { readOptions } from '../../../src/client/options'
+import { options } from '../support/client'
+import { expiredGrant, liveGrant, storedEntry, tokenSet } from '../support/grants'
+import { createPartition } from '../support/store'
+import { scriptedEndpoint } from '../support/token-endpoint'
+
+function setUp(more: object = {}) {
+  const requests: string[] = []
+  const fetch: Platform['fetch'] = async (input: string | Request, init?: RequestInit) => {
+    requests.push(`${input instanceof Request ? input.url : input} ${init?.body ?? ''}`)
+    return new Response()
+  }
+  const partition = createPartition()
+  const { platform, store } = partition.open({ fetch })
+  const configuration = readOptions({ ...options, ...more }, platform)
+  return { ...partition, platform, store, requests, servers: serversOf(platform, store, configuration) }
+}
+
+describe('the servers of a client', () => {
+  it('have the token endpoint that was configured, or one at its URL', () => {
+    const endpoint = scriptedEndpoint()
+    expect(setUp({ tokenEndpoint: endpoint }).servers.tokenEndpoint).toBe(endpoint)
+    const { url } = setUp({ tokenEndpoint: 'https://auth.example/token' }).servers.tokenEndpoint
+    expect(url).toBe('https://auth.example/token')
+  })
+
+  it('revoke a refresh token where there is an endpoint for it', async () => {
+    const { servers, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
+    await servers.revoke(liveGrant())
+    expect(requests).toEqual([expect.stringContaining('token=refresh-0')])
+    const without = setUp()
+    await without.servers.revoke(liveGrant())
+    expect(without.requests).toEqual([])
+  })
+
+  it('revoke the access token where there is no other', async () => {
+    const { servers, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
+    const { refreshToken: _refreshToken, ...withoutRefreshToken } = tokenSet()
+    await servers.revoke(liveGrant({ tokenSet: withoutRefreshToken }))
+    expect(requests).toEqual([expect.stringContaining('token=access-0')])
+  })
+
+  it('revoke nothing beside a newer grant', async () => {
+    const { servers, requests, plant } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
+    plant(storedEntry({ record: liveGrant({ generation: 'newer' }) }))
+    await servers.revoke(liveGrant())
+    expect(requests).toEqual([])
+  })
+})
+
+describe('hasNewerGrant', () => {
+  it('looks into the storage before a revocation that could take a newer grant along', async () => {
+    const { platform, store, plant } = setUp()
+    expect(await hasNewerGrant(store, platform)).toBe(false)
+    plant(storedEntry({ record: liveGrant() }))
+    expect(await hasNewerGrant(store, platform)).toBe(true)
+    plant(storedEntry({ record: expiredGrant() }))
+    expect(await hasNewerGrant(store, platform)).toBe(false)
+  })
+})

@@ -1,0 +1,184 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { browserPlatform } from '../../../../src/base/platform'
+import { keyedApi } from '../../../../src/compat/requests/keyed-request'
+import { adaptedXmlHttpRequest } from '../../../../src/compat/requests/xml-http-request-adapter'
+import type { AuthState } from '../../../../src/index'
+import { settle, until } from '../../support/clock'
+import { expiredGrant, liveGrant, storedEntry } from '../../support/grants'
+import { watch } from '../../support/outcome'
+import { later } from '../../support/token-endpoint'
+import { browserRequest } from '../support/browser-request'
+import { memoryStorage } from '../support/memory-storage'
+import { APP_KEY, frameOf, grantKeyOf, restApiSetUp } from '../support/rest-api'
+
+const PLACE = 'member/private/trello_token'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+function withToken(more = {}) {
+  const pluginData = new Map<string, unknown>([[PLACE, 'old-token']])
+  return restApiSetUp({ legacy: true, localStorage: memoryStorage() as never, ...more }, { pluginData })
+}
+
+describe('the look-alike with legacy', () => {
+  const key = grantKeyOf({ organization: 'workspace-1', member: 'member-1' })
+
+  it('answers with the old token, and its state says so', async () => {
+    const { restApi } = withToken()
+    expect(await restApi.isAuthorized()).toBe(true)
+    expect(await restApi.getToken()).toBe('old-token')
+    expect(restApi.client.state).toEqual({ status: 'notAuthorized', legacy: true })
+    expect(restApi.client.state).toBe(restApi.client.state)
+    expect(Object.isFrozen(restApi.client.state)).toBe(true)
+    expect(await restApi.client.isAuthorized()).toBe(false)
+  })
+
+  it('is off by default', async () => {
+    const { restApi } = withToken({ legacy: undefined })
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
+  })
+
+  it('tells subscribers when the old token is found, and when it goes', async () => {
+    const { restApi } = withToken()
+    const states: unknown[] = []
+    const stop = restApi.client.subscribe((state) => states.push(state))
+    await until(() => JSON.stringify(states.at(-1)).includes('legacy'))
+    await restApi.clearToken()
+    expect(states.at(-1)).toEqual({ status: 'notAuthorized' })
+    stop()
+  })
+
+  it('never uses the old token after a grant has ended', async () => {
+    const { restApi, storage } = withToken()
+    storage.values.set(key, storedEntry({ record: expiredGrant() }))
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
+    expect(restApi.client.state).not.toHaveProperty('legacy')
+  })
+
+  it('forgets the old token once there is a grant, and for good', async () => {
+    const { restApi, storage, pluginData } = withToken()
+    storage.values.set(key, storedEntry({ record: liveGrant() }))
+    expect(await restApi.getToken()).toBe('access-0')
+    expect(await restApi.isAuthorized()).toBe(true)
+    await until(() => pluginData.size === 0)
+    await restApi.clearToken()
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
+  })
+
+  it('forgets it on a sign-out without a grant', async () => {
+    const { restApi, pluginData } = withToken()
+    expect(await restApi.isAuthorized()).toBe(true)
+    await restApi.clearToken()
+    expect(pluginData.size).toBe(0)
+    expect(await restApi.isAuthorized()).toBe(false)
+  })
+})
+
+describe('after a sign-out in another frame', () => {
+  function twoFrames() {
+    const local = memoryStorage() as never
+    const pluginData = new Map<string, unknown>([[PLACE, 'old-token']])
+    const open = () => restApiSetUp({ legacy: true, localStorage: local }, { pluginData }).restApi
+    return [open(), open()] as const
+  }
+
+  it('an XMLHttpRequest takes the old token along no more, though nobody has asked since', async () => {
+    const [here, there] = twoFrames()
+    expect(await here.isAuthorized()).toBe(true)
+    await there.clearToken()
+    const browser = browserRequest()
+    function original(): XMLHttpRequest {
+      return browser.xhr
+    }
+    const api = keyedApi(APP_KEY, ['https://api.trello.com'])
+    const adapter = { api, currentClient: () => here.client, isOn: () => true }
+    const xhr: XMLHttpRequest = new (adaptedXmlHttpRequest(original as never, adapter))()
+    xhr.open('GET', `https://api.trello.com/1/cards?key=${APP_KEY}&token=old-token`)
+    xhr.send()
+    await until(() => browser.calls.send.mock.calls.length > 0)
+    expect(browser.calls.open.mock.lastCall?.[1]).toBe('https://api.trello.com/1/cards')
+    expect(here.client.state).toEqual({ status: 'notAuthorized' })
+  })
+
+  it('subscribers are told', async () => {
+    const [here, there] = twoFrames()
+    const states: unknown[] = []
+    const stop = here.client.subscribe((state) => states.push(state))
+    await until(() => JSON.stringify(states.at(-1)).includes('legacy'))
+    await there.clearToken()
+    const key = `powerup-oauth/legacy-token-ended/${APP_KEY}/trello_token`
+    for (const change of [{ key: 'another', newValue: '1' }, { key }]) {
+      dispatchEvent(new StorageEvent('storage', change))
+      expect(states.at(-1)).toHaveProperty('legacy')
+    }
+    dispatchEvent(new StorageEvent('storage', { key, newValue: '1' }))
+    expect(states.at(-1)).toEqual({ status: 'notAuthorized' })
+    await settle()
+    expect(here.client.state).toBe(states.at(-1))
+    stop()
+  })
+})
+
+describe('a subscriber that throws', () => {
+  it('breaks nothing: the others are told, and its error is reported', async () => {
+    const reported = vi.spyOn(browserPlatform, 'reportError').mockReturnValue()
+    const { restApi } = withToken()
+    const error = new Error('mine')
+    const other = vi.fn((_state: AuthState) => undefined)
+    for (const listener of [() => fail(error), other, () => fail(error)]) restApi.client.subscribe(listener)
+    expect(await restApi.isAuthorized()).toBe(true)
+    expect(other.mock.lastCall).toEqual([{ status: 'notAuthorized', legacy: true }])
+    await restApi.clearToken()
+    expect(other.mock.lastCall).toEqual([{ status: 'notAuthorized' }])
+    expect(reported.mock.calls.length).toBeGreaterThan(3)
+    expect(new Set(reported.mock.calls.flat())).toEqual(new Set([error]))
+  })
+})
+
+describe('a page of Trello that gives no answer', () => {
+  function withAnswers(...answers: Promise<unknown>[]) {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const t = { ...frameOf(), get: async () => answers.shift() ?? later<never>().promise }
+    return restApiSetUp({ legacy: true, localStorage: memoryStorage() as never }, { t })
+  }
+
+  it('is asked anew the next time, and what it says late still counts, unless it has said more since', async () => {
+    const [first, second] = [later<unknown>(), later<unknown>()]
+    const { restApi } = withAnswers(first.promise, second.promise, Promise.resolve(null))
+    const isAuthorized = async () => {
+      const answer = watch(restApi.isAuthorized())
+      await vi.advanceTimersByTimeAsync(800)
+      await settle()
+      return answer.value
+    }
+    expect(await isAuthorized()).toBe(false)
+    const states: unknown[] = []
+    restApi.client.subscribe((state) => states.push(state))
+    second.resolve('old-token')
+    expect(await isAuthorized()).toBe(true)
+    expect(states.at(-1)).toHaveProperty('legacy')
+    expect(await isAuthorized()).toBe(false)
+    first.resolve('old-token')
+    await settle()
+    expect(restApi.client.state).toEqual({ status: 'notAuthorized' })
+  })
+
+  it('holds up neither the state nor the token: the state is told within a second, whatever the storage does', async () => {
+    const { restApi, storage, clock } = withAnswers(Promise.resolve('old-token'), later<never>().promise)
+    expect(await restApi.isAuthorized()).toBe(true)
+    storage.reads = 'hang'
+    const [state, token] = [watch(restApi.client.readState()), watch(restApi.getToken())]
+    await Promise.all([vi.advanceTimersByTimeAsync(800), clock.advance(800)])
+    expect(state.status).toBe('resolved')
+    storage.reads = 'work'
+    for (const _each of [1, 2, 3]) await Promise.all([vi.advanceTimersByTimeAsync(800), clock.advance(800)])
+    expect(token).toEqual({ status: 'resolved', value: null })
+  })
+})
+
+function fail(error: Error): never {
+  throw error
+}

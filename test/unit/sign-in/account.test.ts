@@ -1,0 +1,89 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest'
+import { NotAuthorizedError } from '../../../src/base/errors'
+import type { GrantEntry } from '../../../src/grant/grant'
+import { createMemberCheck } from '../../../src/sign-in/account'
+import { attempt, expiredGrant, liveGrant, storedEntry, tokenSet } from '../support/grants'
+import { errorOf } from '../support/outcome'
+import { createPartition } from '../support/store'
+
+const unchecked = liveGrant({ memberChecked: false })
+
+async function setUp(entry: Partial<GrantEntry>, account?: string, member: string | undefined = 'member-1') {
+  const partition = createPartition()
+  partition.plant(storedEntry(entry))
+  const { store, platform } = partition.open()
+  await store.read()
+  const asked: string[] = []
+  const revoked: (string | undefined)[] = []
+  const check = createMemberCheck({
+    platform,
+    store,
+    member,
+    readAccount: async (token) => {
+      asked.push(token)
+      return account
+    },
+    revoke: (grant) => void revoked.push(grant.tokenSet.refreshToken),
+  })
+  return { ...partition, store, asked, revoked, check }
+}
+
+describe('the check of the account', () => {
+  it('notes in the storage that it is the right one, and asks no more', async () => {
+    const { check, asked, stored } = await setUp({ record: unchecked }, 'member-1')
+    await check()
+    await check()
+    expect(asked).toEqual(['access-0'])
+    expect(stored()).toEqual(storedEntry({ record: liveGrant() }))
+  })
+
+  it('drops and gives up the grant of another account, and the pending sign-ins stay', async () => {
+    const entry = { record: unchecked, attempts: [attempt()] }
+    const { check, stored, revoked } = await setUp(entry, 'member-2')
+    const error = await errorOf(check())
+    expect(error).toBeInstanceOf(NotAuthorizedError)
+    expect(error).toMatchObject({ cause: { code: 'accountMismatch' } })
+    expect(stored()).toEqual(storedEntry({ attempts: [attempt()] }))
+    expect(revoked).toEqual(['refresh-0'])
+  })
+
+  it('leaves a grant alone that came in between', async () => {
+    const { check, plant, stored } = await setUp({ record: unchecked }, 'member-2')
+    const newer = storedEntry({ record: liveGrant({ generation: 'newer' }) })
+    plant(newer)
+    expect(await errorOf(check())).toBeInstanceOf(NotAuthorizedError)
+    expect(stored()).toEqual(newer)
+  })
+
+  it('asks again with the next token only, where the API does not tell', async () => {
+    const { check, asked, store } = await setUp({ record: unchecked })
+    await check()
+    await check()
+    expect(asked).toEqual(['access-0'])
+    const next = { ...unchecked, generation: 'g-1', tokenSet: tokenSet({ accessToken: 'access-1' }) }
+    await store.commit((entry) => ({ ...entry, record: next }))
+    await check()
+    expect(asked).toEqual(['access-0', 'access-1'])
+  })
+
+  it.each<[string, Partial<GrantEntry>, string | undefined]>([
+    ['a grant that was checked', { record: liveGrant() }, 'member-1'],
+    ['no grant', {}, 'member-1'],
+    ['a grant that has ended', { record: expiredGrant() }, 'member-1'],
+  ])('asks nothing for %s', async (_case, entry, member) => {
+    const { check, asked } = await setUp(entry, 'member-2', member)
+    await check()
+    expect(asked).toEqual([])
+  })
+
+  it('asks nothing where no member is known', async () => {
+    const partition = createPartition()
+    partition.plant(storedEntry({ record: unchecked }))
+    const { store, platform } = partition.open()
+    await store.read()
+    const readAccount = () => Promise.reject(new Error('asked'))
+    const revoke = () => undefined
+    await createMemberCheck({ platform, store, member: undefined, readAccount, revoke })()
+  })
+})

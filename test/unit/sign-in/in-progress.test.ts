@@ -1,0 +1,121 @@
+// @vitest-environment node
+import { describe, expect, it, vi } from 'vitest'
+import { AuthorizationError } from '../../../src/base/errors'
+import { createSignIns } from '../../../src/sign-in/in-progress'
+import { createBrowser } from '../support/browser'
+import { settle } from '../support/clock'
+import { watch } from '../support/outcome'
+
+function setUp() {
+  const { clock, frame } = createBrowser()
+  const signIns = createSignIns(frame().platform)
+  const onEnd = vi.fn()
+  return { clock, signIns, onEnd, begin: (scopes = ['a']) => signIns.begin(scopes, onEnd) }
+}
+
+describe('a sign-in', () => {
+  it('is the current one until it ends, once', async () => {
+    const { signIns, begin, onEnd, clock } = setUp()
+    const signIn = begin()
+    expect(signIns.current()).toBe(signIn)
+    expect(signIn.isOver()).toBe(false)
+    const follower = watch(signIns.follow(signIn, undefined))
+    signIn.end()
+    signIn.end(new AuthorizationError('timedOut'))
+    await settle()
+    expect(follower.status).toBe('resolved')
+    expect([signIn.isOver(), signIns.current()]).toEqual([true, undefined])
+    expect(onEnd.mock.calls).toEqual([[undefined]])
+    expect(clock.timers()).toBe(0)
+  })
+
+  it('gives its failure to all who follow it', async () => {
+    const { signIns, begin, onEnd } = setUp()
+    const signIn = begin()
+    const followers = [watch(signIns.follow(signIn, undefined)), watch(signIns.follow(signIn, undefined))]
+    const failure = new AuthorizationError('accessDenied')
+    signIn.end(failure)
+    await settle()
+    expect(followers).toEqual(Array(2).fill({ status: 'rejected', error: failure }))
+    expect(onEnd.mock.calls).toEqual([[failure]])
+  })
+
+  it('that nobody follows may fail without an unhandled rejection', async () => {
+    const { begin } = setUp()
+    begin().end(new AuthorizationError('popupBlocked'))
+    await settle()
+  })
+
+  it('ends after ten minutes', async () => {
+    const { clock, begin, onEnd } = setUp()
+    const signIn = begin()
+    await clock.advance(599_999)
+    expect(signIn.isOver()).toBe(false)
+    await clock.advance(1)
+    expect(onEnd.mock.calls).toEqual([[expect.objectContaining({ code: 'timedOut' })]])
+  })
+
+  it('that is over can be followed no more', async () => {
+    const { signIns, begin } = setUp()
+    const signIn = begin()
+    signIn.end()
+    const follower = watch(signIns.follow(signIn, undefined))
+    await settle()
+    expect(follower.error).toMatchObject({ code: 'aborted' })
+  })
+
+  it('that was superseded does not take the current one along', () => {
+    const { signIns, begin } = setUp()
+    const first = begin()
+    const second = begin(['b'])
+    first.end(new AuthorizationError('superseded'))
+    expect(signIns.current()).toBe(second)
+  })
+})
+
+describe('followers', () => {
+  it('go one by one; the sign-in is called off with the last', async () => {
+    const { signIns, begin, onEnd } = setUp()
+    const signIn = begin()
+    const [one, two] = [new AbortController(), new AbortController()]
+    const followers = [watch(signIns.follow(signIn, one.signal)), watch(signIns.follow(signIn, two.signal))]
+    one.abort()
+    await settle()
+    expect(followers.map(({ status }) => status)).toEqual(['rejected', 'pending'])
+    expect(signIn.isOver()).toBe(false)
+    two.abort()
+    await settle()
+    expect(followers[1]?.error).toMatchObject({ code: 'aborted' })
+    expect(onEnd.mock.calls).toEqual([[expect.objectContaining({ code: 'aborted' })]])
+  })
+})
+
+describe('the sign-ins of a page', () => {
+  it('name the states whose windows are waited for', () => {
+    const { signIns, begin } = setUp()
+    const [one, two] = [begin(), begin()]
+    one.states.add('state-1')
+    two.states.add('state-2').add('state-3')
+    expect(signIns.inProgress()).toEqual(new Set(['state-1', 'state-2', 'state-3']))
+    one.end()
+    expect(signIns.inProgress()).toEqual(new Set(['state-2', 'state-3']))
+  })
+
+  it('are called off for a sign-out', async () => {
+    const { signIns, begin, onEnd } = setUp()
+    begin()
+    signIns.callOff()
+    signIns.callOff()
+    expect(onEnd.mock.calls).toEqual([[expect.objectContaining({ code: 'aborted' })]])
+  })
+
+  it('tell their listeners when one ends', () => {
+    const { signIns, begin } = setUp()
+    const listener = vi.fn()
+    const stop = signIns.subscribe(listener)
+    begin().end()
+    stop()
+    begin().end()
+    expect(listener).toHaveBeenCalledTimes(1)
+  })
+})

@@ -1,0 +1,278 @@
+// @vitest-environment node
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { FINAL_ANSWERS, judgeAnswer } from '../../../src/token-endpoint/judge'
+import { answerOf } from '../../../src/token-endpoint/redact'
+import { isThere, type TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
+import { HOUR_MS } from '../support/grants'
+import { scriptedEndpoint, tokens } from '../support/token-endpoint'
+
+const NOW = Date.UTC(2027, 0, 1, 12)
+const good = { access_token: 'access-1', token_type: 'Bearer', expires_in: 3600 }
+
+function judge(
+  answer: { status?: number; body?: unknown; text?: string; retryAfter?: string | null },
+  secrets: readonly string[] = [],
+) {
+  const { status = 400, body, text = JSON.stringify(body ?? {}), retryAfter = null } = answer
+  return judgeAnswer({ status, retryAfter, body: text }, secrets, NOW)
+}
+
+describe('a success', () => {
+  it('brings tokens, lifetime and scopes', () => {
+    const body = { ...good, refresh_token: 'refresh-1', scope: 'read:board:trello  offline_access' }
+    expect(judge({ status: 200, body })).toEqual({
+      kind: 'tokens',
+      accessToken: 'access-1',
+      refreshToken: 'refresh-1',
+      expiresInMs: HOUR_MS,
+      scopes: ['read:board:trello', 'offline_access'],
+    })
+  })
+
+  it('may lack refresh_token and scope: then the old ones stay', () => {
+    expect(judge({ status: 200, body: good })).toEqual({
+      kind: 'tokens',
+      accessToken: 'access-1',
+      expiresInMs: HOUR_MS,
+    })
+  })
+
+  it.each(['', ' ', null, 7])('whose scope is %j has none to tell: RFC 6749 knows no empty one', (scope) => {
+    expect(judge({ status: 200, body: { ...good, scope } })).not.toHaveProperty('scopes')
+  })
+
+  it.each([undefined, null, 0, -5, 'soon', Number.POSITIVE_INFINITY])(
+    'whose expires_in is %s is taken to last an hour',
+    (expires_in) => {
+      const { expires_in: _, ...others } = good
+      const body = { ...others, expires_in }
+      expect(judge({ status: 200, body })).toMatchObject({ kind: 'tokens', expiresInMs: HOUR_MS })
+    },
+  )
+
+  it('may write expires_in as a string', () => {
+    const body = { ...good, expires_in: '60' }
+    expect(judge({ status: 200, body })).toMatchObject({ expiresInMs: 60_000 })
+  })
+
+  it.each([undefined, null, '', ' ', 'bearer', 'BEARER', 'Bearer '])(
+    'whose token_type is %j is one: the old refresh token is spent',
+    (token_type) => {
+      const { token_type: _, ...others } = good
+      expect(judge({ status: 200, body: { ...others, token_type } }).kind).toBe('tokens')
+    },
+  )
+
+  it.each([200, 201, 299])('has status %d', (status) => {
+    expect(judge({ status, body: good }).kind).toBe('tokens')
+  })
+
+  it.each<[string, number, unknown]>([
+    ['another status', 400, good],
+    ['a redirect', 302, good],
+    ['an opaque status', 0, good],
+    ['a token of another type', 200, { ...good, token_type: 'DPoP' }],
+    ['no access_token', 200, { token_type: 'Bearer', refresh_token: 'r' }],
+    ['an empty access_token', 200, { ...good, access_token: '' }],
+    ['an access_token that is no string', 200, { ...good, access_token: { value: 'a' } }],
+    ['an access_token in two lines', 200, { ...good, access_token: 'access\n1' }],
+    ['an access_token that ends its line', 200, { ...good, access_token: 'access-1\n' }],
+    ['an access_token in letters that no header takes', 200, { ...good, access_token: 'доступ-1' }],
+    ['an access_token in two words', 200, { ...good, access_token: 'access 1' }],
+    ['a list', 200, [good]],
+    ['null', 200, null],
+  ])('it is not with %s', (_case, status, body) => {
+    expect(judge({ status, text: JSON.stringify(body) })).toEqual({ kind: 'retryable', status })
+  })
+})
+
+describe('a final answer, whatever the status', () => {
+  const statuses = [200, 400, 401, 403, 404, 429, 500, 503]
+  const cases: [string, object, 'dead' | 'clientRejected'][] = [
+    ['invalid_grant', { error: 'invalid_grant' }, 'dead'],
+    ['invalid_grant with words', { error: 'invalid_grant', error_description: 'Unknown code' }, 'dead'],
+    [
+      'unauthorized_client about the refresh token',
+      { error: 'unauthorized_client', error_description: 'refresh_token is invalid' },
+      'dead',
+    ],
+    [
+      'invalid_request about the refresh token',
+      { error: 'invalid_request', error_description: 'Unknown or invalid refresh token.' },
+      'dead',
+    ],
+    ['unauthorized_client', { error: 'unauthorized_client' }, 'clientRejected'],
+    [
+      'unauthorized_client about something else',
+      { error: 'unauthorized_client', error_description: 'Grant type not allowed for the client' },
+      'clientRejected',
+    ],
+    ['invalid_client', { error: 'invalid_client', error_description: 'Unknown client' }, 'clientRejected'],
+  ]
+
+  it.each(cases)('%s', (_case, body, kind) => {
+    const answers = statuses.map((status) => judge({ status, body }))
+    expect(answers.map((answer) => answer.kind)).toEqual(statuses.map(() => kind))
+    expect(answers[3]).toMatchObject({ status: 403, serverError: expect.stringMatching(/^\w+(: .+)?$/) })
+  })
+
+  it('carries the words of the server', () => {
+    const body = { error: 'unauthorized_client', error_description: 'refresh_token is invalid' }
+    expect(judge({ status: 403, body })).toEqual({
+      kind: 'dead',
+      status: 403,
+      serverError: 'unauthorized_client: refresh_token is invalid',
+    })
+  })
+})
+
+describe('everything else is retryable', () => {
+  it.each<[string, Parameters<typeof judge>[0]]>([
+    ['invalid_request about something else', { body: { error: 'invalid_request', error_description: 'x' } }],
+    ['invalid_request without words', { body: { error: 'invalid_request' } }],
+    ['an error that nobody knows', { body: { error: 'temporarily_unavailable' } }],
+    ['a known error in another spelling', { body: { error: 'INVALID_GRANT' } }],
+    ['a known error in the wrong place', { body: { message: 'invalid_grant' } }],
+    ['an error that is no string', { body: { error: { code: 'invalid_grant' } } }],
+    ['JSON without an error', { status: 403, body: {} }],
+    ['HTML', { status: 502, text: '<html>invalid_grant</html>' }],
+    ['HTML with a 200', { status: 200, text: '<html></html>' }],
+    ['JSON that was cut off', { status: 200, text: '{"access_token":"a' }],
+    ['nothing', { status: 500, text: '' }],
+    ['a time-out', { status: 408, text: '' }],
+    ['a rate limit', { status: 429, text: 'Too many requests' }],
+    ['a redirect', { status: 302, text: '' }],
+  ])('%s', (_case, answer) => {
+    expect(judge(answer)).toMatchObject({ kind: 'retryable', status: answer.status ?? 400 })
+  })
+
+  it('so that no answer but those of the table ends a grant', () => {
+    const known = FINAL_ANSWERS.map(({ error }) => error)
+    const error = fc.string().filter((word) => !known.includes(word))
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 599 }), error, fc.string(), (status, error, words) => {
+        const body = { error, error_description: `${words} refresh_token invalid_grant` }
+        expect(judge({ status, body }).kind).toBe('retryable')
+      }),
+    )
+  })
+})
+
+describe('Retry-After', () => {
+  it.each([
+    ['7', 7_000],
+    [' 0 ', 0],
+    ['1.5', 1_500],
+    ['-5', 0],
+    ['Fri, 01 Jan 2027 12:00:30 GMT', 30_000],
+    ['Fri, 01 Jan 2027 11:00:00 GMT', 0],
+  ])('%s is understood', (retryAfter, retryAfterMs) => {
+    expect(judge({ status: 503, retryAfter })).toEqual({ kind: 'retryable', status: 503, retryAfterMs })
+  })
+
+  it.each([null, 'soon', ''])('%s says nothing', (retryAfter) => {
+    expect(judge({ status: 503, retryAfter })).toEqual({ kind: 'retryable', status: 503 })
+  })
+})
+
+describe("the server's words", () => {
+  it('lose the secrets that they repeat', () => {
+    const body = { error: 'invalid_grant', error_description: 'Code c0de is spent; c0de! verifier v3r, 🔑ü' }
+    const answer = judge({ body }, ['c0de', 'v3r', '', '🔑ü'])
+    expect(answer).toMatchObject({ serverError: 'invalid_grant: Code … is spent; …! verifier …, …' })
+  })
+
+  it('lose them also as an echo of the request shows them', () => {
+    const printable = fc.string({
+      unit: fc.integer({ min: 0x20, max: 0x7e }).map((c) => String.fromCharCode(c)),
+    })
+    const secret = printable.filter((text) => text.length >= 8)
+    fc.assert(
+      fc.property(secret, (text) => {
+        const uri = encodeURIComponent(text)
+        const form = String(new URLSearchParams({ refresh_token: text }))
+        const lowerCase = uri.replace(/%../g, (code) => code.toLowerCase())
+        const error_description = ['', text, uri, lowerCase, form, ''].join('<>')
+        const answer = judge({ body: { error: 'x', error_description } }, [text])
+        expect(answer).toMatchObject({ serverError: 'x: <>…<>…<>…<>refresh_token=…<>' })
+      }),
+    )
+  })
+
+  it.each([[['abc', 'abcde12345']], [['abcde12345', '', 'abc']]])(
+    'lose the whole of a secret that holds another: %j',
+    (secrets) => {
+      const answer = judge({ body: { error: 'x', error_description: 'abcde12345, abc' } }, secrets)
+      expect(answer).toMatchObject({ serverError: 'x: …, …' })
+    },
+  )
+
+  it('lose them from the error code too', () => {
+    expect(judge({ body: { error: 'bad_c0de' } }, ['c0de'])).toMatchObject({ serverError: 'bad_…' })
+  })
+
+  it('are cut where they go on and on', () => {
+    const answer = judge({ body: { error: 'invalid_grant', error_description: 'x'.repeat(10_000) } })
+    expect('serverError' in answer && answer.serverError?.length).toBe(200)
+  })
+})
+
+describe('an endpoint, whosever it is', () => {
+  const secrets = ['code-1', undefined]
+
+  it('is asked in this very task, and its answer is passed on', async () => {
+    const ask = vi.fn(async () => tokens(1))
+    const answer = answerOf(ask, secrets)
+    expect(ask).toHaveBeenCalledTimes(1)
+    expect(await answer).toEqual(tokens(1))
+  })
+
+  it.each<TokenAnswer>([
+    { kind: 'retryable', status: 503, serverError: 'bad code code-1' },
+    { kind: 'dead', serverError: 'bad code code-1' },
+    { kind: 'clientRejected', serverError: 'bad code code-1' },
+  ])('says no secret in its words: $kind', async (answer) => {
+    expect(await answerOf(async () => answer, secrets)).toEqual({ ...answer, serverError: 'bad code …' })
+  })
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('bad code code-1'))],
+    [
+      'throws at once',
+      () => {
+        throw new Error('bad code code-1')
+      },
+    ],
+    [
+      'says so',
+      async (): Promise<TokenAnswer> => ({ kind: 'unreadable', cause: new Error('bad code code-1') }),
+    ],
+  ])('cannot be read where it %s, and its error says no secret either', async (_case, ask) => {
+    const answer = await answerOf(ask, secrets)
+    expect(answer).toEqual({ kind: 'unreadable', cause: new Error('Error: bad code …') })
+  })
+
+  it('that fails for another reason has its own error as the cause', async () => {
+    const cause = new TypeError('Failed to fetch')
+    const answer = await answerOf(() => Promise.reject(cause), secrets)
+    expect(answer.kind === 'unreadable' && answer.cause).toBe(cause)
+  })
+
+  it('that answers nothing cannot be read', async () => {
+    const ask = async () => undefined as unknown as TokenAnswer
+    expect(await answerOf(ask, secrets)).toMatchObject({ kind: 'unreadable' })
+  })
+
+  it('is there if it says so, and not where it fails to say', async () => {
+    const endpoint = scriptedEndpoint()
+    endpoint.isThere = true
+    expect(await isThere(endpoint)).toBe(true)
+    const { isReachable: _, ...silent } = endpoint
+    expect(await isThere(silent)).toBe(false)
+    const faulty = () => {
+      throw new Error('x')
+    }
+    expect(await isThere({ ...endpoint, isReachable: faulty })).toBe(false)
+  })
+})

@@ -1,0 +1,82 @@
+// @vitest-environment node
+import { describe, expect, it, vi } from 'vitest'
+import type { ClientEvent } from '../../../src/base/events'
+import { type AccessTokenContext, accessToken, type TokenNeed } from '../../../src/token/access-token'
+import { START, settle } from '../support/clock'
+import { expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from '../support/grants'
+import { errorOf, watch } from '../support/outcome'
+import { createPartition } from '../support/store'
+
+function setUp(record?: ReturnType<typeof liveGrant> | ReturnType<typeof expiredGrant>) {
+  const partition = createPartition()
+  if (record) partition.plant(storedEntry({ record }))
+  const { platform, store } = partition.open()
+  const refresh = vi.fn(async (_need: TokenNeed) => 'access-1')
+  const loadFlows: AccessTokenContext['loadFlows'] = async () => ({ refresh })
+  const events: ClientEvent[] = []
+  const emit = (event: ClientEvent) => void events.push(event)
+  return { ...partition, refresh, events, context: { platform, store, loadFlows, emit } }
+}
+
+const over = () => liveGrant({ tokenSet: tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START }) })
+
+describe('an access token', () => {
+  it('that is good costs no refresh', async () => {
+    const { context, refresh } = setUp(liveGrant())
+    expect(await accessToken(context)).toBe('access-0')
+    expect(refresh).not.toHaveBeenCalled()
+  })
+
+  it('that is over, or that will not do, is asked for', async () => {
+    const { context, refresh } = setUp(over())
+    expect(await accessToken(context)).toBe('access-1')
+    const renewed = setUp(liveGrant())
+    expect(await accessToken(renewed.context, { instead: 'access-0', isRenewal: true })).toBe('access-1')
+    expect(refresh.mock.calls).toEqual([[{}]])
+    expect(renewed.refresh.mock.calls).toEqual([[{ instead: 'access-0', isRenewal: true }]])
+  })
+
+  it('does not exist without a living grant, and nothing is asked then', async () => {
+    const { context, refresh } = setUp()
+    expect(await errorOf(accessToken(context))).toMatchObject({ code: 'notAuthorized' })
+    expect(await errorOf(accessToken(setUp(expiredGrant()).context))).toMatchObject({ code: 'tokenExpired' })
+    const unreadable = setUp()
+    unreadable.storage.reads = 'fail'
+    expect(await errorOf(accessToken(unreadable.context))).toMatchObject({ code: 'storageUnavailable' })
+    expect(refresh).not.toHaveBeenCalled()
+  })
+
+  it('is waited for twelve seconds, and no longer than its caller wants', async () => {
+    const { context, refresh, clock } = setUp(over())
+    refresh.mockReturnValue(new Promise(() => undefined))
+    const patient = watch(accessToken(context))
+    const controller = new AbortController()
+    const leaving = watch(accessToken(context, { signal: controller.signal }))
+    await clock.advance(11_999)
+    controller.abort(new Error('left'))
+    await clock.advance(0)
+    expect([patient.status, leaving.error]).toEqual(['pending', new Error('left')])
+    await clock.advance(1)
+    expect(patient.error).toMatchObject({ code: 'tokenEndpointUnavailable', retryable: true })
+  })
+  it('is given to nobody who has left while the storage was read', async () => {
+    const { context, storage } = setUp(liveGrant())
+    storage.reads = 'hang'
+    const controller = new AbortController()
+    const outcome = watch(accessToken(context, { signal: controller.signal }))
+    controller.abort()
+    storage.goOn()
+    await settle()
+    expect(outcome.error).toMatchObject({ name: 'AbortError' })
+  })
+
+  it('that needs a refresh which cannot be loaded costs no refresh token: nothing is marked', async () => {
+    const { context, events, stored } = setUp(over())
+    const cause = new Error('offline')
+    const loadFlows = () => Promise.reject(cause)
+    const error = await errorOf(accessToken({ ...context, loadFlows }))
+    expect(error).toMatchObject({ code: 'tokenEndpointUnavailable', retryable: true, cause })
+    expect(stored()).toEqual(storedEntry({ record: over() }))
+    expect(events).toEqual([{ type: 'refreshFailed', code: 'tokenEndpointUnavailable' }])
+  })
+})

@@ -1,0 +1,186 @@
+// @vitest-environment node
+import { describe, expect, it } from 'vitest'
+import { NotAuthorizedError, TokenExpiredError } from '../../../src/base/errors'
+import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
+import { START } from '../support/clock'
+import { expiredGrant, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
+import { errorOf, watch } from '../support/outcome'
+import { partitionWith, refreshingFrame, storedRecord } from '../support/refresh'
+import { later, scriptedEndpoint, tokens } from '../support/token-endpoint'
+
+/** Its access token has run out. */
+const stale = liveGrant({ tokenSet: tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START }) })
+
+describe('an access token', () => {
+  it('that is good is given without a word to the server', async () => {
+    const endpoint = scriptedEndpoint()
+    expect(await refreshingFrame(partitionWith(liveGrant()), endpoint).token()).toBe('access-0')
+    expect(endpoint.refreshes).toEqual([])
+  })
+
+  it('that ran out is refreshed, once for all frames that ask', async () => {
+    const partition = partitionWith(stale)
+    const endpoint = scriptedEndpoint(tokens(1))
+    const [one, two] = [refreshingFrame(partition, endpoint), refreshingFrame(partition, endpoint)]
+    const asked = [...Array(10)].flatMap(() => [watch(one.token()), watch(two.token())])
+    await partition.clock.advance(5_000)
+    expect(new Set(asked.map(({ value }) => value))).toEqual(new Set(['access-1']))
+    expect(endpoint.refreshes).toEqual([{ clientId: 'client-1', refreshToken: 'refresh-0' }])
+    expect(storedRecord(partition)).toMatchObject({ tokenSet: { accessToken: 'access-1' } })
+    expect(one.events).toEqual([{ type: 'tokenRefreshed', expiresAt: expect.any(Number), persistent: true }])
+    expect(two.events).toEqual([])
+  })
+
+  it('is replaced where the caller cannot use it', async () => {
+    const partition = partitionWith(liveGrant())
+    const endpoint = scriptedEndpoint(tokens(1))
+    const { token } = refreshingFrame(partition, endpoint)
+    expect(await token({ instead: 'access-0' })).toBe('access-1')
+    expect(await token({ instead: 'access-0' })).toBe('access-1')
+    expect(endpoint.refreshes).toHaveLength(1)
+    expect(storedRecord(partition)).toMatchObject({ forced: true })
+  })
+
+  it.each<[string, Parameters<typeof partitionWith>[0], object]>([
+    ['there is no grant', undefined, { name: 'NotAuthorizedError', code: 'notAuthorized' }],
+    [
+      'the grant has ended',
+      expiredGrant({ cause: 'rotationLost' }),
+      { name: 'TokenExpiredError', cause: 'rotationLost' },
+    ],
+    [
+      'it ran out and there is no refresh token',
+      { ...stale, renewable: false },
+      { name: 'TokenExpiredError', cause: 'expired' },
+    ],
+  ])('is none where %s, and no request is sent', async (_case, record, error) => {
+    const endpoint = scriptedEndpoint()
+    expect(await errorOf(refreshingFrame(partitionWith(record), endpoint).token())).toMatchObject(error)
+    expect(endpoint.refreshes).toEqual([])
+  })
+
+  it('without a refresh token that the API refused has expired', async () => {
+    const partition = partitionWith(liveGrant({ renewable: false }))
+    const { token } = refreshingFrame(partition, scriptedEndpoint())
+    expect(await errorOf(token({ instead: 'access-0' }))).toBeInstanceOf(TokenExpiredError)
+  })
+
+  it('is not to be had from a storage that cannot be read', async () => {
+    const partition = partitionWith(stale)
+    partition.storage.reads = 'fail'
+    expect(await errorOf(refreshingFrame(partition, scriptedEndpoint()).token())).toMatchObject({
+      code: 'storageUnavailable',
+      retryable: true,
+    })
+  })
+})
+
+describe('the verdict', () => {
+  it('ends the grant for all frames, and is stored', async () => {
+    const partition = partitionWith(stale)
+    const { token, events } = refreshingFrame(partition, scriptedEndpoint({ kind: 'dead' }))
+    expect(await errorOf(token())).toMatchObject({ code: 'tokenExpired', cause: 'revoked' })
+    expect(storedRecord(partition)).toMatchObject({ status: 'expired', cause: 'revoked', since: START })
+    expect(events).toEqual([{ type: 'grantExpired', cause: 'revoked' }])
+    const sibling = refreshingFrame(partition, scriptedEndpoint())
+    expect(await errorOf(sibling.token())).toBeInstanceOf(TokenExpiredError)
+  })
+
+  it('after an answer that got lost is rotationLost', async () => {
+    const partition = partitionWith(stale)
+    const endpoint = scriptedEndpoint({ kind: 'unreadable' }, { kind: 'dead' })
+    const outcome = watch(refreshingFrame(partition, endpoint).token())
+    await partition.clock.advance(12_000)
+    expect(outcome.error).toMatchObject({ code: 'tokenExpired', cause: 'rotationLost' })
+  })
+
+  it('on the client is asked for once for all who wait in a page', async () => {
+    const endpoint = scriptedEndpoint({ kind: 'clientRejected', status: 401 })
+    const { token, events } = refreshingFrame(partitionWith(stale), endpoint)
+    const errors = await Promise.all([errorOf(token()), errorOf(token())])
+    expect(errors).toMatchObject([{ code: 'clientRejected' }, { code: 'clientRejected' }])
+    expect([endpoint.refreshes.length, events.length]).toEqual([1, 1])
+  })
+
+  it('on the client is none on the grant', async () => {
+    const partition = partitionWith(stale)
+    const answer: TokenAnswer = { kind: 'clientRejected', status: 401, serverError: 'invalid_client' }
+    const { token, events } = refreshingFrame(partition, scriptedEndpoint(answer))
+    expect(await errorOf(token())).toMatchObject({ code: 'clientRejected', status: 401, retryable: false })
+    expect(storedRecord(partition)).toMatchObject({ status: 'live', generation: 'generation-0' })
+    expect(events).toEqual([{ type: 'refreshFailed', code: 'clientRejected', status: 401 }])
+  })
+})
+
+describe('a request that hangs', () => {
+  it('is let go by its callers after 12 s, and its late success counts', async () => {
+    const partition = partitionWith(stale)
+    const answer = later<TokenAnswer>()
+    const endpoint = scriptedEndpoint(answer.promise)
+    const frame = refreshingFrame(partition, endpoint)
+    const outcome = watch(frame.token())
+    await partition.clock.advance(12_000)
+    expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable' })
+    answer.resolve(tokens(1))
+    await partition.clock.advance(30_000)
+    expect(storedRecord(partition)).toMatchObject({ tokenSet: { accessToken: 'access-1' } })
+    expect(await frame.token()).toBe('access-1')
+    expect(endpoint.refreshes).toHaveLength(1)
+  })
+
+  it('is never sent by a frame whose sibling is at it: that one waits, and adopts the answer', async () => {
+    const partition = partitionWith(stale)
+    const answer = later<TokenAnswer>()
+    const endpoint = scriptedEndpoint(answer.promise)
+    const one = watch(refreshingFrame(partition, endpoint).token())
+    await partition.clock.advance(1_000)
+    const two = watch(refreshingFrame(partition, endpoint, { locks: () => undefined }).token())
+    await partition.clock.advance(5_000)
+    expect(endpoint.refreshes).toHaveLength(1)
+    answer.resolve(tokens(1))
+    await partition.clock.advance(1_000)
+    expect([one.value, two.value]).toEqual(['access-1', 'access-1'])
+  })
+})
+
+describe("a caller's signal", () => {
+  it('lets that caller go and nobody else, and never the request', async () => {
+    const partition = partitionWith(stale)
+    const answer = later<TokenAnswer>()
+    const endpoint = scriptedEndpoint(answer.promise)
+    const { token } = refreshingFrame(partition, endpoint)
+    const caller = new AbortController()
+    const [gone, here] = [watch(token({ signal: caller.signal })), watch(token())]
+    await partition.clock.advance(100)
+    caller.abort()
+    await partition.clock.advance(100)
+    expect(gone.error).toMatchObject({ name: 'AbortError' })
+    answer.resolve(tokens(1))
+    await partition.clock.advance(100)
+    expect(here.value).toBe('access-1')
+    expect(endpoint.refreshes).toHaveLength(1)
+  })
+
+  it('that has fired before keeps the call from beginning', async () => {
+    const endpoint = scriptedEndpoint(tokens(1))
+    const { token } = refreshingFrame(partitionWith(stale), endpoint)
+    expect(await errorOf(token({ signal: AbortSignal.abort() }))).toMatchObject({ name: 'AbortError' })
+    expect(endpoint.refreshes).toEqual([])
+  })
+})
+
+describe('a sign-out while the request is on its way', () => {
+  it('wins: the tokens are dropped and given up', async () => {
+    const partition = partitionWith(stale)
+    const answer = later<TokenAnswer>()
+    const frame = refreshingFrame(partition, scriptedEndpoint(answer.promise))
+    const outcome = watch(frame.token())
+    await partition.clock.advance(100)
+    await frame.store.remove()
+    answer.resolve(tokens(1))
+    await partition.clock.advance(100)
+    expect(outcome.error).toBeInstanceOf(NotAuthorizedError)
+    expect(partition.storage.values.size).toBe(0)
+    expect(frame.revoked.map(({ tokenSet }) => tokenSet.refreshToken)).toEqual(['refresh-1'])
+  })
+})
