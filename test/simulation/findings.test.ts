@@ -7,8 +7,8 @@ it('an answer without a refresh token does not outlive the rotation that spent t
   const { record } = await play({
     tabs: [1],
     actions: [
-      { after: 0, does: 'disturbToken', fate: 'slowToArrive' },
-      { after: 0, does: 'disturbToken', fate: 'withoutRefreshToken' },
+      { after: 0, does: 'disturbToken', fault: 'slowToArrive' },
+      { after: 0, does: 'disturbToken', fault: 'withoutRefreshToken' },
       { after: 0, does: 'call', frame: A },
       { after: 32_000, does: 'call', frame: A },
     ],
@@ -22,7 +22,7 @@ it('a sign-out that could not be stored is made up for, also when the clock was 
     grant: 'fresh',
     actions: [
       { after: 100, does: 'setClock', byMs: -3_600_000 },
-      { after: 100, does: 'disturbStorage', frame: A, kind: 'write', fate: 'fails' },
+      { after: 100, does: 'disturbStorage', frame: A, kind: 'write', fault: 'fails' },
       { after: 0, does: 'signOut', frame: A },
     ],
   })
@@ -32,7 +32,7 @@ it('a sign-out that could not be stored is made up for, also when the clock was 
 it('an owner whose lock came too late is not taken for dead', async () => {
   const { sent } = await play({
     actions: [
-      { after: 0, does: 'disturbToken', fate: 'slower' },
+      { after: 0, does: 'disturbToken', fault: 'slower' },
       { after: 0, does: 'call', frame: A },
       // Not the queue but the owner's own lock is slow.
       { after: { steps: 6 }, does: 'delayLocks', delayMs: 60_000 },
@@ -48,7 +48,7 @@ it('a grant whose write was given up, but was done all the same, is not presente
     browser: { hasChannel: false },
     actions: [
       { after: 0, does: 'call', frame: A },
-      { after: { moment: 'sent' }, does: 'disturbStorage', frame: A, kind: 'read', fate: 'late' },
+      { after: { moment: 'sent' }, does: 'disturbStorage', frame: A, kind: 'read', fault: 'late' },
       { after: { moment: 'answered' }, does: 'freeze', frame: A },
       { after: 40_000, does: 'setClock', byMs: -3_600_000 },
       { after: 40_000, does: 'thaw', frame: A },
@@ -61,7 +61,7 @@ it('an attempt that seemed not to be stored does not come back after a sign-out'
     tabs: [1],
     grant: 'none',
     actions: [
-      { after: 1_000, does: 'disturbStorage', frame: A, kind: 'write', fate: 'answerLate' },
+      { after: 1_000, does: 'disturbStorage', frame: A, kind: 'write', fault: 'answerLate' },
       { after: 0, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
       { after: { steps: 1 }, does: 'signOut', frame: A },
     ],
@@ -75,7 +75,7 @@ it('an attempt that is stored at the second try is stored once', async () => {
     const { record, signIns } = await play({
       grant: 'none',
       actions: [
-        { after: 1_000, does: 'disturbStorage', frame: A, kind: 'write', fate: 'fails' },
+        { after: 1_000, does: 'disturbStorage', frame: A, kind: 'write', fault: 'fails' },
         { after: 0, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
         { after: { steps }, does: 'signOut', frame: B },
       ],
@@ -93,10 +93,10 @@ it('a frame that rotated twice and could store neither still has the answer', as
         does: 'disturbStorage',
         frame: A,
         kind: 'write',
-        fate: 'fails',
+        fault: 'fails',
         times: 12,
       },
-      { after: 2_000, does: 'disturbApi', fate: 'refusedAsDead' },
+      { after: 2_000, does: 'disturbApi', fault: 'refusedAsDead' },
       { after: 0, does: 'callApi', frame: A },
       { after: 32_000, does: 'call', frame: B },
     ],
@@ -112,7 +112,7 @@ it('a late write does not take along what was to be stored after a sign-out', as
     grant: 'none',
     actions: [
       { after: { steps: 1 }, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
-      { after: { steps: 1 }, does: 'disturbStorage', frame: A, kind: 'write', fate: 'late', times: 2 },
+      { after: { steps: 1 }, does: 'disturbStorage', frame: A, kind: 'write', fault: 'late', times: 2 },
       { after: { moment: 'answered' }, does: 'signOut', frame: A },
       { after: 600, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
     ],
@@ -127,7 +127,7 @@ it('what a late write has stored is not stored again after a sign-out', async ()
     browser: { hasLocks: false },
     grant: 'fresh',
     actions: [
-      { after: 40_000, does: 'disturbStorage', frame: B, kind: 'write', fate: 'late', times: 2 },
+      { after: 40_000, does: 'disturbStorage', frame: B, kind: 'write', fault: 'late', times: 2 },
       { after: 0, does: 'signIn', frame: B, person: 'allows', afterMs: 0, scope: 1 },
       { after: { moment: 'consented' }, does: 'signOut', frame: A },
     ],
@@ -142,13 +142,13 @@ it('a rotation that could not be stored is stored together with the verdict on w
     isVisible: true,
     isMemberChecked: false,
     actions: [
-      { after: { moment: 'claimed' }, does: 'disturbToken', fate: 'verySlow', times: 2 },
+      { after: { moment: 'claimed' }, does: 'disturbToken', fault: 'verySlow', times: 2 },
       {
         after: { moment: 'claimed', frame: A },
         does: 'disturbStorage',
         frame: A,
         kind: 'write',
-        fate: 'fails',
+        fault: 'fails',
         times: 3,
       },
       {
@@ -156,7 +156,7 @@ it('a rotation that could not be stored is stored together with the verdict on w
         does: 'disturbStorage',
         frame: A,
         kind: 'write',
-        fate: 'fails',
+        fault: 'fails',
         times: 2,
       },
     ],
@@ -171,7 +171,7 @@ it('an attempt that is stored again, since its frame could not know that it was 
     tabs: [2],
     grant: 'none',
     actions: [
-      { after: { steps: 3 }, does: 'disturbStorage', frame: A, kind: 'write', fate: 'answerLate' },
+      { after: { steps: 3 }, does: 'disturbStorage', frame: A, kind: 'write', fault: 'answerLate' },
       { after: { moment: 'claimed' }, does: 'signIn', frame: A, person: 'allows', afterMs: 20_000 },
       { after: 20, does: 'signIn', frame: B, person: 'allows', afterMs: 0 },
     ],
@@ -191,7 +191,7 @@ it('a sign-out that could not be stored is not tried again by a frame that freez
         does: 'disturbStorage',
         frame: A,
         kind: 'write',
-        fate: 'fails',
+        fault: 'fails',
         times: 2,
       },
       { after: { moment: 'claimed', frame: A }, does: 'signOut', frame: A },
@@ -214,7 +214,7 @@ it('a frame that could not store what it got, nor the sign-out after it, keeps n
         does: 'disturbStorage',
         frame: 2,
         kind: 'write',
-        fate: 'fails',
+        fault: 'fails',
         times: 4,
       },
       { after: { steps: 9 }, does: 'signOut', frame: 2 },
@@ -249,7 +249,7 @@ it('a mark that its owner has just renewed, after being frozen, is not taken ove
     tabs: [2],
     seed: 10,
     actions: [
-      { after: 0, does: 'disturbToken', fate: 'slower' },
+      { after: 0, does: 'disturbToken', fault: 'slower' },
       { after: 0, does: 'call', frame: A },
       { after: { moment: 'claimed' }, does: 'freeze', frame: A },
       { after: 75_000, does: 'thaw', frame: A },

@@ -18,7 +18,7 @@ describe('the counterexamples of the model', () => {
   it('2: a free queue and a mark do not make a dead owner', async () => {
     const { sent, tokens } = await play({
       actions: [
-        { after: 0, does: 'disturbToken', fate: 'slower' },
+        { after: 0, does: 'disturbToken', fault: 'slower' },
         { after: 0, does: 'call', frame: A },
         { after: 22_000, does: 'call', frame: B },
       ],
@@ -61,7 +61,7 @@ describe('the counterexamples of the model', () => {
     const { sent, tokens } = await play({
       tabs: [1],
       actions: [
-        { after: 0, does: 'disturbToken', fate: 'hangsBefore' },
+        { after: 0, does: 'disturbToken', fault: 'hangsBefore' },
         { after: 0, does: 'call', frame: A },
         { after: 35_000, does: 'call', frame: A },
       ],
@@ -79,7 +79,7 @@ describe('the counterexamples of the model', () => {
           does: 'disturbStorage',
           frame: A,
           kind: 'write',
-          fate: 'fails',
+          fault: 'fails',
           times: 6,
         },
         { after: 32_000, does: 'call', frame: B },
@@ -95,7 +95,7 @@ describe('the counterexamples of the model', () => {
     const { record, sent, tokens } = await play({
       server: { kind: 'supersede' },
       actions: [
-        { after: 0, does: 'disturbToken', fate: 'verySlow', times: 2 },
+        { after: 0, does: 'disturbToken', fault: 'verySlow', times: 2 },
         { after: 0, does: 'call', frame: A },
         { after: 32_000, does: 'call', frame: B },
       ],

@@ -17,7 +17,7 @@ describe('the rules, one by one', () => {
   it('a refresh that ends after a new consent adopts that', async () => {
     const { record, story } = await play({
       actions: [
-        { after: 0, does: 'disturbToken', fate: 'slow' },
+        { after: 0, does: 'disturbToken', fault: 'slow' },
         { after: 0, does: 'call', frame: A },
         { after: { moment: 'sent' }, does: 'signIn', frame: B, person: 'allows', afterMs: 0, scope: 1 },
       ],
@@ -42,7 +42,7 @@ describe('the rules, one by one', () => {
   it('nothing is given out before it is stored', async () => {
     const { story } = await play({
       actions: [
-        { after: 0, does: 'disturbStorage', frame: A, kind: 'write', fate: 'answerLate' },
+        { after: 0, does: 'disturbStorage', frame: A, kind: 'write', fault: 'answerLate' },
         { after: 0, does: 'call', frame: A },
         { after: { moment: 'answered' }, does: 'readState', frame: A },
       ],
@@ -54,7 +54,7 @@ describe('the rules, one by one', () => {
     const { record, story } = await play({
       server: { kind: 'plain' },
       actions: [
-        { after: 0, does: 'disturbToken', fate: 'verySlow' },
+        { after: 0, does: 'disturbToken', fault: 'verySlow' },
         { after: 0, does: 'call', frame: A },
         { after: 32_000, does: 'call', frame: B },
       ],
@@ -66,7 +66,7 @@ describe('the rules, one by one', () => {
   it('a late success for an old grant does not stand in for the one that ended', async () => {
     const { record, story } = await play({
       actions: [
-        { after: 0, does: 'disturbToken', fate: 'verySlow' },
+        { after: 0, does: 'disturbToken', fault: 'verySlow' },
         { after: 0, does: 'call', frame: A },
         { after: 1_000, does: 'signIn', frame: B, person: 'allows', afterMs: 0, scope: 1 },
         { after: { moment: 'consented' }, does: 'revoke' },
@@ -88,7 +88,7 @@ describe('the rules, one by one', () => {
           does: 'disturbStorage',
           frame: A,
           kind: 'write',
-          fate: 'fails',
+          fault: 'fails',
           times: 3,
         },
         { after: 2_000, does: 'readState', frame: A },

@@ -1,6 +1,6 @@
 import { isPowerUpOAuthError } from '../../../src/base/error-guard'
 import { isGood } from '../../../src/grant/grant'
-import type { Frame } from './frame'
+import type { Frame } from './browser/frame'
 import type { World } from './world'
 
 /** One promise that the library owes to a caller. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
-import type { ServerKind } from './authorization-server'
-import type { Moment } from './ledger'
-import type { ApiFate } from './network'
+import type { StorageFault } from './browser/storage'
+import type { Moment } from './oracle/history'
 import type { Action, Deed, Schedule } from './schedule'
-import type { StorageFate } from './storage'
-import { TOKEN_FATES, type TokenFateName } from './token-fates'
+import type { ServerKind } from './servers/authorization-server'
+import type { ApiFault } from './servers/network'
+import { TOKEN_FAULTS, type TokenFaultName } from './servers/token-faults'
 
 const MOMENTS: readonly Moment[] = [
   'claimed',
@@ -46,7 +46,7 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       does: fc.constant('disturbToken' as const),
-      fate: fc.constantFrom(...(Object.keys(TOKEN_FATES) as TokenFateName[])),
+      fault: fc.constantFrom(...(Object.keys(TOKEN_FAULTS) as TokenFaultName[])),
       times,
     }),
   },
@@ -54,7 +54,7 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       does: fc.constant('disturbApi' as const),
-      fate: fc.constantFrom<ApiFate>('lost', 'refusedAsDead', 'refusedInUnknownWords', 'notPermitted'),
+      fault: fc.constantFrom<ApiFault>('lost', 'refusedAsDead', 'refusedInUnknownWords', 'notPermitted'),
       times,
     }),
   },
@@ -64,7 +64,14 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
       does: fc.constant('disturbStorage' as const),
       frame,
       kind: fc.constantFrom('read', 'write', 'write'),
-      fate: fc.constantFrom<StorageFate>('fails', 'commitFails', 'hangs', 'late', 'answerLost', 'answerLate'),
+      fault: fc.constantFrom<StorageFault>(
+        'fails',
+        'commitFails',
+        'hangs',
+        'late',
+        'answerLost',
+        'answerLate',
+      ),
       times,
     }),
   },

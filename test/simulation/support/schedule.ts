@@ -1,9 +1,9 @@
-import type { ServerKind } from './authorization-server'
-import type { Person } from './consent-window'
-import type { Moment } from './ledger'
-import type { ApiFate } from './network'
-import type { StorageFate } from './storage'
-import type { TokenFateName } from './token-fates'
+import type { Person } from './browser/consent-window'
+import type { StorageFault } from './browser/storage'
+import type { Moment } from './oracle/history'
+import type { ServerKind } from './servers/authorization-server'
+import type { ApiFault } from './servers/network'
+import type { TokenFaultName } from './servers/token-faults'
 
 /** All that a run of the simulation depends on: plain data, so that a failure can be printed and run again by hand. */
 export interface Schedule {
@@ -57,9 +57,9 @@ export type Deed =
       scope?: number
     }
   | { does: 'show'; frame: number; isVisible: boolean }
-  | { does: 'disturbToken'; fate: TokenFateName; times?: number }
-  | { does: 'disturbApi'; fate: ApiFate; times?: number }
-  | { does: 'disturbStorage'; frame: number; kind: 'read' | 'write'; fate: StorageFate; times?: number }
+  | { does: 'disturbToken'; fault: TokenFaultName; times?: number }
+  | { does: 'disturbApi'; fault: ApiFault; times?: number }
+  | { does: 'disturbStorage'; frame: number; kind: 'read' | 'write'; fault: StorageFault; times?: number }
   | { does: 'disturbMessages'; lateMs: number | null; times?: number }
   | { does: 'delayLocks'; delayMs: number }
   | { does: 'setClock'; byMs: number }

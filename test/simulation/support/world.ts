@@ -1,16 +1,16 @@
 import type { GrantEntry } from '../../../src/grant/grant'
 import { grantKey } from '../../../src/grant/key'
-import { type AuthorizationServer, createAuthorizationServer } from './authorization-server'
-import { createChannels } from './channels'
-import { createClock, type Life } from './clock'
-import { createConsentWindows } from './consent-window'
-import { type Frame, MEMBER, openFrame, type Surroundings, WORKSPACE } from './frame'
-import { createLedger, type Moment } from './ledger'
-import { createLockManager } from './lock-manager'
-import { AUTHORIZATION_ENDPOINT, createNetwork } from './network'
-import { createOracle, type Oracle } from './oracle'
+import { createChannels } from './browser/channels'
+import { createClock, type Life } from './browser/clock'
+import { createConsentWindows } from './browser/consent-window'
+import { type Frame, MEMBER, openFrame, type Surroundings, WORKSPACE } from './browser/frame'
+import { createLockManager } from './browser/lock-manager'
+import { createStorage } from './browser/storage'
+import { createHistory, type Moment } from './oracle/history'
+import { createOracle, type Oracle } from './oracle/oracle'
 import type { Schedule } from './schedule'
-import { createStorage } from './storage'
+import { type AuthorizationServer, createAuthorizationServer } from './servers/authorization-server'
+import { AUTHORIZATION_ENDPOINT, createNetwork } from './servers/network'
 
 /** Everything around the code under test, for one schedule. */
 export interface World extends Surroundings {
@@ -46,13 +46,13 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
     if (step.label !== 'timer') tell(`${step.owner ? `${step.owner.name}: ` : ''}${step.label}`)
   })
   const server = createAuthorizationServer(schedule.server, clock)
-  const ledger = createLedger(tell, (moment, life) => {
+  const history = createHistory(tell, (moment, life) => {
     tell(`${life.name}: ${moment.toUpperCase()}`)
     const frame = world.frames.find((other) => other === life)
     last = { moment, frame, count: (last?.count ?? 0) + 1 }
   })
   const isUnsure = (life: Life) => storage.isUnsure(life)
-  const oracle = createOracle({ clock, server, ledger, member: MEMBER, isUnsure })
+  const oracle = createOracle({ clock, server, history, member: MEMBER, isUnsure })
   const locks = browser.hasLocks ? createLockManager(clock) : undefined
   const channels = browser.hasChannel ? createChannels(clock) : undefined
   const storage = createStorage(
@@ -62,7 +62,7 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
   )
   const network = createNetwork(clock, server, oracle, schedule.server)
   const windows = createConsentWindows(clock, server, browser.cutsOpener, (life) =>
-    ledger.happened('opened', life),
+    history.happened('opened', life),
   )
   const world: World = {
     clock,

@@ -1,14 +1,14 @@
-import type { MessageEventLike, WindowLike } from '../../../src/base/platform'
+import type { MessageEventLike, WindowLike } from '../../../../src/base/platform'
 import {
   type CallbackMessage,
   COLLECT_FRAGMENT,
   readOpenerMessage,
   sealMessage,
   stateOfResponse,
-} from '../../../src/sign-in/callback-message'
-import type { AuthorizationServer } from './authorization-server'
+} from '../../../../src/sign-in/callback-message'
+import type { AuthorizationServer } from '../servers/authorization-server'
+import { AUTHORIZATION_ENDPOINT } from '../servers/network'
 import type { Clock, Life } from './clock'
-import { AUTHORIZATION_ENDPOINT } from './network'
 
 /** What the person does in the sign-in window, and after how long. */
 export interface Person {

@@ -1,7 +1,7 @@
 import type { Tokens } from './authorization-server'
 
 /** What befalls one request to the token endpoint. */
-export interface TokenFate {
+export interface TokenFault {
   /** How often the server sees it. `keeps`: once, and it leaves the refresh token as it is. */
   acts: 'never' | 'once' | 'twice' | 'keeps'
   /** What the page gets for tokens, where that isn't the plain success. */
@@ -26,7 +26,7 @@ const without =
   (body) =>
     json({ ...body, [field]: undefined })
 
-export const TOKEN_FATES = {
+export const TOKEN_FAULTS = {
   requestLost: { acts: 'never', answer: 'networkError' },
   answerLost: { acts: 'once', answer: 'networkError' },
   doubled: { acts: 'twice' },
@@ -49,9 +49,9 @@ export const TOKEN_FATES = {
   hangsAfter: { acts: 'once', answer: 'nothing' },
   clientRejected: { acts: 'never', answer: error(401, { error: 'invalid_client' }) },
   unknownError: { acts: 'never', answer: error(400, { error: 'out_of_cheese' }) },
-} satisfies Record<string, TokenFate>
+} satisfies Record<string, TokenFault>
 
-export type TokenFateName = keyof typeof TOKEN_FATES
+export type TokenFaultName = keyof typeof TOKEN_FAULTS
 
 /** The forms in which servers say that a refresh token is dead: each of the product's table, at some status. */
 export const DEAD_FORMS: readonly { status: number; body: Record<string, string> }[] = [
@@ -63,12 +63,12 @@ export const DEAD_FORMS: readonly { status: number; body: Record<string, string>
 ]
 
 /** Whether tokens that the server issued reach the page in such an answer. */
-export function bringsTokens({ acts, answer }: TokenFate): boolean {
+export function bringsTokens({ acts, answer }: TokenFault): boolean {
   if (acts === 'never') return false
   return (
     answer === undefined ||
-    answer === TOKEN_FATES.withoutTokenType.answer ||
-    answer === TOKEN_FATES.withoutLifetime.answer
+    answer === TOKEN_FAULTS.withoutTokenType.answer ||
+    answer === TOKEN_FAULTS.withoutLifetime.answer
   )
 }
 

@@ -1,6 +1,6 @@
-import { LEASE_MS } from '../../../src/base/durations'
-import type { ExpiredGrant, GrantEntry, LiveGrant } from '../../../src/grant/grant'
-import type { Family } from './authorization-server'
+import { LEASE_MS } from '../../../../src/base/durations'
+import type { ExpiredGrant, GrantEntry, LiveGrant } from '../../../../src/grant/grant'
+import type { Family } from '../servers/authorization-server'
 
 /** What the rules need to know of the past. */
 export interface RecordFacts {

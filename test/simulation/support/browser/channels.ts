@@ -1,16 +1,16 @@
-import type { BroadcastChannelLike } from '../../../src/base/platform'
+import type { BroadcastChannelLike } from '../../../../src/base/platform'
 import type { Clock, Life } from './clock'
 
 /** BroadcastChannels of one storage partition. */
 export interface Channels {
   open(life: Life, name: string): BroadcastChannelLike
   /** The next message gets lost, or comes so late. */
-  disturbNext(fate: MessageFate): void
+  disturbNext(fault: MessageFault): void
   /** From now on all goes well. */
   heal(): void
 }
 
-export type MessageFate = 'lost' | { lateMs: number }
+export type MessageFault = 'lost' | { lateMs: number }
 
 interface Port {
   life: Life
@@ -20,13 +20,13 @@ interface Port {
 
 export function createChannels(clock: Clock): Channels {
   let ports: readonly Port[] = []
-  let fates: readonly MessageFate[] = []
+  let faults: readonly MessageFault[] = []
 
   function deliver(port: Port, data: unknown): void {
-    const [fate, ...rest] = fates
-    fates = rest
-    if (fate === 'lost') return
-    clock.plan(fate?.lateMs ?? clock.latency(), port.life, 'message arrives', () => {
+    const [fault, ...rest] = faults
+    faults = rest
+    if (fault === 'lost') return
+    clock.plan(fault?.lateMs ?? clock.latency(), port.life, 'message arrives', () => {
       for (const listener of port.listeners) listener({ data: structuredClone(data) })
     })
   }
@@ -44,11 +44,11 @@ export function createChannels(clock: Clock): Channels {
         },
       }
     },
-    disturbNext: (fate) => {
-      fates = [...fates, fate]
+    disturbNext: (fault) => {
+      faults = [...faults, fault]
     },
     heal: () => {
-      fates = []
+      faults = []
     },
   }
 }

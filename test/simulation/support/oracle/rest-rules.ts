@@ -1,9 +1,9 @@
-import type { Actor } from './actions'
-import type { Call } from './calls'
-import type { Frame } from './frame'
+import type { Actor } from '../actor'
+import type { Frame } from '../browser/frame'
+import type { Call } from '../calls'
+import type { Schedule } from '../schedule'
+import type { World } from '../world'
 import { OVERTAKEN } from './presentations'
-import type { Schedule } from './schedule'
-import type { World } from './world'
 
 /** What was set up last gets its turn before all is well again. */
 const LAST_TROUBLE_MS = 35_000

@@ -1,8 +1,8 @@
-import { MARK_FRESH_MS } from '../../../src/base/durations'
-import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
-import type { AuthorizationServer, Family, Tokens } from './authorization-server'
-import type { Clock, Life } from './clock'
-import type { Ledger } from './ledger'
+import { MARK_FRESH_MS } from '../../../../src/base/durations'
+import type { GrantEntry, LiveGrant } from '../../../../src/grant/grant'
+import type { Clock, Life } from '../browser/clock'
+import type { AuthorizationServer, Family, Tokens } from '../servers/authorization-server'
+import type { History } from './history'
 
 /** One request to the token endpoint, from being sent until nobody deals with it any more. */
 export interface TokenRequest {
@@ -63,7 +63,7 @@ const BUSY_MS = 5_000
 export function createPresentations(
   clock: Clock,
   server: AuthorizationServer,
-  ledger: Ledger,
+  history: History,
 ): Presentations {
   const requests: TokenRequest[] = []
   const claims = new Map<Life, { grant: LiveGrant; at: number; isUsed: boolean }>()
@@ -76,7 +76,7 @@ export function createPresentations(
   }
 
   function addCause(family: Family, what: string): void {
-    ledger.trace(`a named cause for ${family.id}: ${what}`)
+    history.trace(`a named cause for ${family.id}: ${what}`)
     causes.set(family, (causes.get(family) ?? new Set()).add(what))
   }
 
@@ -86,7 +86,7 @@ export function createPresentations(
     const old = was?.status === 'live' ? was.lease : undefined
     if (old?.owner === is.lease.owner && old.presentedAt === is.lease.presentedAt) return
     claims.set(life, { grant: is, at: clock.elapsed(), isUsed: false })
-    ledger.happened('claimed', life)
+    history.happened('claimed', life)
   }
 
   function sent(life: Life, body: URLSearchParams, isStored: (token: string) => boolean): TokenRequest {
@@ -106,23 +106,23 @@ export function createPresentations(
     if (isStored(refreshToken)) judgeMark(life, mine)
     if (mine) mine.isUsed = true
     count(mine?.grant.generation ?? refreshToken)
-    ledger.happened('sent', life)
+    history.happened('sent', life)
     return request
   }
 
   function judgeMark(life: Life, claim: { at: number; isUsed: boolean } | undefined): void {
-    if (!claim || claim.isUsed) ledger.violation(`${life.name}: a refresh token was sent without the mark`)
-    else if (clock.elapsed() - claim.at > MARK_FRESH_MS && !ledger.hasClockJumped()) {
-      ledger.violation(`${life.name}: a refresh token was sent on an old mark`)
+    if (!claim || claim.isUsed) history.violation(`${life.name}: a refresh token was sent without the mark`)
+    else if (clock.elapsed() - claim.at > MARK_FRESH_MS && !history.hasClockJumped()) {
+      history.violation(`${life.name}: a refresh token was sent on an old mark`)
     }
   }
 
   function count(presented: string): void {
     const times = (presentations.get(presented) ?? 0) + 1
     presentations.set(presented, times)
-    const faults = ledger.faults()
+    const faults = history.faults()
     if (times > 1 + faults)
-      ledger.violation(`${presented} was presented ${times} times with ${faults} faults`)
+      history.violation(`${presented} was presented ${times} times with ${faults} faults`)
   }
 
   function acted(request: TokenRequest, { tokens, isDoubled, isLost }: Acted): void {
@@ -134,7 +134,7 @@ export function createPresentations(
     else if (tokens === 'dead') request.isDead = true
     else if (tokens) request.tokens = tokens
     if (request.tokens && life.isDead) cause(token, 'the frame died before the answer')
-    ledger.happened(refreshToken === undefined ? 'exchanged' : 'acted', life)
+    history.happened(refreshToken === undefined ? 'exchanged' : 'acted', life)
   }
 
   function noteOrder(request: TokenRequest, isDead: boolean): void {
@@ -151,7 +151,7 @@ export function createPresentations(
   function answered(request: TokenRequest): void {
     request.isAnswered = true
     if (!request.tokens && !request.isDead) request.isDone = true
-    ledger.happened('answered', request.life)
+    history.happened('answered', request.life)
   }
 
   function died(life: Life): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Clock } from './clock'
+import type { Clock } from '../browser/clock'
 
 /**
  * What a server does with a refresh token that was used before. `strict` revokes the whole family, `plain` says no. The

@@ -1,9 +1,9 @@
-import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
-import type { AuthorizationServer, Family } from './authorization-server'
-import type { Life } from './clock'
+import type { GrantEntry, LiveGrant } from '../../../../src/grant/grant'
+import type { Life } from '../browser/clock'
+import type { AuthorizationServer, Family } from '../servers/authorization-server'
 
 /** Knows which grants and attempts were given up, by whom, and so must not come back. */
-export interface Farewells {
+export interface SignOuts {
   noteTransaction(life: Life | undefined, before: GrantEntry, after: GrantEntry): void
   /**
    * A sign-out begins, in a frame that knows these families. Returns what to call at its end: a failed one goes on trying
@@ -21,7 +21,7 @@ export interface Farewells {
 }
 
 /** @param isUnsure whether that frame has given up a write that is done, and has not heard of it since */
-export function createFarewells(server: AuthorizationServer, isUnsure: (life: Life) => boolean): Farewells {
+export function createSignOuts(server: AuthorizationServer, isUnsure: (life: Life) => boolean): SignOuts {
   const unwanted = new Set<Family>()
   /** By family: the frames whose sign-out failed. They go on trying, as long as they live and are awake. */
   const trying = new Map<Family, Set<Life>>()

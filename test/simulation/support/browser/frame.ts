@@ -1,17 +1,17 @@
-import type { Platform } from '../../../src/base/platform'
-import { type Client, createClientIn } from '../../../src/client/client'
-import { createPage } from '../../../src/client/page'
-import type { Channels } from './channels'
-import type { Clock, Life, Step } from './clock'
-import { type ConsentWindows, PAGE_ORIGIN, type Person, REDIRECT_URI } from './consent-window'
-import type { LockManager } from './lock-manager'
+import type { Platform } from '../../../../src/base/platform'
+import { type Client, createClientIn } from '../../../../src/client/client'
+import { createPage } from '../../../../src/client/page'
 import {
   API_ORIGIN,
   AUTHORIZATION_ENDPOINT,
   type Network,
   REVOCATION_ENDPOINT,
   TOKEN_ENDPOINT,
-} from './network'
+} from '../servers/network'
+import type { Channels } from './channels'
+import type { Clock, Life, Step } from './clock'
+import { type ConsentWindows, PAGE_ORIGIN, type Person, REDIRECT_URI } from './consent-window'
+import type { LockManager } from './lock-manager'
 import type { Storage } from './storage'
 
 /** One page from its load to its death: the real client on a simulated browser. */

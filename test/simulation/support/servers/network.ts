@@ -1,16 +1,16 @@
-import type { Platform } from '../../../src/base/platform'
+import type { Platform } from '../../../../src/base/platform'
+import type { Clock, Life } from '../browser/clock'
+import type { Oracle } from '../oracle/oracle'
 import type { AuthorizationServer, Tokens } from './authorization-server'
-import type { Clock, Life } from './clock'
-import type { Oracle } from './oracle'
 import {
   bodyOf,
   bringsTokens,
   DEAD_FORMS,
   json,
-  TOKEN_FATES,
-  type TokenFate,
-  type TokenFateName,
-} from './token-fates'
+  TOKEN_FAULTS,
+  type TokenFault,
+  type TokenFaultName,
+} from './token-faults'
 
 export const TOKEN_ENDPOINT = 'https://auth.example/token'
 export const AUTHORIZATION_ENDPOINT = 'https://auth.example/authorize'
@@ -18,7 +18,7 @@ export const REVOCATION_ENDPOINT = 'https://auth.example/revoke'
 export const API_ORIGIN = 'https://api.example'
 
 /** What befalls one call of the API. */
-export type ApiFate = 'lost' | 'refusedAsDead' | 'refusedInUnknownWords' | 'notPermitted'
+export type ApiFault = 'lost' | 'refusedAsDead' | 'refusedInUnknownWords' | 'notPermitted'
 
 export interface NetworkOptions {
   accessTokenMs: number
@@ -30,8 +30,8 @@ export interface NetworkOptions {
 
 export interface Network {
   open(life: Life): Platform['fetch']
-  disturbNextToken(fate: TokenFateName): void
-  disturbNextApi(fate: ApiFate): void
+  disturbNextToken(fault: TokenFaultName): void
+  disturbNextApi(fault: ApiFault): void
   /** From now on all goes well. */
   heal(): void
 }
@@ -43,8 +43,8 @@ export function createNetwork(
   oracle: Oracle,
   options: NetworkOptions,
 ): Network {
-  let tokenFates: readonly TokenFateName[] = []
-  let apiFates: readonly ApiFate[] = []
+  let tokenFaults: readonly TokenFaultName[] = []
+  let apiFaults: readonly ApiFault[] = []
 
   const travelMs = () => 20 + 10 * clock.latency()
   const answerIn = <T>(life: Life, delayMs: number, label: string, answer: () => T): Promise<T> =>
@@ -59,32 +59,32 @@ export function createNetwork(
     })
 
   function toTokenEndpoint(life: Life, body: URLSearchParams): Promise<Response> {
-    const name = tokenFates[0]
-    tokenFates = tokenFates.slice(1)
-    const fate: TokenFate = name === undefined ? { acts: 'once' } : TOKEN_FATES[name]
+    const name = tokenFaults[0]
+    tokenFaults = tokenFaults.slice(1)
+    const fault: TokenFault = name === undefined ? { acts: 'once' } : TOKEN_FAULTS[name]
     if (name !== undefined) oracle.fault(`token request: ${name}`)
     const request = oracle.sent(life, body)
     return new Promise((resolve, reject) => {
       const answer = (tokens: Tokens | undefined) => {
         oracle.answered(request)
-        const response = tokens || fate.acts === 'never' ? answerOf(fate, tokens) : deadAnswer()
+        const response = tokens || fault.acts === 'never' ? answerOf(fault, tokens) : deadAnswer()
         if (response) resolve(response)
         else reject(new TypeError('Failed to fetch'))
       }
-      clock.plan((fate.beforeMs ?? 0) + travelMs(), undefined, 'server acts', () => {
-        const tokens = act(body, fate)
+      clock.plan((fault.beforeMs ?? 0) + travelMs(), undefined, 'server acts', () => {
+        const tokens = act(body, fault)
         oracle.acted(request, {
-          tokens: tokens ?? (fate.acts === 'never' ? undefined : 'dead'),
-          isDoubled: fate.acts === 'twice',
-          isLost: tokens ? !bringsTokens(fate) : options.hidesErrors,
+          tokens: tokens ?? (fault.acts === 'never' ? undefined : 'dead'),
+          isDoubled: fault.acts === 'twice',
+          isLost: tokens ? !bringsTokens(fault) : options.hidesErrors,
         })
-        if (fate.answer === 'nothing') return
-        clock.plan((fate.afterMs ?? 0) + travelMs(), life, 'token answer', () => answer(tokens))
+        if (fault.answer === 'nothing') return
+        clock.plan((fault.afterMs ?? 0) + travelMs(), life, 'token answer', () => answer(tokens))
       })
     })
   }
 
-  function act(body: URLSearchParams, { acts }: TokenFate): Tokens | undefined {
+  function act(body: URLSearchParams, { acts }: TokenFault): Tokens | undefined {
     if (acts === 'never') return undefined
     const isRotating = acts !== 'keeps'
     const ask = () =>
@@ -96,7 +96,7 @@ export function createNetwork(
   }
 
   /** `undefined`: a network error. */
-  function answerOf({ answer }: TokenFate, tokens: Tokens | undefined): Response | undefined {
+  function answerOf({ answer }: TokenFault, tokens: Tokens | undefined): Response | undefined {
     if (answer === 'networkError' || answer === 'nothing') return undefined
     const body = tokens ? bodyOf(tokens, options.accessTokenMs) : {}
     return answer ? hidden(answer(body)) : json(body)
@@ -114,14 +114,14 @@ export function createNetwork(
   }
 
   function toApi(life: Life, authorization: string | null): Promise<Response> {
-    const [fate, ...rest] = apiFates
-    apiFates = rest
+    const [fault, ...rest] = apiFaults
+    apiFaults = rest
     const token = authorization?.replace('Bearer ', '') ?? ''
     return answerIn(life, 2 * travelMs(), 'API answers', () => {
-      if (fate === 'lost') throw new TypeError('Failed to fetch')
-      if (fate === 'notPermitted') return new Response('unauthorized permission requested', { status: 401 })
-      if (fate === 'refusedInUnknownWords') return new Response('no', { status: 401 })
-      if (fate === 'refusedAsDead' || !server.isGood(token))
+      if (fault === 'lost') throw new TypeError('Failed to fetch')
+      if (fault === 'notPermitted') return new Response('unauthorized permission requested', { status: 401 })
+      if (fault === 'refusedInUnknownWords') return new Response('no', { status: 401 })
+      if (fault === 'refusedAsDead' || !server.isGood(token))
         return new Response('invalid token', { status: 401 })
       return json({ id: server.memberOf(token) })
     })
@@ -147,15 +147,15 @@ export function createNetwork(
 
   return {
     open: (life) => ((input: string, init: RequestInit) => fetch(life, input, init)) as Platform['fetch'],
-    disturbNextToken: (fate) => {
-      tokenFates = [...tokenFates, fate]
+    disturbNextToken: (fault) => {
+      tokenFaults = [...tokenFaults, fault]
     },
-    disturbNextApi: (fate) => {
-      apiFates = [...apiFates, fate]
+    disturbNextApi: (fault) => {
+      apiFaults = [...apiFaults, fault]
     },
     heal: () => {
-      tokenFates = []
-      apiFates = []
+      tokenFaults = []
+      apiFaults = []
     },
   }
 }

@@ -1,14 +1,14 @@
-import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
-import type { AuthorizationServer } from './authorization-server'
-import type { Clock, Life } from './clock'
-import { createFarewells } from './farewells'
-import type { Ledger } from './ledger'
+import type { GrantEntry, LiveGrant } from '../../../../src/grant/grant'
+import type { Clock, Life } from '../browser/clock'
+import type { AuthorizationServer } from '../servers/authorization-server'
+import type { History } from './history'
 import { createPresentations, type Presentations, type TokenRequest } from './presentations'
-import { judgeTransaction } from './record-rules'
+import { createSignOuts } from './sign-outs'
+import { judgeTransaction } from './transaction-rules'
 
 /** Watches everything that crosses the edges of the code under test, and knows what must not happen. */
 export interface Oracle
-  extends Ledger,
+  extends History,
     Pick<Presentations, 'acted' | 'answered' | 'revoked' | 'died' | 'isBusy' | 'causesOf'> {
   /** The entry that is stored at first. */
   begin(entry: GrantEntry): void
@@ -32,45 +32,45 @@ export interface Oracle
 export interface OracleOptions {
   clock: Clock
   server: AuthorizationServer
-  ledger: Ledger
+  history: History
   member: string
   /** Whether that frame has given up a write that is done, and has not heard of it since. */
   isUnsure(life: Life): boolean
 }
 
-export function createOracle({ clock, server, ledger, member, isUnsure }: OracleOptions): Oracle {
-  const presentations = createPresentations(clock, server, ledger)
-  const farewells = createFarewells(server, isUnsure)
+export function createOracle({ clock, server, history, member, isUnsure }: OracleOptions): Oracle {
+  const presentations = createPresentations(clock, server, history)
+  const signOuts = createSignOuts(server, isUnsure)
   const stored = new Set<string>()
   const generations = new Map<string, string | undefined>()
 
   function transaction(life: Life, before: GrantEntry, after: GrantEntry): void {
     const problems = judgeTransaction(before, after, {
       member,
-      hasClockJumped: ledger.hasClockJumped(),
+      hasClockJumped: history.hasClockJumped(),
       familyOf: server.familyOf,
       tokenOf: (generation) => generations.get(generation),
       descends: server.descends,
-      isOvertaken: (state) => farewells.isOvertaken(state, life),
-      isRemoved: (state) => farewells.isRemoved(state, life),
+      isOvertaken: (state) => signOuts.isOvertaken(state, life),
+      isRemoved: (state) => signOuts.isRemoved(state, life),
       hasVerdict: (token) => presentations.condemnedOf(life).includes(token),
       hasVerdictOnHeir: (token) =>
         presentations.condemnedOf(life).some((later) => !stored.has(later) && server.descends(later, token)),
-      isSigningOut: farewells.isSigningOut(life),
+      isSigningOut: signOuts.isSigningOut(life),
       isPresenting: presentations.isPresenting,
     })
-    for (const problem of problems) ledger.violation(`${life.name}: ${problem}`)
+    for (const problem of problems) history.violation(`${life.name}: ${problem}`)
     if (after.record?.status === 'live') store(after.record)
-    farewells.noteTransaction(life, before, after)
+    signOuts.noteTransaction(life, before, after)
     noteMoments(life, before, after)
     presentations.noteTransaction(life, before, after)
   }
 
   function noteMoments(life: Life, { record: was }: GrantEntry, { record: is }: GrantEntry): void {
-    if (was && !is) ledger.happened('signedOut', life)
-    if (was?.status === 'live' && is?.status === 'expired') ledger.happened('condemned', life)
+    if (was && !is) history.happened('signedOut', life)
+    if (was?.status === 'live' && is?.status === 'expired') history.happened('condemned', life)
     const isNew = is?.status === 'live' && was?.generation !== is.generation
-    if (isNew) ledger.happened(is.parent ? 'committed' : 'consented', life)
+    if (isNew) history.happened(is.parent ? 'committed' : 'consented', life)
   }
 
   function store({ generation, tokenSet }: LiveGrant): void {
@@ -81,38 +81,38 @@ export function createOracle({ clock, server, ledger, member, isUnsure }: Oracle
 
   function served(accessToken: string, isPersistent: boolean): void {
     if (!stored.has(accessToken) && isPersistent) {
-      ledger.violation(`${accessToken} was given out before it was stored`)
+      history.violation(`${accessToken} was given out before it was stored`)
     }
-    const isMisjudged = ledger.hasClockJumped() || ledger.counts['token request: withoutLifetime']
+    const isMisjudged = history.hasClockJumped() || history.counts['token request: withoutLifetime']
     if (server.isOver(accessToken) && !isMisjudged) {
-      ledger.violation(`${accessToken} was given out after its time`)
+      history.violation(`${accessToken} was given out after its time`)
     }
   }
 
   return {
-    ...ledger,
+    ...history,
     ...presentations,
     begin: ({ record }) => {
       if (record?.status === 'live') store(record)
     },
     transaction,
-    evicted: (entry) => farewells.noteTransaction(undefined, entry, { attempts: [] }),
+    evicted: (entry) => signOuts.noteTransaction(undefined, entry, { attempts: [] }),
     sent: (life, body) => presentations.sent(life, body, (token) => stored.has(token)),
     served,
     signingOut: (life, entry) => {
-      const onEnd = farewells.signingOut(life, entry, presentations.familiesOf(life))
+      const onEnd = signOuts.signingOut(life, entry, presentations.familiesOf(life))
       presentations.signedOut(life)
       return (isDone) => {
         presentations.signedOut(life)
         onEnd(isDone)
       }
     },
-    signingIn: farewells.signingIn,
+    signingIn: signOuts.signingIn,
     isUnwanted: (token, life) => {
       const family = server.familyOf(token)
       if (!family) return false
-      const isGivenUp = life !== undefined && farewells.isRemoved(family.state, life) && !stored.has(token)
-      return isGivenUp || farewells.isUnwanted(family)
+      const isGivenUp = life !== undefined && signOuts.isRemoved(family.state, life) && !stored.has(token)
+      return isGivenUp || signOuts.isUnwanted(family)
     },
     hasArrived: (token) => stored.has(token) || presentations.isInHand(token),
     wasStored: (token) => stored.has(token),

@@ -1,9 +1,9 @@
-import { STORAGE_WRITE_MS } from '../../../src/base/durations'
-import type { KeyValueStore } from '../../../src/grant/key-value-store'
+import { STORAGE_WRITE_MS } from '../../../../src/base/durations'
+import type { KeyValueStore } from '../../../../src/grant/key-value-store'
 import type { Clock, Life } from './clock'
 
 /** What may befall one transaction of a page. */
-export type StorageFate =
+export type StorageFault =
   /** Rejects, and nothing was done. */
   | 'fails'
   /** The change was computed, but its transaction aborted. */
@@ -21,7 +21,7 @@ export type StorageFate =
 export interface Storage {
   open(life: Life): KeyValueStore
   /** What befalls the next read or write of that page. */
-  disturbNext(life: Life, kind: 'read' | 'write', fate: StorageFate): void
+  disturbNext(life: Life, kind: 'read' | 'write', fault: StorageFault): void
   /** Whether that page has given up a write that is done, and has not heard of it since. */
   isUnsure(life: Life): boolean
   peek(key: string): unknown
@@ -46,13 +46,13 @@ const LATE_MS = 5_000
 export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => void): Storage {
   const values = new Map<string, unknown>()
   const writes: Write[] = []
-  const disturbances: { life: Life; kind: 'read' | 'write'; fate: StorageFate }[] = []
+  const disturbances: { life: Life; kind: 'read' | 'write'; fault: StorageFault }[] = []
 
-  function fateOf(life: Life, kind: 'read' | 'write'): StorageFate | undefined {
+  function faultOf(life: Life, kind: 'read' | 'write'): StorageFault | undefined {
     const index = disturbances.findIndex((item) => item.life === life && item.kind === kind)
     if (index < 0) return undefined
     onFault()
-    return disturbances.splice(index, 1)[0]?.fate
+    return disturbances.splice(index, 1)[0]?.fault
   }
 
   function open(life: Life): KeyValueStore {
@@ -74,33 +74,33 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
     }
 
     function transaction<T>(kind: 'read' | 'write', work: () => { result: T; commit(): void }): Promise<T> {
-      const fate = fateOf(life, kind)
+      const fault = faultOf(life, kind)
       const write: Write = { life, begunAt: clock.elapsed(), isDone: false, isAnswered: false }
       writes.push(write)
       return new Promise((resolve, reject) => {
         const answer = (action: () => void) => {
-          if (fate === 'answerLost') return next()
-          if (fate === 'answerLate') next()
-          clock.plan(fate === 'answerLate' ? LATE_MS : clock.latency(), life, `${kind} answered`, () => {
+          if (fault === 'answerLost') return next()
+          if (fault === 'answerLate') next()
+          clock.plan(fault === 'answerLate' ? LATE_MS : clock.latency(), life, `${kind} answered`, () => {
             write.isAnswered = true
             action()
-            if (fate !== 'answerLate') next()
+            if (fault !== 'answerLate') next()
           })
         }
         const run = () => {
-          if (fate === 'fails') return answer(() => reject(new Error('simulated: the storage failed')))
+          if (fault === 'fails') return answer(() => reject(new Error('simulated: the storage failed')))
           const { result, commit } = work()
-          if (fate === 'commitFails') {
+          if (fault === 'commitFails') {
             return answer(() => reject(new Error('simulated: the transaction aborted')))
           }
           commit()
           write.isDone = kind === 'write'
           answer(() => resolve(result))
         }
-        if (fate === 'hangs') return
+        if (fault === 'hangs') return
         // A change is computed by the page itself; a read needs it only for the answer.
         const owner = kind === 'write' ? life : undefined
-        queue.push(() => clock.plan(fate === 'late' ? LATE_MS : clock.latency(), owner, kind, run))
+        queue.push(() => clock.plan(fault === 'late' ? LATE_MS : clock.latency(), owner, kind, run))
         pump()
       })
     }
@@ -127,7 +127,7 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
 
   return {
     open,
-    disturbNext: (life, kind, fate) => disturbances.push({ life, kind, fate }),
+    disturbNext: (life, kind, fault) => disturbances.push({ life, kind, fault }),
     isUnsure: (life) =>
       writes.some(
         ({ life: writer, isDone, begunAt, isAnswered }) =>

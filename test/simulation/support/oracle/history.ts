@@ -1,4 +1,4 @@
-import type { Life } from './clock'
+import type { Life } from '../browser/clock'
 
 /** Moments that a schedule can wait for, each named for what has just happened. */
 export type Moment =
@@ -14,7 +14,7 @@ export type Moment =
   | 'signedOut'
 
 /** What happened in a run, for all who judge it. */
-export interface Ledger {
+export interface History {
   readonly violations: readonly string[]
   /** How often each moment and each fault came. */
   readonly counts: Readonly<Record<string, number>>
@@ -27,10 +27,10 @@ export interface Ledger {
   trace(line: string): void
 }
 
-export function createLedger(
+export function createHistory(
   trace: (line: string) => void,
   onMoment: (moment: Moment, life: Life) => void,
-): Ledger {
+): History {
   const violations: string[] = []
   const counts: Record<string, number> = {}
   let faults = 0

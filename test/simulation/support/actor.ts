@@ -1,5 +1,5 @@
+import { type Frame, MEMBER } from './browser/frame'
 import { type Calls, createCalls } from './calls'
-import { type Frame, MEMBER } from './frame'
 import type { Action } from './schedule'
 import type { World } from './world'
 
@@ -45,8 +45,8 @@ export function createActor(world: World): Actor {
 
   function act(action: Action): void {
     if ('frame' in action) actIn(frameAt(action.frame), action)
-    else if (action.does === 'disturbToken') world.network.disturbNextToken(action.fate)
-    else if (action.does === 'disturbApi') world.network.disturbNextApi(action.fate)
+    else if (action.does === 'disturbToken') world.network.disturbNextToken(action.fault)
+    else if (action.does === 'disturbApi') world.network.disturbNextApi(action.fault)
     else if (action.does === 'disturbMessages') {
       oracle.fault('a message')
       world.channels?.disturbNext(action.lateMs === null ? 'lost' : { lateMs: action.lateMs })
@@ -80,7 +80,7 @@ export function createActor(world: World): Actor {
     else if (does === 'abort') aborts.get(frame)?.abort()
     else if (does === 'freeze') freeze(frame.tab)
     else if (does === 'show') frame.show(action.isVisible)
-    else if (does === 'disturbStorage') world.storage.disturbNext(frame, action.kind, action.fate)
+    else if (does === 'disturbStorage') world.storage.disturbNext(frame, action.kind, action.fault)
   }
 
   function signIn(frame: Frame, action: Extract<Action, { does: 'signIn' }>): void {
