@@ -150,7 +150,7 @@ function connect(
     shared.signIns?.subscribe(update)
     return flows
   })
-  const token = (need?: TokenNeed) => accessToken({ platform, store, loadFlows, emit }, need)
+  const token = (need?: TokenNeed) => accessToken({ platform, store }, { loadFlows, emit }, need)
   shared.renewBy((instead) => token({ instead, isRenewal: true }))
 
   return {

@@ -9,7 +9,8 @@ import { readResponse } from '../sign-in/authorization-response'
 import { type Authorize, createAuthorize } from '../sign-in/authorize'
 import { createSignIns } from '../sign-in/in-progress'
 import type { TokenNeed } from '../token/access-token'
-import { createRefresh, type RefreshClient } from '../token/refresh'
+import { createRefresh } from '../token/refresh'
+import type { RefreshClient } from '../token/rotation'
 import { directTokenEndpoint } from '../token-endpoint/direct'
 import { revokeToken } from '../token-endpoint/revocation'
 import type { TokenEndpoint } from '../token-endpoint/token-endpoint'
@@ -33,7 +34,7 @@ export function flowsOf(client: ClientContext): Flows {
   const servers = serversOf(platform, store, configuration)
   const { tokenEndpoint, readAccount, revokeLater: revoke } = servers
   const refreshClient: RefreshClient = { clientId, tokenEndpoint, emit, revoke }
-  shared.refresh ??= createRefresh({ platform, store, locks: createLocks(platform) }, key)
+  shared.refresh ??= createRefresh({ platform, store }, createLocks(platform), key)
   const { refresh } = shared
   return {
     authorize: authorizeOf(client, servers),

@@ -83,7 +83,7 @@ function openGrant(platform: Platform, storage: KeyValueStore, key: string): Sha
       const isFirst = !renewNow
       renewNow = renew
       if (!isFirst) return
-      renewInBackground({ platform, store, renew: (instead) => (renewNow ?? renew)(instead) })
+      renewInBackground({ platform, store }, (instead) => (renewNow ?? renew)(instead))
     },
   }
 }

@@ -2,11 +2,11 @@ import { within } from '../base/async'
 import { CALLER_PATIENCE_MS } from '../base/durations'
 import { AuthorizationError, TokenEndpointError } from '../base/errors'
 import type { Platform } from '../base/platform'
-import { OFFLINE_ACCESS } from '../base/trello'
 import type { PendingAttempt } from '../grant/attempt'
 import { type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
 import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from '../grant/on-sign-in'
 import type { GrantStore } from '../grant/store'
+import { permissionsOf, tokenSetOf } from '../grant/token-response'
 import { answerOf } from '../token-endpoint/redact'
 import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
 
@@ -88,20 +88,14 @@ function grantOf(
   requestedAt: number,
   memberChecked: boolean,
 ): LiveGrant {
-  const { accessToken, refreshToken, expiresInMs, scopes = attempt.scopes } = answer
   return {
     status: 'live',
     grantedAt: platform.now(),
     generation: platform.randomId(),
-    scopes: scopes.filter((scope) => scope !== OFFLINE_ACCESS),
+    scopes: permissionsOf(answer.scopes ?? attempt.scopes),
     ...(workspace !== undefined && { workspace }),
-    tokenSet: {
-      accessToken,
-      ...(refreshToken !== undefined && { refreshToken }),
-      obtainedAt: requestedAt,
-      expiresAt: requestedAt + expiresInMs,
-    },
-    renewable: refreshToken !== undefined || endpoint.holdsRefreshToken,
+    tokenSet: tokenSetOf(answer, requestedAt),
+    renewable: answer.refreshToken !== undefined || endpoint.holdsRefreshToken,
     memberChecked,
   }
 }

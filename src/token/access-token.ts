@@ -2,9 +2,8 @@ import { detachable, within } from '../base/async'
 import { CALLER_PATIENCE_MS } from '../base/durations'
 import { NotAuthorizedError, TokenEndpointError, TokenExpiredError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
-import type { Platform } from '../base/platform'
+import type { Frame } from '../grant/frame'
 import { endOf, type GrantView, isGood, type LiveGrant, liveGrant } from '../grant/grant'
-import type { GrantStore } from '../grant/store'
 
 /** Why a token is asked for. */
 export interface TokenNeed {
@@ -15,35 +14,35 @@ export interface TokenNeed {
   signal?: AbortSignal | undefined
 }
 
-export interface AccessTokenContext {
-  platform: Platform
-  store: GrantStore
+/** The client that asks, before the code that gets a new token is loaded. */
+export interface TokenClient {
   /** Loads what asks for a new token. All of it is there before a refresh token is marked as presented. */
   loadFlows(): Promise<{ refresh(need: TokenNeed): Promise<string> }>
+  /** Tells what happened, after the fact. */
   emit(event: ClientEvent): void
 }
 
 /**
- * An access token that is good now: the known one, or what a refresh gives. A caller who leaves or loses patience ends
- * no refresh.
+ * Resolves with an access token that is good now: the known one, or what a refresh gives. A caller who leaves or loses
+ * patience ends no refresh.
  * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError; the reason of `signal`
  */
-export async function accessToken(context: AccessTokenContext, need: TokenNeed = {}): Promise<string> {
+export async function accessToken(frame: Frame, client: TokenClient, need: TokenNeed = {}): Promise<string> {
   need.signal?.throwIfAborted()
-  return detachable(goodToken(context, need), need.signal, ({ reason }) => reason)
+  return detachable(goodToken(frame, client, need), need.signal, ({ reason }) => reason)
 }
 
-async function goodToken(context: AccessTokenContext, need: TokenNeed): Promise<string> {
-  const { platform, store } = context
+async function goodToken(frame: Frame, client: TokenClient, need: TokenNeed): Promise<string> {
+  const { platform, store } = frame
   const { instead } = need
   const { tokenSet } = livingGrant(await store.current(), platform.now())
   if (instead === undefined && isGood(tokenSet, platform.now())) return tokenSet.accessToken
-  return within(platform, CALLER_PATIENCE_MS, refresh(context, need), () => {
+  return within(platform, CALLER_PATIENCE_MS, refresh(client, need), () => {
     throw new TokenEndpointError('tokenEndpointUnavailable')
   })
 }
 
-async function refresh({ loadFlows, emit }: AccessTokenContext, need: TokenNeed): Promise<string> {
+async function refresh({ loadFlows, emit }: TokenClient, need: TokenNeed): Promise<string> {
   const flows = await loadFlows().catch((cause) => {
     const error = new TokenEndpointError('tokenEndpointUnavailable', { cause })
     emit({ type: 'refreshFailed', code: error.code })
@@ -52,7 +51,7 @@ async function refresh({ loadFlows, emit }: AccessTokenContext, need: TokenNeed)
   return flows.refresh(need)
 }
 
-/** @throws what a caller gets where there is no living grant */
+/** Returns the living grant. @throws what a caller gets where there is none */
 export function livingGrant(view: GrantView, now: number): LiveGrant {
   const grant = liveGrant(view, now)
   if (grant) return grant

@@ -1,16 +1,10 @@
 import { within } from '../base/async'
 import { COOL_DOWN_MAX_MS, COOL_DOWN_MS, REACHABLE_MS } from '../base/durations'
 import { TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
-import type { Platform } from '../base/platform'
+import type { Frame } from '../grant/frame'
 import type { CoolDown, LiveGrant } from '../grant/grant'
 import { beginCoolDown } from '../grant/on-refresh'
-import type { GrantStore } from '../grant/store'
 import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
-
-export interface CoolDownContext {
-  platform: Platform
-  store: GrantStore
-}
 
 /** What a cool-down, if one is on, says to whoever asks for a token now. */
 export function coolDownNow(coolDown: CoolDown | undefined, now: number): TokenEndpointError | undefined {
@@ -23,25 +17,24 @@ export function coolDownNow(coolDown: CoolDown | undefined, now: number): TokenE
 
 /** Ends an episode in which no answer was final, for all frames. Resolves with the reason. */
 export async function endEpisode(
-  context: CoolDownContext,
+  frame: Frame,
   endpoint: TokenEndpoint,
   grant: LiveGrant,
   answers: readonly TokenAnswer[],
 ): Promise<TokenEndpointError> {
-  const { platform } = context
   const isHidden =
     answers.every(({ kind }) => kind === 'unreadable') &&
-    (await within(platform, REACHABLE_MS, isThere(endpoint), () => false))
+    (await within(frame.platform, REACHABLE_MS, isThere(endpoint), () => false))
   const code = isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
   const last = answers.at(-1)
   // The endpoint is well, but not for this frame: the others need no cool-down.
   if (last && 'onlyHere' in last) return new TokenEndpointError(code, detailsOf(last))
-  return coolDownForAll(context, grant, code, last)
+  return coolDownForAll(frame, grant, code, last)
 }
 
 /** Writes the cool-down for all frames. Resolves with what the callers of this one get. */
 export async function coolDownForAll(
-  { platform, store }: CoolDownContext,
+  { platform, store }: Frame,
   { generation }: LiveGrant,
   code: TokenEndpointErrorCode,
   last: TokenAnswer | undefined,

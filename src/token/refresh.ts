@@ -8,33 +8,31 @@ import {
   THIRD_PRESENTATION_PAUSE_MS,
 } from '../base/durations'
 import { TokenEndpointError, TokenExpiredError } from '../base/errors'
+import type { Frame } from '../grant/frame'
 import { type GrantView, isGood, type LiveGrant, liveGrant } from '../grant/grant'
+import type { Locks } from '../grant/lock'
 import { isPastLease, mayPutOff, overruleClock } from '../grant/on-refresh'
-import type { TokenAnswer, TokenEndpoint } from '../token-endpoint/token-endpoint'
+import type { TokenAnswer } from '../token-endpoint/token-endpoint'
 import { livingGrant, type TokenNeed } from './access-token'
 import { coolDownForAll, coolDownNow, endEpisode, retryAfterMs } from './cool-down'
-import { type PresentationContext, type PresentingClient, presentRefreshToken } from './rotation'
+import { type PresentationOutcome, presentRefreshToken, type RefreshClient } from './rotation'
 import { openAnswers } from './siblings'
 
-/** The client that asks for a token. */
-export interface RefreshClient extends PresentingClient {
-  tokenEndpoint: TokenEndpoint
-}
-
+/** Gets new access tokens for all clients of a page with the same grant. */
 export interface Refresh {
   /**
-   * An access token that is good now. All callers share one episode of presenting the refresh token, and none of them
-   * can end it.
+   * Resolves with an access token that is good now. All callers share one episode of presenting the refresh token, and
+   * none of them can end it.
    * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError
    */
   accessToken(client: RefreshClient, need?: TokenNeed): Promise<string>
 }
 
-/** Made once for all clients of a page with the same grant. */
-export function createRefresh(context: PresentationContext, grantKey: string): Refresh {
-  const { platform, store, locks } = context
-  const heldAnswers = openAnswers(platform, store, grantKey)
-  let episode: Promise<string> | undefined
+/** Makes the refresh of one grant. One page makes it once. */
+export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Refresh {
+  const { platform, store } = frame
+  const siblings = openAnswers(frame, grantKey)
+  let running: Promise<string> | undefined
 
   async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
     const view = await store.current()
@@ -50,8 +48,8 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
   }
 
   function joinEpisode(client: RefreshClient, need: TokenNeed): Promise<string> {
-    episode ??= locks
-      .inQueue(`refresh:${grantKey}`, () => runEpisode(client, client.tokenEndpoint, need))
+    running ??= locks
+      .inQueue(`refresh:${grantKey}`, () => runEpisode(client, need))
       .catch((error) => {
         if (error instanceof TokenEndpointError) {
           const { code, status } = error
@@ -60,74 +58,84 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
         throw error
       })
       .finally(() => {
-        episode = undefined
+        running = undefined
       })
-    return episode
+    return running
   }
 
   /** Presents the refresh token until there is something to tell the callers, a few times at most. */
-  async function runEpisode(
-    client: RefreshClient,
-    endpoint: TokenEndpoint,
-    need: TokenNeed,
-  ): Promise<string> {
-    const run: Episode = { client, endpoint, need, startedAt: platform.monotonicNow(), answers: [] }
+  async function runEpisode(client: RefreshClient, need: TokenNeed): Promise<string> {
+    const episode: Episode = { client, need, startedAt: platform.monotonicNow(), failures: [] }
     for (;;) {
-      const token = await takeTurn(run)
+      const view = await store.read()
+      const token = servableToken(view, need)
       if (token !== undefined) return token
+      const grant = livingGrant(view, platform.now())
+      switch (await turnOf(grant, need)) {
+        case 'serve':
+          return grant.tokenSet.accessToken
+        case 'putOff':
+          throw new TokenEndpointError('storageUnavailable')
+        case 'wait':
+          await pauseForOwner(episode)
+          continue
+        case 'present':
+      }
+      const outcome = await present(episode, grant)
+      switch (outcome.kind) {
+        case 'notClaimed':
+        case 'tokens':
+          continue
+        case 'clientRejected':
+          throw await coolDownForAll(frame, grant, outcome.kind, outcome)
+        case 'dead':
+          // The verdict counts once it is stored; it isn't while another frame presents the same token.
+          if (isUndecided(grant)) throw new TokenEndpointError('tokenEndpointUnavailable')
+          continue
+        default:
+          await pauseAfterFailure(episode, grant, outcome)
+      }
     }
   }
 
-  /** One look at the record, and at most one request. `undefined`: look again. */
-  async function takeTurn(run: Episode): Promise<string | undefined> {
-    const view = await store.read()
-    const token = servableToken(view, run.need)
-    if (token !== undefined) return token
-    const grant = livingGrant(view, platform.now())
-    const turn = await turnOf(grant, run.need)
-    if (turn === 'serve') return grant.tokenSet.accessToken
-    if (turn === 'putOff') throw new TokenEndpointError('storageUnavailable')
-    if (turn === 'wait') {
-      if (restMs(run, LEASE_MS) < 0) throw new TokenEndpointError('tokenEndpointUnavailable')
-      await delay(platform, LEASE_POLL_MS)
-      return undefined
-    }
-    const isForced = run.need.instead !== undefined && !run.need.isRenewal
-    const presentation = presentRefreshToken(context, run.client, run.endpoint, grant, isForced).catch(
-      (cause) => {
-        throw new TokenEndpointError('storageUnavailable', { cause })
-      },
-    )
-    const answer = await within(platform, restMs(run, EPISODE_MS), presentation, hanging)
-    if (answer === 'notClaimed' || answer.kind === 'tokens') return undefined
-    if (answer.kind === 'clientRejected') throw await coolDownForAll(context, grant, answer.kind, answer)
-    if (answer.kind === 'dead') return afterVerdict(grant)
-    return afterFailure(run, grant, answer)
+  /** Presents the refresh token and waits for the answer, but no longer than the episode lasts. */
+  function present({ client, need, startedAt }: Episode, grant: LiveGrant): Promise<PresentationOutcome> {
+    const isForced = need.instead !== undefined && !need.isRenewal
+    const presentation = presentRefreshToken(frame, grant, { client, locks, isForced }).catch((cause) => {
+      throw new TokenEndpointError('storageUnavailable', { cause })
+    })
+    // The request goes on, and its late success will count.
+    return within(platform, restMs(startedAt, EPISODE_MS), presentation, () => ({ kind: 'retryable' }))
   }
 
-  /** The verdict counts once it is stored; it isn't while another frame presents the same token. */
-  function afterVerdict(grant: LiveGrant): undefined {
-    const { record } = store.view()
-    const isUndecided = record?.status === 'live' && record.generation === grant.generation
-    if (isUndecided) throw new TokenEndpointError('tokenEndpointUnavailable')
+  /** Waits a moment for the frame that is presenting, and gives up where that takes longer than a lease. */
+  async function pauseForOwner({ startedAt }: Episode): Promise<void> {
+    if (restMs(startedAt, LEASE_MS) < 0) throw new TokenEndpointError('tokenEndpointUnavailable')
+    await delay(platform, LEASE_POLL_MS)
   }
 
   /** Waits for the next presentation of the episode, or ends it for all frames. */
-  async function afterFailure(run: Episode, grant: LiveGrant, answer: TokenAnswer): Promise<undefined> {
-    run.answers.push(answer)
-    const leastMs = run.answers.length === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
+  async function pauseAfterFailure(episode: Episode, grant: LiveGrant, answer: TokenAnswer): Promise<void> {
+    const { client, startedAt, failures } = episode
+    failures.push(answer)
+    const leastMs = failures.length === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
     const pauseMs = leastMs * (1 + platform.random() / 2)
-    const isLast = run.answers.length >= PRESENTATIONS_PER_EPISODE || restMs(run, EPISODE_MS) <= pauseMs
+    const isLast = failures.length >= PRESENTATIONS_PER_EPISODE || restMs(startedAt, EPISODE_MS) <= pauseMs
     if (isLast || retryAfterMs(answer) !== undefined)
-      throw await endEpisode(context, run.endpoint, grant, run.answers)
+      throw await endEpisode(frame, client.tokenEndpoint, grant, failures)
     await delay(platform, pauseMs)
   }
 
-  function restMs({ startedAt }: Episode, limitMs: number): number {
+  function isUndecided({ generation }: LiveGrant): boolean {
+    const { record } = store.view()
+    return record?.status === 'live' && record.generation === generation
+  }
+
+  function restMs(startedAt: number, limitMs: number): number {
     return startedAt + limitMs - platform.monotonicNow()
   }
 
-  /** The token that may be given out, `undefined` if one must be asked for, or the reason why there will be none. */
+  /** Returns the token that may be given out, or `undefined` if one must be asked for. Throws where there will be none. */
   function servableToken(view: GrantView, { instead }: TokenNeed): string | undefined {
     const now = platform.now()
     const { tokenSet, coolDown, renewable } = livingGrant(view, now)
@@ -138,7 +146,7 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     return undefined
   }
 
-  /** Whether this frame may present the refresh token now, given the mark that stands in the record. */
+  /** Tells what this frame may do now, given the mark that stands in the record. */
   async function turnOf(grant: LiveGrant, need: TokenNeed): Promise<'present' | 'serve' | 'wait' | 'putOff'> {
     const { lease } = grant
     if (!lease || store.isOnlyHere(grant.generation)) return 'present'
@@ -146,7 +154,7 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
     if (await locks.isFree(lease.owner)) return 'present'
     if (need.isRenewal && isGood(grant.tokenSet, platform.now())) return 'serve'
     if (!isPastLease(lease, platform.now())) return 'wait'
-    const isAnswered = await heldAnswers.isHeldElsewhere(grant.generation)
+    const isAnswered = await siblings.isHeldElsewhere(grant.generation)
     return isAnswered && mayPutOff(lease, platform.now()) ? 'putOff' : 'present'
   }
 
@@ -156,14 +164,8 @@ export function createRefresh(context: PresentationContext, grantKey: string): R
 /** One attempt, with all its presentations, to get a token for whoever waits in this page. */
 interface Episode {
   client: RefreshClient
-  endpoint: TokenEndpoint
   need: TokenNeed
   startedAt: number
-  /** The failures so far. */
-  answers: TokenAnswer[]
-}
-
-/** Stands for an answer that has not come yet: the request goes on, and its late success will count. */
-function hanging(): TokenAnswer {
-  return { kind: 'retryable' }
+  /** The answers so far that were neither a success nor final. */
+  failures: TokenAnswer[]
 }

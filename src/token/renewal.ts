@@ -1,20 +1,16 @@
 import { COOL_DOWN_MS, RENEWAL_JITTER_SHARE, RENEWAL_LEAD_MS, RENEWAL_LEAD_SHARE } from '../base/durations'
-import type { Platform } from '../base/platform'
+import type { Frame } from '../grant/frame'
 import { liveGrant } from '../grant/grant'
-import type { GrantStore } from '../grant/store'
-
-export interface RenewalContext {
-  platform: Platform
-  store: GrantStore
-  /** Gets a new token in place of this one. Its failure breaks nothing: the token is still good. */
-  renew(instead: string): Promise<unknown>
-}
 
 /**
  * Renews the access token in the background before it ends, so that no call waits for it: in visible documents, each at
  * a moment of its own, and whichever comes first does it for all.
+ * @param renew gets a new token for this one. Its failure breaks nothing: the token is still good.
  */
-export function renewInBackground({ platform, store, renew }: RenewalContext): void {
+export function renewInBackground(
+  { platform, store }: Frame,
+  renew: (instead: string) => Promise<unknown>,
+): void {
   let timer: unknown
   let planned: string | undefined
   let isDue = false

@@ -1,88 +1,66 @@
 import { MARK_FRESH_MS } from '../base/durations'
 import type { ClientEvent } from '../base/events'
-import type { Platform } from '../base/platform'
+import type { Frame } from '../grant/frame'
 import type { GrantEntry, Lease, LiveGrant } from '../grant/grant'
 import type { Locks } from '../grant/lock'
 import { claimLease, commitRotation, condemnGrant, rotatedGrant } from '../grant/on-refresh'
-import type { GrantStore } from '../grant/store'
+import { permissionsOf, tokenSetOf } from '../grant/token-response'
 import { answerOf } from '../token-endpoint/redact'
 import type { TokenAnswer, TokenEndpoint } from '../token-endpoint/token-endpoint'
 
-/** What presenting a refresh token needs of the page. */
-export interface PresentationContext {
-  platform: Platform
-  store: GrantStore
-  locks: Locks
-}
-
 /** The client on whose behalf a refresh token is presented. */
-export interface PresentingClient {
+export interface RefreshClient {
   clientId: string
+  tokenEndpoint: TokenEndpoint
+  /** Tells what happened, after the fact. */
   emit(event: ClientEvent): void
   /** Gives up a grant that nobody wants any more; best effort. */
   revoke(grant: LiveGrant): void
 }
 
+/** What the presentation of a refresh token came to. `notClaimed`: another frame was faster, and nothing was sent. */
+export type PresentationOutcome = TokenAnswer | { kind: 'notClaimed' }
+
 /**
  * Presents the refresh token of `grant` once: claims the lease, sends, and deals with the answer before anybody hears
  * of it. Runs to its end whatever the callers do, and holds the owner's lock until the answer is stored, judged or lost.
- * Resolves with `'notClaimed'` where another frame was faster; rejects where the mark could not be written.
+ * Rejects where the mark could not be written.
+ * @param by.isForced whether a 401 asks for the new token
  */
 export async function presentRefreshToken(
-  context: PresentationContext,
-  client: PresentingClient,
-  endpoint: TokenEndpoint,
+  frame: Frame,
   grant: LiveGrant,
-  isForced: boolean,
-): Promise<TokenAnswer | 'notClaimed'> {
-  const { platform, store, locks } = context
+  by: { client: RefreshClient; locks: Locks; isForced: boolean },
+): Promise<PresentationOutcome> {
+  const { client, locks, isForced } = by
   const owner = await locks.holdOwnerLock()
   const presentation = (grant.lease?.presentation ?? 0) + 1
   let dealtWith: Promise<void> = Promise.resolve()
   try {
-    if (!(await claim(context, grant, owner.name, presentation))) return 'notClaimed'
+    if (!(await claim(frame, grant, owner.name, presentation))) return { kind: 'notClaimed' }
     // From the claim to the request nothing is awaited: what is sent is what was claimed.
-    const requestedAt = platform.now()
-    const { refreshToken, accessToken } = grant.tokenSet
-    const request = { clientId: client.clientId, ...(refreshToken !== undefined && { refreshToken }) }
-    const answer = await answerOf(() => endpoint.refresh(request), [refreshToken, accessToken])
-    if (answer.kind === 'tokens') {
-      const rotated = rotatedGrant(grant, tokensOf(answer, requestedAt), {
-        generation: platform.randomId(),
-        presentation,
-        isForced,
-      })
-      const { view, stored } = await store.commit((entry) => commitRotation(entry, rotated, refreshToken))
-      dealtWith = stored
-      if (view.record?.generation === rotated.generation) {
-        client.emit({
-          type: 'tokenRefreshed',
-          expiresAt: rotated.tokenSet.expiresAt,
-          persistent: view.persistent,
-        })
-      } else if (!view.record) {
-        client.revoke(rotated) // signed out while the request was on its way
-      }
-    }
-    if (answer.kind === 'dead') {
-      const verdict = { generation: grant.generation, owner: owner.name, presentation }
-      const condemnedAt = platform.now()
-      const { view, stored } = await store.commit((entry) => condemnGrant(entry, verdict, condemnedAt))
-      dealtWith = stored
-      const { record } = view
-      if (record?.status === 'expired' && record.since === condemnedAt) {
-        client.emit({ type: 'grantExpired', cause: record.cause })
-      }
-    }
+    const requestedAt = frame.platform.now()
+    const answer = await send(client, grant)
+    const presented: Presented = { grant, owner: owner.name, presentation, requestedAt, isForced }
+    dealtWith = (await commitAnswer(frame, client, presented, answer)).stored
     return answer
   } finally {
     void dealtWith.then(owner.release)
   }
 }
 
-/** Writes the mark, anew if the frame was frozen before it could send. */
+/** One presentation that was sent. */
+interface Presented {
+  grant: LiveGrant
+  owner: string
+  presentation: number
+  requestedAt: number
+  isForced: boolean
+}
+
+/** Writes the mark, and once more if the frame was frozen before it could send. */
 async function claim(
-  { platform, store }: PresentationContext,
+  { platform, store }: Frame,
   grant: LiveGrant,
   owner: string,
   presentation: number,
@@ -101,15 +79,60 @@ async function claim(
   }
 }
 
-function tokensOf(answer: Extract<TokenAnswer, { kind: 'tokens' }>, requestedAt: number) {
-  const { accessToken, refreshToken, expiresInMs, scopes } = answer
-  return {
-    tokenSet: {
-      accessToken,
-      ...(refreshToken !== undefined && { refreshToken }),
-      obtainedAt: requestedAt,
-      expiresAt: requestedAt + expiresInMs,
-    },
-    ...(scopes && { scopes: scopes.filter((scope) => scope !== 'offline_access') }),
+/** Sends in the current task. Never rejects. */
+function send({ clientId, tokenEndpoint }: RefreshClient, { tokenSet }: LiveGrant): Promise<TokenAnswer> {
+  const { refreshToken, accessToken } = tokenSet
+  const request = { clientId, ...(refreshToken !== undefined && { refreshToken }) }
+  return answerOf(() => tokenEndpoint.refresh(request), [refreshToken, accessToken])
+}
+
+/** Stores what the answer makes of the grant. `stored` settles once that is on the disk, or has become pointless. */
+async function commitAnswer(
+  frame: Frame,
+  client: RefreshClient,
+  presented: Presented,
+  answer: TokenAnswer,
+): Promise<{ stored: Promise<void> }> {
+  if (answer.kind === 'tokens') return commitTokens(frame, client, presented, answer)
+  if (answer.kind === 'dead') return commitVerdict(frame, client, presented)
+  return { stored: Promise.resolve() }
+}
+
+async function commitTokens(
+  { platform, store }: Frame,
+  client: RefreshClient,
+  { grant, presentation, requestedAt, isForced }: Presented,
+  answer: Extract<TokenAnswer, { kind: 'tokens' }>,
+): Promise<{ stored: Promise<void> }> {
+  const response = {
+    tokenSet: tokenSetOf(answer, requestedAt),
+    ...(answer.scopes && { scopes: permissionsOf(answer.scopes) }),
   }
+  const rotation = { generation: platform.randomId(), presentation, isForced }
+  const rotated = rotatedGrant(grant, response, rotation)
+  const { view, stored } = await store.commit((entry) =>
+    commitRotation(entry, rotated, grant.tokenSet.refreshToken),
+  )
+  if (view.record?.generation === rotated.generation) {
+    const { expiresAt } = rotated.tokenSet
+    client.emit({ type: 'tokenRefreshed', expiresAt, persistent: view.persistent })
+  } else if (!view.record) {
+    client.revoke(rotated) // signed out while the request was on its way
+  }
+  return { stored }
+}
+
+async function commitVerdict(
+  { platform, store }: Frame,
+  client: RefreshClient,
+  { grant: { generation }, owner, presentation }: Presented,
+): Promise<{ stored: Promise<void> }> {
+  const condemnedAt = platform.now()
+  const verdict = { generation, owner, presentation }
+  const { view, stored } = await store.commit((entry) => condemnGrant(entry, verdict, condemnedAt))
+  const { record } = view
+  if (record?.status === 'expired' && record.since === condemnedAt) {
+    client.emit({ type: 'grantExpired', cause: record.cause })
+  }
+  return { stored }
 }

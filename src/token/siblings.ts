@@ -1,8 +1,7 @@
 import { delay } from '../base/async'
 import { ASK_MS } from '../base/durations'
-import type { Platform } from '../base/platform'
 import { openChannel } from '../grant/channel'
-import type { GrantStore } from '../grant/store'
+import type { Frame } from '../grant/frame'
 
 /** What the frames that refresh ask each other before one takes over from a living owner. */
 export interface Answers {
@@ -10,7 +9,7 @@ export interface Answers {
   isHeldElsewhere(generation: string): Promise<boolean>
 }
 
-export function openAnswers(platform: Platform, store: GrantStore, key: string): Answers {
+export function openAnswers({ platform, store }: Frame, key: string): Answers {
   const held = new Set<string>()
   const channel = openChannel(platform, `powerup-oauth:answers:${key}`, (message) => {
     const { type, generation } = readMessage(message)

@@ -63,7 +63,7 @@ export async function bearerFetch(
     return endpoint.answers.shift() ?? tokens(endpoint.refreshes.length)
   }
   const emit = (event: ClientEvent) => events.push(event)
-  const refresh = createRefresh({ platform, store, locks: createLocks(platform) }, KEY)
+  const refresh = createRefresh({ platform, store }, createLocks(platform), KEY)
   const client = {
     clientId: 'client-1',
     tokenEndpoint: endpoint,
@@ -78,9 +78,8 @@ export async function bearerFetch(
       apiOrigins: options.apiOrigins ?? ['https://api.trello.com'],
       accessToken: (need) =>
         accessToken(
+          { platform, store },
           {
-            platform,
-            store,
             loadFlows: async () => ({ refresh: (asked) => refresh.accessToken(client, asked) }),
             emit: client.emit,
           },

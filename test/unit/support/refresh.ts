@@ -4,7 +4,8 @@ import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
 import { createLocks, type Locks } from '../../../src/grant/lock'
 import type { GrantStore } from '../../../src/grant/store'
 import { accessToken, type TokenNeed } from '../../../src/token/access-token'
-import { createRefresh, type RefreshClient } from '../../../src/token/refresh'
+import { createRefresh } from '../../../src/token/refresh'
+import type { RefreshClient } from '../../../src/token/rotation'
 import { storedEntry } from './grants'
 import { createPartition, KEY, type Partition } from './store'
 import type { ScriptedEndpoint } from './token-endpoint'
@@ -35,7 +36,7 @@ export function refreshingFrame(
     emit: (event) => void events.push(event),
     revoke: (grant) => void revoked.push(grant),
   }
-  const refresh = createRefresh({ platform, store, locks }, KEY)
+  const refresh = createRefresh({ platform, store }, locks, KEY)
   return {
     platform,
     store,
@@ -45,9 +46,8 @@ export function refreshingFrame(
     revoked,
     token: (need) =>
       accessToken(
+        { platform, store },
         {
-          platform,
-          store,
           loadFlows: async () => ({ refresh: (asked) => refresh.accessToken(client, asked) }),
           emit: client.emit,
         },

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
 import type { ClientEvent } from '../../../src/base/events'
-import { type AccessTokenContext, accessToken, type TokenNeed } from '../../../src/token/access-token'
+import { accessToken, type TokenClient, type TokenNeed } from '../../../src/token/access-token'
 import { START, settle } from '../support/clock'
 import { expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from '../support/grants'
 import { errorOf, watch } from '../support/outcome'
@@ -12,46 +12,51 @@ function setUp(record?: ReturnType<typeof liveGrant> | ReturnType<typeof expired
   if (record) partition.plant(storedEntry({ record }))
   const { platform, store } = partition.open()
   const refresh = vi.fn(async (_need: TokenNeed) => 'access-1')
-  const loadFlows: AccessTokenContext['loadFlows'] = async () => ({ refresh })
+  const loadFlows: TokenClient['loadFlows'] = async () => ({ refresh })
   const events: ClientEvent[] = []
   const emit = (event: ClientEvent) => void events.push(event)
-  return { ...partition, refresh, events, context: { platform, store, loadFlows, emit } }
+  return { ...partition, refresh, events, frame: { platform, store }, client: { loadFlows, emit } }
 }
 
 const over = () => liveGrant({ tokenSet: tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START }) })
 
 describe('an access token', () => {
   it('that is good costs no refresh', async () => {
-    const { context, refresh } = setUp(liveGrant())
-    expect(await accessToken(context)).toBe('access-0')
+    const { frame, client, refresh } = setUp(liveGrant())
+    expect(await accessToken(frame, client)).toBe('access-0')
     expect(refresh).not.toHaveBeenCalled()
   })
 
   it('that is over, or that will not do, is asked for', async () => {
-    const { context, refresh } = setUp(over())
-    expect(await accessToken(context)).toBe('access-1')
+    const { frame, client, refresh } = setUp(over())
+    expect(await accessToken(frame, client)).toBe('access-1')
     const renewed = setUp(liveGrant())
-    expect(await accessToken(renewed.context, { instead: 'access-0', isRenewal: true })).toBe('access-1')
+    expect(await accessToken(renewed.frame, renewed.client, { instead: 'access-0', isRenewal: true })).toBe(
+      'access-1',
+    )
     expect(refresh.mock.calls).toEqual([[{}]])
     expect(renewed.refresh.mock.calls).toEqual([[{ instead: 'access-0', isRenewal: true }]])
   })
 
   it('does not exist without a living grant, and nothing is asked then', async () => {
-    const { context, refresh } = setUp()
-    expect(await errorOf(accessToken(context))).toMatchObject({ code: 'notAuthorized' })
-    expect(await errorOf(accessToken(setUp(expiredGrant()).context))).toMatchObject({ code: 'tokenExpired' })
+    const { frame, client, refresh } = setUp()
+    expect(await errorOf(accessToken(frame, client))).toMatchObject({ code: 'notAuthorized' })
+    const ended = setUp(expiredGrant())
+    expect(await errorOf(accessToken(ended.frame, ended.client))).toMatchObject({ code: 'tokenExpired' })
     const unreadable = setUp()
     unreadable.storage.reads = 'fail'
-    expect(await errorOf(accessToken(unreadable.context))).toMatchObject({ code: 'storageUnavailable' })
+    expect(await errorOf(accessToken(unreadable.frame, unreadable.client))).toMatchObject({
+      code: 'storageUnavailable',
+    })
     expect(refresh).not.toHaveBeenCalled()
   })
 
   it('is waited for twelve seconds, and no longer than its caller wants', async () => {
-    const { context, refresh, clock } = setUp(over())
+    const { frame, client, refresh, clock } = setUp(over())
     refresh.mockReturnValue(new Promise(() => undefined))
-    const patient = watch(accessToken(context))
+    const patient = watch(accessToken(frame, client))
     const controller = new AbortController()
-    const leaving = watch(accessToken(context, { signal: controller.signal }))
+    const leaving = watch(accessToken(frame, client, { signal: controller.signal }))
     await clock.advance(11_999)
     controller.abort(new Error('left'))
     await clock.advance(0)
@@ -60,10 +65,10 @@ describe('an access token', () => {
     expect(patient.error).toMatchObject({ code: 'tokenEndpointUnavailable', retryable: true })
   })
   it('is given to nobody who has left while the storage was read', async () => {
-    const { context, storage } = setUp(liveGrant())
+    const { frame, client, storage } = setUp(liveGrant())
     storage.reads = 'hang'
     const controller = new AbortController()
-    const outcome = watch(accessToken(context, { signal: controller.signal }))
+    const outcome = watch(accessToken(frame, client, { signal: controller.signal }))
     controller.abort()
     storage.goOn()
     await settle()
@@ -71,10 +76,10 @@ describe('an access token', () => {
   })
 
   it('that needs a refresh which cannot be loaded costs no refresh token: nothing is marked', async () => {
-    const { context, events, stored } = setUp(over())
+    const { frame, client, events, stored } = setUp(over())
     const cause = new Error('offline')
     const loadFlows = () => Promise.reject(cause)
-    const error = await errorOf(accessToken({ ...context, loadFlows }))
+    const error = await errorOf(accessToken(frame, { ...client, loadFlows }))
     expect(error).toMatchObject({ code: 'tokenEndpointUnavailable', retryable: true, cause })
     expect(stored()).toEqual(storedEntry({ record: over() }))
     expect(events).toEqual([{ type: 'refreshFailed', code: 'tokenEndpointUnavailable' }])

@@ -17,14 +17,10 @@ async function setUp(record: GrantEntry['record'], random = 0) {
   const renewed: { at: number; instead: string }[] = []
   const hanging = later<void>()
   const control = { isFailing: false, isHanging: false, fail: () => hanging.reject(new Error('offline')) }
-  renewInBackground({
-    platform,
-    store,
-    renew: async (instead) => {
-      renewed.push({ at: platform.now() - START, instead })
-      if (control.isHanging) await hanging.promise
-      if (control.isFailing) throw new Error('offline')
-    },
+  renewInBackground({ platform, store }, async (instead) => {
+    renewed.push({ at: platform.now() - START, instead })
+    if (control.isHanging) await hanging.promise
+    if (control.isFailing) throw new Error('offline')
   })
   return { ...partition, frame, store, renewed, control }
 }

@@ -12,7 +12,7 @@ async function setUp(endpoint: ScriptedEndpoint, record = liveGrant()) {
   const partition = partitionWith(record)
   const frame = refreshingFrame(partition, endpoint)
   await frame.store.read()
-  const present = (isForced = false) => presentRefreshToken(frame, frame.client, endpoint, record, isForced)
+  const present = (isForced = false) => presentRefreshToken(frame, record, { ...frame, isForced })
   return { ...partition, ...frame, partition, present }
 }
 
@@ -59,7 +59,7 @@ describe('presenting a refresh token', () => {
     const { present, partition } = await setUp(endpoint)
     const lease = { owner: 'another', presentedAt: START, presentation: 1 }
     partition.plant(storedEntry({ record: liveGrant({ lease }) }))
-    expect(await present()).toBe('notClaimed')
+    expect(await present()).toEqual({ kind: 'notClaimed' })
     expect(endpoint.refreshes).toEqual([])
     await settle()
     expect(partition.locks.heldNames()).toEqual([])

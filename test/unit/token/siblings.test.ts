@@ -19,7 +19,7 @@ const rotated = (to: number) =>
 async function openFrame(partition: Partition) {
   const { platform, store } = partition.open()
   await store.read()
-  return { store, answers: openAnswers(platform, store, KEY) }
+  return { store, answers: openAnswers({ platform, store }, KEY) }
 }
 
 function partitionWith(record: LiveGrant) {
