@@ -46,3 +46,6 @@ export function onDemand<T>(load: () => Promise<T>): () => Promise<T> {
     return loading
   }
 }
+
+/** Stands for a callback that has nothing to do. */
+export function noValue(): void {}

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../base/fields'
 import type { PendingAttempt } from './attempt'
 import { type ExpiredGrant, type GrantEntry, type LiveGrant, NO_ENTRY } from './grant'
 
@@ -71,8 +72,4 @@ function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): valu
 function has(type: 'string' | 'number', value: unknown, ...names: string[]): boolean {
   const fields = fieldsOf(value)
   return names.every((name) => typeof fields[name] === type)
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> {
-  return Object(value)
 }

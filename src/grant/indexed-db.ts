@@ -1,6 +1,7 @@
 import { promisifyRequest, type UseStore } from 'idb-keyval'
 import { within } from '../base/async'
 import { STORAGE_OPEN_MS } from '../base/durations'
+import { fieldsOf } from '../base/fields'
 import type { Platform } from '../base/platform'
 import type { KeyValueStore } from './key-value-store'
 
@@ -89,6 +90,6 @@ function updateValue(
 
 /** "The database connection is closing", "Connection to Indexed Database server lost": a new one may do. */
 function isBrokenConnection(error: unknown): boolean {
-  const name = (error as { name?: unknown } | null)?.name
+  const { name } = fieldsOf(error)
   return name === 'InvalidStateError' || name === 'UnknownError' || name === 'AbortError'
 }

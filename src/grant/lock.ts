@@ -1,4 +1,4 @@
-import { within } from '../base/async'
+import { noValue, within } from '../base/async'
 import { OWNER_LOCK_MS, QUEUE_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
 
@@ -97,5 +97,3 @@ async function holdLock(platform: Platform, name: string): Promise<{ isHeld: boo
   })
   return { isHeld: await within(platform, OWNER_LOCK_MS, granted, () => false), release }
 }
-
-function noValue(): void {}

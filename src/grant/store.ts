@@ -1,5 +1,5 @@
-import { within } from '../base/async'
-import { STORAGE_READ_MS, STORAGE_RETRY_MAX_MS, STORAGE_RETRY_MS, STORAGE_WRITE_MS } from '../base/durations'
+import { noValue, within } from '../base/async'
+import { STORAGE_READ_MS, STORAGE_WRITE_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
 import { openChannel } from './channel'
 import { readStoredEntry, toStoredEntry } from './entry-format'
@@ -7,9 +7,7 @@ import { createFreshness } from './freshness'
 import { type GrantEntry, type GrantView, isSameView, NO_ENTRY } from './grant'
 import type { KeyValueStore } from './key-value-store'
 import { withoutOlder } from './on-sign-out'
-
-/** Turns the entry that a transaction found into the one to store; the same object where there is nothing to change. */
-export type EntryChange = (entry: GrantEntry) => GrantEntry
+import { createUnsaved, type EntryChange, type UnsavedChange } from './unsaved'
 
 /** One grant key, as one frame sees it. */
 export interface GrantStore {
@@ -38,27 +36,19 @@ export interface GrantStore {
   subscribe(listener: () => void): () => void
 }
 
-/** A change that counts in this frame's memory until it is stored. */
-interface PendingChange {
-  change: EntryChange
-  done(): void
-}
-
 export function openGrantStore(platform: Platform, storage: KeyValueStore, key: string): GrantStore {
   let stored = NO_ENTRY
   let storageState: GrantView['storage'] = 'unread'
-  let pending: readonly PendingChange[] = []
   let view: GrantView = { ...stored, storage: storageState, persistent: true }
   let reading: Promise<GrantView> | undefined
   /** Whether a write that was given up may be done all the same. */
   let isUnsure = false
   /** How often somebody signed out in this frame. */
   let removals = 0
-  let retryTimer: unknown
-  let retryMs = STORAGE_RETRY_MS
   // Operations are numbered in the order of their transactions: a read never overwrites what a later write brought.
   let begun = 0
   let written = 0
+  const unsaved = createUnsaved(platform, () => write(NO_CHANGE))
   const freshness = createFreshness(platform)
   const listeners = new Set<() => void>()
 
@@ -69,8 +59,9 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   platform.onWake(() => void read())
 
   function show(): GrantView {
-    const entry = pending.reduce((before, { change }) => change(before), stored)
-    const next: GrantView = { ...entry, storage: storageState, persistent: pending.length === 0 }
+    const waiting = unsaved.list()
+    const entry = unsaved.applyTo(stored, waiting)
+    const next: GrantView = { ...entry, storage: storageState, persistent: waiting.length === 0 }
     if (isSameView(view, next)) return view
     view = next
     for (const listener of listeners) listener()
@@ -100,33 +91,27 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     return reading
   }
 
-  /** Applies what is pending and `change` in one transaction. What it does counts too if that takes too long. */
-  function write(change: EntryChange, done: () => void = noValue): Promise<GrantView> {
+  /** Stores what is unsaved and `own` in one transaction. What it does counts too if that takes too long. */
+  function write(own: UnsavedChange): Promise<GrantView> {
     const order = ++begun
-    let waiting = pending
-    let isHeldBack = false
-    let isChanged = false
+    // A change that comes to wait later may belong after a sign-out that is on its way: this transaction is before it.
+    const waiting = unsaved.list()
+    let outcome: Outcome = 'same'
     const update = storage.update(key, (value) => {
-      // What the transaction before has stored must not be stored again.
-      waiting = waiting.filter((item) => pending.includes(item))
       const { entry, isNewer } = readStoredEntry(value)
       const before = { ...entry }
-      const after = change(waiting.reduce((changed, item) => item.change(changed), before))
-      isHeldBack = isNewer && after !== before && after.record?.status !== 'live'
-      isChanged = after !== before && !isHeldBack
-      return isChanged ? toStoredEntry(after) : value
+      const after = own.change(unsaved.applyTo(before, waiting))
+      outcome = outcomeOf(before, after, isNewer)
+      return outcome === 'changed' ? toStoredEntry(after) : value
     })
     const finished = update.then((value) => {
       const isLatest = order > written
       written = Math.max(written, order)
-      // A record of a newer library is left alone until there is a new grant to put in its place.
-      if (isHeldBack) throw new Error('The stored record is of a newer version.')
+      if (outcome === 'heldBack') throw new Error('The stored record is of a newer version.')
       if (isLatest) isUnsure = false
-      pending = pending.filter((item) => !waiting.includes(item) && item.change !== change)
+      unsaved.settle([...waiting, own])
       const now = isLatest ? accept(value) : show()
-      if (isChanged) channel.post({ type: 'changed' })
-      for (const item of waiting) item.done()
-      done()
+      if (outcome === 'changed') channel.post({ type: 'changed' })
       return now
     })
     return within(platform, STORAGE_WRITE_MS, finished, () => {
@@ -141,24 +126,15 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     const whenStored = new Promise<void>((resolve) => {
       done = resolve
     })
+    const item = { change, done }
     try {
-      return { view: await write(change, done), stored: whenStored }
+      return { view: await write(item), stored: whenStored }
     } catch {
       // A sign-out came in between: what was to be stored before it is not tried again.
       if (removals > removalsBefore) return { view, stored: Promise.resolve() }
-      pending = [...pending, { change, done }]
-      retryMs = STORAGE_RETRY_MS
-      tryAgainLater()
+      unsaved.add(item)
       return { view: show(), stored: whenStored }
     }
-  }
-
-  function tryAgainLater(): void {
-    platform.clearTimeout(retryTimer)
-    retryTimer = platform.setTimeout(() => {
-      retryMs = Math.min(retryMs * 2, STORAGE_RETRY_MAX_MS)
-      if (pending.length > 0) write((entry) => entry).catch(tryAgainLater)
-    }, retryMs)
   }
 
   async function remove(): Promise<GrantEntry['record']> {
@@ -167,15 +143,14 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     const known = view
     let { record } = known
     removals++
-    for (const { done } of pending) done()
-    pending = []
+    unsaved.clear()
     stored = NO_ENTRY
     written = begun
     // What is signed out is known, also where nothing was ever read.
     if (storageState === 'unread') storageState = 'read'
     show()
     try {
-      await write((entry) => {
+      await transact((entry) => {
         record = entry.record ?? record
         return NO_ENTRY
       })
@@ -186,13 +161,17 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     return record
   }
 
+  function transact(change: EntryChange): Promise<GrantView> {
+    return write({ change, done: noValue })
+  }
+
   const storedGeneration = () => stored.record?.generation
 
   return {
     view: () => view,
     read,
     current: async () => (freshness.isTrusted(channel.isOpen) ? view : read()),
-    transact: write,
+    transact,
     commit,
     remove,
     isOnlyHere: (generation) => {
@@ -208,7 +187,15 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   }
 }
 
-function noValue(): void {}
+const NO_CHANGE: UnsavedChange = { change: (entry) => entry, done: noValue }
+
+/** What became of the entry in a transaction. A record of a newer library holds back all but a new grant to replace it. */
+type Outcome = 'same' | 'changed' | 'heldBack'
+
+function outcomeOf(before: GrantEntry, after: GrantEntry, isNewer: boolean): Outcome {
+  if (after === before) return 'same'
+  return isNewer && after.record?.status !== 'live' ? 'heldBack' : 'changed'
+}
 
 function unavailable(): never {
   throw new Error('The storage did not answer in time.')

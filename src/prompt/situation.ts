@@ -1,3 +1,4 @@
+import { fieldsOf } from '../base/fields'
 import type { AuthState } from '../grant/grant'
 import type { PromptSituation } from './texts'
 
@@ -61,10 +62,6 @@ export function situationOfError(error: unknown): PromptSituation | null {
   // An exchange that failed says why in its cause, and so does a grant that was dropped.
   const situation = situationByCode(fieldsOf(error).cause) ?? situationByCode(error)
   return situation === undefined ? 'failed' : situation
-}
-
-function fieldsOf(error: unknown): Partial<Record<'code' | 'name' | 'cause' | 'requiredScopes', unknown>> {
-  return Object(error)
 }
 
 /** `null` is no news, for the state says all; `undefined` is a code that there are no words for. */
