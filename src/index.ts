@@ -1,3 +1,4 @@
+/** The client, its errors and its types. */
 export type { Api, ApiMethod, ApiOptions, QueryValue } from './api/api'
 export { ApiError } from './base/api-error'
 export { type AnyPowerUpOAuthError, isPowerUpOAuthError } from './base/error-guard'

@@ -1,3 +1,4 @@
+/** Fakes for your tests. See [Testing your Power-Up](testing-your-power-up.md). */
 export type { FakeRequest } from './testing/fake-api'
 export {
   createFakeClient,

@@ -22,25 +22,40 @@ import { isAddress, trustworthyOrigins, verbatimUrl } from '../base/url'
 import type { BlockedBy } from '../grant/grant'
 import type { TokenEndpoint } from '../token-endpoint/token-endpoint'
 
+/** The options of `createClient`. A wrong one throws a `ConfigurationError` with a code of its own. */
 export interface ClientOptions<T extends TrelloFrame = TrelloFrame> {
+  /** The client id from the app settings. It is public. */
   clientId: string
-  /** The registered callback URL, absolute and of the page's own origin. A string is sent as it is. */
+  /** The registered callback URL, absolute and of the page's own origin. A string is sent character for character. */
   redirectUri: string | URL
-  /** `offline_access` is added by the library. */
+  /** The scopes to ask for. `offline_access` is added by the library. */
   scopes: readonly Scope[]
-  /** Trello's `t`, which names the workspace and the member. Read once, when the client is made. */
+  /** Trello's `t`, which names the workspace and the member. It is read once, when the client is made. @default no `t` */
   t?: T
-  /** The workspace by hand, for pages outside Trello. */
+  /** The id of the workspace, for pages outside Trello. @default the organization of `t`, or no workspace */
   workspace?: string
-  /** The member by hand, for pages outside Trello. */
+  /** The id of the member, for pages outside Trello. @default the member of `t`, or whoever uses the browser profile */
   member?: string
+  /** Called after the fact with what happened, for logs and telemetry. No event holds a secret. @default no listener */
   onEvent?: (event: ClientEvent) => void
+  /**
+   * The way to the token endpoint: a URL that the frame asks, an object that asks, or a function from `t` to one.
+   * @default `https://auth.atlassian.com/oauth/token`, asked by the frame
+   */
   tokenEndpoint?: string | URL | TokenEndpoint | ((t: T | undefined) => TokenEndpoint)
+  /** The address of the consent page. HTTPS or loopback. @default `https://auth.atlassian.com/authorize` */
   authorizationEndpoint?: string | URL
-  /** The first is the base of relative paths. The bearer goes to these origins and nowhere else. */
+  /**
+   * The origins that the access token is sent to, and no others. HTTPS or loopback. The first is the base of relative paths.
+   * @default `['https://api.trello.com']`
+   */
   apiOrigins?: readonly (string | URL)[]
+  /** The address at which `signOut()` revokes the grant (RFC 7009). Trello documents no such address. @default no revocation */
   revocationEndpoint?: string | URL
-  /** Compared exactly with `iss` in authorization responses. */
+  /**
+   * The issuer identifier, compared exactly with `iss` in authorization responses.
+   * @default any issuer of the authorization endpoint's origin
+   */
   issuer?: string
 }
 

@@ -4,6 +4,7 @@ import { linksOf, pages } from '../unit/docs/pages'
 import { isApiReportCurrent } from './api-report'
 import { command, type Outcome, outputOf } from './command'
 import { installedChecks } from './installed'
+import { isReferenceCurrent } from './reference'
 
 /** What a user would install: packed once, then looked at from all sides. */
 export async function packageChecks(scratch: string): Promise<readonly Outcome[]> {
@@ -16,6 +17,7 @@ export async function packageChecks(scratch: string): Promise<readonly Outcome[]
     'contents are those of test/package/contents.txt': async () => hasTheListedContents(packed.files),
     'its pages point at what it holds': async () => pointsAtItself(packed.files),
     'what users see is as docs/api-report.txt says': async () => isApiReportCurrent(),
+    'docs/reference.md is as the doc comments say': async () => isReferenceCurrent(),
     'each script has its source map, with the sources in it': async () => hasSourceMaps(packed.files),
     'each entry is imported and required on a server': () => loadsOnServer(packed.tarball, scratch),
   }

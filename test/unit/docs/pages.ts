@@ -31,6 +31,20 @@ export function linksOf(page: string, text: string): readonly Link[] {
   }))
 }
 
+/** The anchors of a page's headings, as GitHub makes them: the second heading of a name gets `-1`. */
+export function anchorsIn(text: string): readonly string[] {
+  const taken = new Map<string, number>()
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => {
+    const anchor = heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-')
+    const times = taken.get(anchor) ?? 0
+    taken.set(anchor, times + 1)
+    return times === 0 ? anchor : `${anchor}-${times}`
+  })
+}
+
 function below(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')

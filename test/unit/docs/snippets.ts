@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import ts from 'typescript'
+import { sourceEntries } from '../../package/entries'
 
 /** A block of code in a page, to be compiled as a module of its own. */
 export interface Snippet {
@@ -95,15 +96,9 @@ const options: ts.CompilerOptions = {
   paths: entries(),
 }
 
-/** The public names of the sources, as the build has them. */
+/** The public names of the sources. */
 function entries(): Record<string, string[]> {
-  const named = readFileSync('tsup.config.ts', 'utf8').matchAll(/^ *'?([\w-]+)'?: '(src\/.+\.tsx?)',$/gm)
-  return Object.fromEntries(
-    [...named].map(([, entry, source = '']) => [
-      entry === 'index' ? 'powerup-oauth' : `powerup-oauth/${entry}`,
-      [resolve(source)],
-    ]),
-  )
+  return Object.fromEntries(Object.entries(sourceEntries()).map(([name, source]) => [name, [source]]))
 }
 
 const given = resolve('test/unit/docs/given.d.ts')
