@@ -59,6 +59,11 @@ export const FORCED_REFRESH_PAUSE_MS = 600_000 // 10 min
 /** A 401 in unknown words for a token younger than this doesn't force a refresh. */
 export const YOUNG_TOKEN_MS = 60_000 // 1 min
 
+/** The browser reports a violation of the page's policy this soon after the request that it forbade. */
+export const POLICY_REPORT_MS = 50
+/** A Trello page that doesn't know the commands for tokens may never answer: the next way is tried after this. */
+export const HOST_ANSWER_MS = 3_000
+
 // ── storage
 
 /** A database that takes longer to open is given up; the next use opens it anew. */

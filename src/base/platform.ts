@@ -23,6 +23,8 @@ export interface Platform {
   /** Calls back when the page is shown again, from the background or from the back-forward cache. */
   onWake(listener: () => void): void
   onMessage(listener: (event: MessageEventLike) => void): () => void
+  /** Calls back when the page's own Content-Security-Policy forbids a request. Returns the undo. */
+  onPolicyViolation(listener: (violation: PolicyViolation) => void): () => void
   openWindow(url: string, features: string): WindowLike | null
   /** The screen's available rectangle, in CSS pixels. */
   availableScreen(): { left: number; top: number; width: number; height: number }
@@ -39,6 +41,13 @@ export interface MessageEventLike {
   data: unknown
   origin: string
   source: unknown
+}
+
+export interface PolicyViolation {
+  /** The forbidden address, or a word of the engine for it. */
+  blockedUrl: string
+  /** The directive that forbids it, such as `connect-src`. */
+  directive: string
 }
 
 /** The part of `Window` that stays usable across origins. */
@@ -88,6 +97,14 @@ export const browserPlatform: Platform = {
   onMessage: (listener) => {
     globalThis.addEventListener('message', listener)
     return () => globalThis.removeEventListener('message', listener)
+  },
+  onPolicyViolation: (listener) => {
+    const page = globalThis.document
+    const report = ({ blockedURI, effectiveDirective, disposition }: SecurityPolicyViolationEvent) => {
+      if (disposition === 'enforce') listener({ blockedUrl: blockedURI, directive: effectiveDirective })
+    }
+    page?.addEventListener('securitypolicyviolation', report)
+    return () => page?.removeEventListener('securitypolicyviolation', report)
   },
   openWindow: (url, features) => globalThis.open(url, '_blank', features),
   availableScreen: () => ({

@@ -25,3 +25,21 @@ export interface TrelloContext {
 export function workspaceResource(workspace: string): string {
   return `ari:cloud:trello::workspace/${workspace}`
 }
+
+/** A `t` with the two commands, which Atlassian doesn't document, for tokens through the Trello page around the frame. */
+export interface FrameWithTokenCommands extends TrelloFrame {
+  /** Exchanges a code. The Trello page keeps the refresh token. */
+  authorizationCodeExchange(request: {
+    redirectUri: string
+    code: string
+    codeVerifier: string
+  }): PromiseLike<unknown>
+  /** Refreshes the tokens that the Trello page keeps. `null`: it has no tokens that could be refreshed any more. */
+  refreshTokens(): PromiseLike<unknown>
+}
+
+/** Checks whether a `t` has both commands. */
+export function hasTokenCommands(t: TrelloFrame | undefined): t is FrameWithTokenCommands {
+  const { authorizationCodeExchange, refreshTokens }: Partial<FrameWithTokenCommands> = t ?? {}
+  return typeof authorizationCodeExchange === 'function' && typeof refreshTokens === 'function'
+}

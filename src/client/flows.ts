@@ -100,7 +100,9 @@ export function serversOf(
   }
   return {
     tokenEndpoint:
-      typeof tokenEndpoint === 'string' ? directTokenEndpoint(tokenEndpoint, platform) : tokenEndpoint,
+      typeof tokenEndpoint === 'string'
+        ? directTokenEndpoint(platform, tokenEndpoint, 'form')
+        : tokenEndpoint,
     readAccount: (accessToken) => readAccount(platform, apiOrigins[0], accessToken),
     revoke,
     revokeLater: (grant) => void revoke(grant).catch(() => undefined),

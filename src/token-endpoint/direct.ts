@@ -1,61 +1,98 @@
-import * as oauth from 'oauth4webapi'
+import { within } from '../base/async'
+import { POLICY_REPORT_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
 import { judgeAnswer } from './judge'
 import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
 
-/** The token endpoint at `url`, asked by the page itself with form-encoded requests, which need no CORS preflight. */
-export function directTokenEndpoint(url: string, platform: Platform): TokenEndpoint {
-  const ask = async (
-    clientId: string,
-    grantType: string,
-    parameters: Record<string, string>,
-  ): Promise<TokenAnswer> => {
+/**
+ * Encoding of a token request. JSON makes the browser ask the server first (a CORS preflight): where pages are not allowed,
+ * the request itself is never sent. A form is sent first, and its answer hidden afterwards.
+ */
+export type BodyFormat = 'json' | 'form'
+
+/** The token endpoint at `url`, asked by the page itself. */
+export function directTokenEndpoint(platform: Platform, url: string, format: BodyFormat): TokenEndpoint {
+  async function send(fields: Record<string, string>, secrets: readonly string[]): Promise<TokenAnswer> {
+    const policy = watchPolicy(platform, url)
     try {
-      const response = await oauth.genericTokenEndpointRequest(
-        { issuer: new URL(url).origin, token_endpoint: url },
-        { client_id: clientId },
-        oauth.None(),
-        grantType,
-        parameters,
-        {
-          // Loopback over HTTP is allowed; every other URL was refused when the client was made.
-          [oauth.allowInsecureRequests]: true,
-          [oauth.customFetch]: (input, init) =>
-            platform.fetch(input, {
-              ...init,
-              credentials: 'omit',
-              referrerPolicy: 'no-referrer',
-              cache: 'no-store',
-            }),
-        },
-      )
+      const response = await platform.fetch(url, {
+        method: 'POST',
+        headers: { accept: 'application/json', 'content-type': CONTENT_TYPES[format] },
+        body: format === 'json' ? JSON.stringify(fields) : new URLSearchParams(fields).toString(),
+        ...PRIVATE,
+        cache: 'no-store',
+        // A code must not follow to another address.
+        redirect: 'manual',
+      })
       const raw = {
         status: response.status,
         retryAfter: response.headers.get('retry-after'),
         body: await response.text(),
       }
-      return judgeAnswer(raw, Object.values(parameters), platform.now())
+      return judgeAnswer(raw, secrets, platform.now())
     } catch (cause) {
-      return { kind: 'unreadable', cause }
+      return { kind: 'unreadable', cause, blockedByPolicy: await policy.forbids() }
+    } finally {
+      policy.stop()
     }
   }
+
   return {
     holdsRefreshToken: false,
+    way: format,
     url,
     exchange: ({ clientId, code, codeVerifier, redirectUri }) =>
-      ask(clientId, 'authorization_code', { code, code_verifier: codeVerifier, redirect_uri: redirectUri }),
+      send(
+        {
+          grant_type: 'authorization_code',
+          client_id: clientId,
+          code,
+          code_verifier: codeVerifier,
+          redirect_uri: redirectUri,
+        },
+        [code, codeVerifier],
+      ),
     refresh: ({ clientId, refreshToken = '' }) =>
-      ask(clientId, 'refresh_token', { refresh_token: refreshToken }),
+      send({ grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken }, [refreshToken]),
+    // The very address of the endpoint: a policy may allow its path and nothing beside it.
     isReachable: () =>
-      platform
-        .fetch(new URL('/', url).href, {
-          mode: 'no-cors',
-          credentials: 'omit',
-          referrerPolicy: 'no-referrer',
-        })
-        .then(
-          () => true,
-          () => false,
-        ),
+      platform.fetch(url, { mode: 'no-cors', ...PRIVATE }).then(
+        () => true,
+        () => false,
+      ),
+  }
+}
+
+const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
+  json: 'application/json',
+  form: 'application/x-www-form-urlencoded',
+}
+
+const PRIVATE = { credentials: 'omit', referrerPolicy: 'no-referrer' } as const
+
+/** Notices that the page's own Content-Security-Policy forbids requests to `url`. */
+function watchPolicy(platform: Platform, url: string): { forbids(): Promise<boolean>; stop(): void } {
+  let isForbidden = false
+  let tell: (isForbidden: boolean) => void = () => undefined
+  const told = new Promise<boolean>((resolve) => {
+    tell = resolve
+  })
+  const stop = platform.onPolicyViolation(({ blockedUrl, directive }) => {
+    if (directive !== 'connect-src' || originOf(blockedUrl) !== originOf(url)) return
+    isForbidden = true
+    tell(true)
+  })
+  return {
+    // Chromium and Firefox report the violation just after the request has failed.
+    forbids: async () => isForbidden || within(platform, POLICY_REPORT_MS, told, () => false),
+    stop,
+  }
+}
+
+function originOf(url: string): string | undefined {
+  try {
+    return new URL(url).origin
+  } catch {
+    return undefined // engines shorten what they report, down to a single word
   }
 }

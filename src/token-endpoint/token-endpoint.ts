@@ -37,7 +37,12 @@ export type TokenAnswer =
       onlyHere?: true
     }
   /** No answer reached the page: offline, cut off, or hidden by the browser for want of CORS headers. */
-  | { kind: 'unreadable'; cause?: unknown }
+  | {
+      kind: 'unreadable'
+      cause?: unknown
+      /** The page's own Content-Security-Policy forbids the request. Nothing was sent. */
+      blockedByPolicy?: boolean
+    }
 
 /**
  * The way to the token endpoint. Neither method rejects for what the server says, and no error of theirs holds what was
@@ -46,6 +51,11 @@ export type TokenAnswer =
 export interface TokenEndpoint {
   /** Whether the endpoint keeps the refresh token, so that the frame never sees it. */
   readonly holdsRefreshToken: boolean
+  /**
+   * Name of the way that leads to this endpoint. It is stored with each grant. A client whose endpoint holds refresh tokens
+   * renews only grants of the same name.
+   */
+  readonly way?: string
   /** Where it is, if it is a URL. Pending sign-ins are pinned to it. */
   readonly url?: string
   exchange(request: ExchangeRequest): Promise<TokenAnswer>

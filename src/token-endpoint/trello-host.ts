@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../base/errors'
-import type { TrelloFrame } from '../base/trello'
+import { hasTokenCommands, type TrelloFrame } from '../base/trello'
 import { judgeAnswer, WORDS_MAX_LENGTH } from './judge'
 import { cleaned } from './redact'
 import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
@@ -24,25 +24,11 @@ export function trelloHostTokenEndpoint(t: TrelloFrame | undefined): TokenEndpoi
   }
   return {
     holdsRefreshToken: true,
+    way: 'trelloPage',
     exchange: ({ redirectUri, code, codeVerifier }) =>
       ask(() => t.authorizationCodeExchange({ redirectUri, code, codeVerifier }), [code, codeVerifier]),
     refresh: () => ask(() => t.refreshTokens(), []),
   }
-}
-
-interface FrameWithTokenCommands extends TrelloFrame {
-  authorizationCodeExchange(request: {
-    redirectUri: string
-    code: string
-    codeVerifier: string
-  }): PromiseLike<unknown>
-  /** Which tokens, the Trello page knows by itself. `null`: it has none that could be refreshed any more. */
-  refreshTokens(): PromiseLike<unknown>
-}
-
-function hasTokenCommands(t: TrelloFrame): t is FrameWithTokenCommands {
-  const { authorizationCodeExchange, refreshTokens } = t as Partial<FrameWithTokenCommands>
-  return typeof authorizationCodeExchange === 'function' && typeof refreshTokens === 'function'
 }
 
 async function ask(command: () => PromiseLike<unknown>, secrets: readonly string[]): Promise<TokenAnswer> {

@@ -25,7 +25,7 @@ describe('a new client', () => {
     expect(client.missingScopes(['a'])).toEqual(['a'])
     await settle()
     expect(openChannel).not.toHaveBeenCalled()
-    expect(frame.listeners).toEqual({ message: 0, wake: 0 })
+    expect(frame.listeners).toEqual({ message: 0, wake: 0, policyViolation: 0 })
     expect([clock.timers(), storage.counts]).toEqual([0, { get: 0, update: 0 }])
   })
 

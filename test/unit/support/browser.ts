@@ -1,4 +1,9 @@
-import type { BroadcastChannelLike, MessageEventLike, Platform } from '../../../src/base/platform'
+import type {
+  BroadcastChannelLike,
+  MessageEventLike,
+  Platform,
+  PolicyViolation,
+} from '../../../src/base/platform'
 import { type Clock, createClock } from './clock'
 import { createLockManager, type FakeLockManager } from './lock-manager'
 import { createWindow, type FakeWindow } from './window'
@@ -22,11 +27,13 @@ export interface FakeFrame {
   /** What it handed to the page's error reporting. */
   reported: unknown[]
   /** How many listeners it has for messages, and for being shown again. */
-  listeners: { message: number; wake: number }
+  listeners: { message: number; wake: number; policyViolation: number }
   /** The latest window it opened. */
   window(): FakeWindow
   /** Delivers a message event. */
   deliver(event: MessageEventLike): void
+  /** Reports that the page's own policy forbids a request. */
+  violate(violation: PolicyViolation): void
   /** Shows the page again. */
   wake(): void
 }
@@ -58,13 +65,14 @@ export function createBrowser(): FakeBrowser {
   function frame(differences: Partial<Platform> = {}): FakeFrame {
     const onMessage = new Set<(event: MessageEventLike) => void>()
     const onWake: (() => void)[] = []
+    const onPolicyViolation = new Set<(violation: PolicyViolation) => void>()
     const self: FakeFrame = {
       windows: [],
       isPopupBlocked: false,
       isVisible: true,
       reported: [],
       get listeners() {
-        return { message: onMessage.size, wake: onWake.length }
+        return { message: onMessage.size, wake: onWake.length, policyViolation: onPolicyViolation.size }
       },
       window: () => {
         const window = self.windows.at(-1)
@@ -73,6 +81,9 @@ export function createBrowser(): FakeBrowser {
       },
       deliver: (event) => {
         for (const listener of [...onMessage]) listener(event)
+      },
+      violate: (violation) => {
+        for (const listener of [...onPolicyViolation]) listener(violation)
       },
       wake: () => {
         for (const listener of onWake) listener()
@@ -92,6 +103,10 @@ export function createBrowser(): FakeBrowser {
         onMessage: (listener) => {
           onMessage.add(listener)
           return () => onMessage.delete(listener)
+        },
+        onPolicyViolation: (listener) => {
+          onPolicyViolation.add(listener)
+          return () => onPolicyViolation.delete(listener)
         },
         openWindow: (url, features) => {
           if (self.isPopupBlocked) return null

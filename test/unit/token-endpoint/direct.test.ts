@@ -1,9 +1,11 @@
 // @vitest-environment node
 import { HttpResponse, http } from 'msw'
 import { describe, expect, it } from 'vitest'
-import { directTokenEndpoint } from '../../../src/token-endpoint/direct'
+import { type BodyFormat, directTokenEndpoint } from '../../../src/token-endpoint/direct'
 import { server } from '../setup'
 import { createBrowser } from '../support/browser'
+import { settle } from '../support/clock'
+import { watch } from '../support/outcome'
 
 const url = 'https://auth.example/oauth/token'
 const exchange = {
@@ -14,15 +16,21 @@ const exchange = {
 }
 const refresh = { clientId: 'client-1', refreshToken: 'refresh-1' }
 
-function endpointAt(address = url) {
+function endpointAt(address = url, format: BodyFormat = 'json') {
   const inits: RequestInit[] = []
-  const { platform } = createBrowser().frame({
+  const browser = createBrowser()
+  const frame = browser.frame({
     fetch: (input: string | Request, init?: RequestInit) => {
       inits.push(init ?? {})
       return fetch(input, init)
     },
   })
-  return { endpoint: directTokenEndpoint(address, platform), inits }
+  return {
+    endpoint: directTokenEndpoint(frame.platform, address, format),
+    inits,
+    frame,
+    clock: browser.clock,
+  }
 }
 
 function answerWith(answer: () => Response) {
@@ -39,23 +47,31 @@ function answerWith(answer: () => Response) {
 const success = () =>
   HttpResponse.json({ access_token: 'access-1', token_type: 'Bearer', expires_in: 60, refresh_token: 'r' })
 
+/** Waits for the network of the test, which takes real turns of the event loop. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}
+
 describe('the token request', () => {
-  it('exchanges a code in a form, with the client id and no Authorization header', async () => {
+  const exchanged = {
+    grant_type: 'authorization_code',
+    client_id: 'client-1',
+    code: 'code-1',
+    code_verifier: 'v'.repeat(43),
+    redirect_uri: 'https://power-up.example/callback.html',
+  }
+  const refreshed = { grant_type: 'refresh_token', client_id: 'client-1', refresh_token: 'refresh-1' }
+
+  it('a code is exchanged as JSON, with the client id and no Authorization header', async () => {
     const seen = answerWith(success)
     const { endpoint } = endpointAt()
     expect(await endpoint.exchange(exchange)).toMatchObject({ kind: 'tokens', accessToken: 'access-1' })
-    expect(Object.fromEntries(new URLSearchParams(seen[0]?.body))).toEqual({
-      grant_type: 'authorization_code',
-      client_id: 'client-1',
-      code: 'code-1',
-      code_verifier: 'v'.repeat(43),
-      redirect_uri: 'https://power-up.example/callback.html',
-    })
-    expect(seen[0]?.headers.get('content-type')).toMatch(/^application\/x-www-form-urlencoded/)
+    expect(JSON.parse(seen[0]?.body ?? '')).toEqual(exchanged)
+    expect(seen[0]?.headers.get('content-type')).toBe('application/json')
     expect(seen[0]?.headers.has('authorization')).toBe(false)
   })
 
-  it('refreshes in the same way', async () => {
+  it('a refresh token is sent in the same way', async () => {
     const seen = answerWith(success)
     const { endpoint } = endpointAt()
     expect(await endpoint.refresh(refresh)).toEqual({
@@ -64,12 +80,28 @@ describe('the token request', () => {
       refreshToken: 'r',
       expiresInMs: 60_000,
     })
-    expect(Object.fromEntries(new URLSearchParams(seen[0]?.body))).toEqual({
-      grant_type: 'refresh_token',
-      client_id: 'client-1',
-      refresh_token: 'refresh-1',
-    })
+    expect(JSON.parse(seen[0]?.body ?? '')).toEqual(refreshed)
     expect(seen[0]?.headers.has('authorization')).toBe(false)
+  })
+
+  it('a form says the same, in headers that need no CORS preflight', async () => {
+    const seen = answerWith(success)
+    const { endpoint, inits } = endpointAt(url, 'form')
+    await endpoint.exchange(exchange)
+    await endpoint.refresh(refresh)
+    expect(seen.map(({ body }) => Object.fromEntries(new URLSearchParams(body)))).toEqual([
+      exchanged,
+      refreshed,
+    ])
+    expect([...new Headers(inits[0]?.headers)]).toEqual([
+      ['accept', 'application/json'],
+      ['content-type', 'application/x-www-form-urlencoded'],
+    ])
+  })
+
+  it('the endpoint is named after its encoding', () => {
+    expect(endpointAt(url, 'json').endpoint.way).toBe('json')
+    expect(endpointAt(url, 'form').endpoint.way).toBe('form')
   })
 
   it('takes along no cookie, no referrer and no signal, comes from no cache and follows no redirect', async () => {
@@ -84,14 +116,6 @@ describe('the token request', () => {
       redirect: 'manual',
     })
     expect(inits[0]?.signal).toBeUndefined()
-  })
-
-  it('has only headers that need no CORS preflight', async () => {
-    answerWith(success)
-    const { endpoint, inits } = endpointAt()
-    await endpoint.refresh(refresh)
-    const names = [...new Headers(inits[0]?.headers).keys()].filter((name) => name !== 'user-agent')
-    expect(names.sort()).toEqual(['accept', 'content-type'])
   })
 
   it('is sent before anything is awaited that could take time', () => {
@@ -157,21 +181,64 @@ describe('the answer', () => {
     ],
   ])('cannot be read where %s: the promise resolves all the same', async (_case, answer) => {
     answerWith(answer)
-    const judged = await endpointAt().endpoint.refresh(refresh)
-    expect(judged).toEqual({ kind: 'unreadable', cause: expect.any(Error) })
+    const { endpoint, clock, frame } = endpointAt()
+    const outcome = watch(endpoint.refresh(refresh))
+    await until(() => clock.timers() > 0)
+    await clock.advance(50)
+    expect(outcome.value).toEqual({ kind: 'unreadable', cause: expect.any(Error), blockedByPolicy: false })
+    expect(frame.listeners.policyViolation).toBe(0)
+  })
+})
+
+describe('a policy of the page that forbids the endpoint', () => {
+  const violation = { blockedUrl: url, directive: 'connect-src' }
+
+  async function refused(...violations: { blockedUrl: string; directive: string }[]) {
+    answerWith(() => HttpResponse.error())
+    const { endpoint, clock, frame } = endpointAt()
+    const outcome = watch(endpoint.refresh(refresh))
+    for (const each of violations) frame.violate(each)
+    await until(() => clock.timers() > 0 || outcome.status === 'resolved')
+    await clock.advance(50)
+    return outcome.value
+  }
+
+  it('is named, whatever part of the address the engine reports', async () => {
+    expect(await refused(violation)).toMatchObject({ kind: 'unreadable', blockedByPolicy: true })
+    const shortened = { ...violation, blockedUrl: 'https://auth.example' }
+    expect(await refused(shortened)).toMatchObject({ blockedByPolicy: true })
+  })
+
+  it('is not named for a request elsewhere, or of another kind', async () => {
+    const elsewhere = { ...violation, blockedUrl: 'https://elsewhere.example/oauth/token' }
+    const image = { ...violation, directive: 'img-src' }
+    const word = { ...violation, blockedUrl: 'inline' }
+    expect(await refused(elsewhere, image, word)).toMatchObject({ blockedByPolicy: false })
+  })
+
+  it('is named where it is reported just after the request has failed', async () => {
+    answerWith(() => HttpResponse.error())
+    const { endpoint, clock, frame } = endpointAt()
+    const outcome = watch(endpoint.refresh(refresh))
+    await until(() => clock.timers() > 0)
+    await clock.advance(49)
+    frame.violate(violation)
+    await settle()
+    expect(outcome.value).toMatchObject({ blockedByPolicy: true })
+    expect(clock.timers()).toBe(0)
   })
 })
 
 describe('isReachable', () => {
-  it('asks for the root of the host without CORS, and sends nothing of ours', async () => {
-    server.use(http.get('https://auth.example/', () => HttpResponse.text('hello', { status: 404 })))
+  it('asks for the very address of the endpoint without CORS, and sends nothing of ours', async () => {
+    server.use(http.get(url, () => HttpResponse.text('hello', { status: 404 })))
     const { endpoint, inits } = endpointAt()
     expect(await endpoint.isReachable?.()).toBe(true)
     expect(inits).toEqual([{ mode: 'no-cors', credentials: 'omit', referrerPolicy: 'no-referrer' }])
   })
 
   it('says no when there is no network', async () => {
-    server.use(http.get('https://auth.example/', () => HttpResponse.error()))
+    server.use(http.get(url, () => HttpResponse.error()))
     expect(await endpointAt().endpoint.isReachable?.()).toBe(false)
   })
 })

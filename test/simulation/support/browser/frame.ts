@@ -73,6 +73,7 @@ export function openFrame(world: Surroundings, name: string, tab: number, isVisi
       messageListeners.add(listener)
       return () => messageListeners.delete(listener)
     },
+    onPolicyViolation: () => () => undefined,
     openWindow: (url) =>
       windows.open(life, url, frame.person, (event) => {
         for (const listener of [...messageListeners]) listener(event)

@@ -1,0 +1,63 @@
+import { hasTokenCommands, type TrelloFrame } from '../base/trello'
+import { answerOf } from './redact'
+import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoint'
+
+/** The ways in which one client can ask for tokens. */
+export interface TokenWays {
+  /** Exchanges a code in the first way that works. Never rejects. */
+  exchange(request: ExchangeRequest): Promise<ExchangeOutcome>
+  /**
+   * Picks the endpoint that renews a grant, and loads it. `undefined`: this client can't renew it, see `canRenew`. Rejects
+   * where the endpoint can't be loaded.
+   */
+  toRenew(grant: ObtainedGrant): Promise<TokenEndpoint | undefined>
+}
+
+/** An answer, and the endpoint that gave it. */
+export interface ExchangeOutcome {
+  answer: TokenAnswer
+  endpoint: TokenEndpoint
+}
+
+/** What a stored grant says of how it was obtained. */
+export interface ObtainedGrant {
+  /** The `way` of the endpoint that gave its tokens. Left out where that had no name. */
+  way?: string | undefined
+  tokenSet: { refreshToken?: string | undefined }
+}
+
+/** The option `tokenEndpoint`, read. `undefined` is the automatic endpoint. */
+export interface ChosenEndpoint {
+  tokenEndpoint: string | TokenEndpoint | undefined
+  t: TrelloFrame | undefined
+}
+
+/** The one way of a client whose `tokenEndpoint` was configured. */
+export function onlyWay(endpoint: TokenEndpoint): TokenWays {
+  return {
+    exchange: (request) => exchangeAt(endpoint, request),
+    toRenew: async () => endpoint,
+  }
+}
+
+/** Sends a code to one endpoint. Never rejects; the server's words come without the code and the verifier. */
+export async function exchangeAt(
+  endpoint: TokenEndpoint,
+  request: ExchangeRequest,
+): Promise<ExchangeOutcome> {
+  const { code, codeVerifier } = request
+  return { answer: await answerOf(() => endpoint.exchange(request), [code, codeVerifier]), endpoint }
+}
+
+/**
+ * Decides whether a client can renew a grant the way it was obtained. It can't where somebody has configured another kind
+ * of endpoint since: one that holds the refresh token has never seen that of a grant whose token lives in the frame.
+ */
+export function canRenew({ tokenEndpoint, t }: ChosenEndpoint, { way, tokenSet }: ObtainedGrant): boolean {
+  const isHeldElsewhere = tokenSet.refreshToken === undefined
+  if (tokenEndpoint === undefined)
+    return !isHeldElsewhere || ((way ?? 'trelloPage') === 'trelloPage' && hasTokenCommands(t))
+  if (typeof tokenEndpoint === 'string') return !isHeldElsewhere
+  const isSameWay = way === undefined || tokenEndpoint.way === undefined || way === tokenEndpoint.way
+  return tokenEndpoint.holdsRefreshToken === isHeldElsewhere && (isSameWay || !isHeldElsewhere)
+}
