@@ -1,6 +1,12 @@
 // @vitest-environment node
-import { describe, expect, it } from 'vitest'
-import { isTrustworthy, trustworthyOrigin, trustworthyUrl, verbatimUrl } from '../../../src/base/url'
+import { describe, expect, it, vi } from 'vitest'
+import {
+  isTrustworthy,
+  parseUrl,
+  trustworthyOrigin,
+  trustworthyUrl,
+  verbatimUrl,
+} from '../../../src/base/url'
 
 describe('isTrustworthy', () => {
   it.each([
@@ -26,6 +32,18 @@ describe('isTrustworthy', () => {
     'blob:https://api.trello.com/1',
   ])('says no to %s', (url) => {
     expect(isTrustworthy(new URL(url))).toBe(false)
+  })
+})
+
+describe('parseUrl', () => {
+  it('needs no URL.canParse, which the oldest browsers lack', () => {
+    vi.spyOn(URL, 'canParse').mockImplementation(() => {
+      throw new TypeError('URL.canParse is not a function')
+    })
+    expect(parseUrl('/b', 'https://a.example')?.href).toBe('https://a.example/b')
+    expect(parseUrl('https://')).toBeUndefined()
+    expect(parseUrl('/b')).toBeUndefined()
+    vi.restoreAllMocks()
   })
 })
 
