@@ -1,10 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { Configuration, Provider } from 'oidc-provider'
+import { checkAskedScopes } from './asked-scopes'
 import { createConsentPages } from './consent-pages'
+import { createGrantRules } from './grant-rules'
 import { tokenId, type WritableLog } from './log'
 import { offlineAccess, trelloScopes } from './scopes'
 import { escapeHtml, signInDocument } from './sign-in-document'
-import type { SwitchBoard } from './switches'
+import type { SwitchBoard } from './switch-board'
 import { createTokenEndpoint, type Middleware, tokenEndpointPath } from './token-endpoint'
 import type { TokenMemory } from './token-memory'
 import type { TrelloData } from './trello-data'
@@ -30,8 +32,11 @@ export async function createAuthorizationServer(
   provider.use(openerPolicyAndConnection(options.switches))
   provider.use(noteRevocation(options.log))
   provider.use(authorizationRequestAndResponse(options))
-  provider.use(createTokenEndpoint(options.switches, options.log, options.memory))
-  provider.use(createConsentPages(provider, options.data))
+  const { switches, log, memory, data } = options
+  const rules = createGrantRules(switches, memory)
+  provider.use(checkAskedScopes(options))
+  provider.use(createTokenEndpoint({ switches, log, memory, rules }))
+  provider.use(createConsentPages(provider, data, rules))
   return provider.callback()
 }
 
@@ -67,7 +72,8 @@ function configure(
       AccessToken: () => switches.get().accessTokenLifetimeS,
       RefreshToken: () => switches.get().refreshTokenLifetimeS,
       AuthorizationCode: () => switches.get().codeLifetimeS,
-      Grant: aYearS,
+      // Ends by the switch `grantLifetimeS`, see grant-rules.ts.
+      Grant: aCenturyS,
       Interaction: 3600,
       Session: 3600,
     },
@@ -183,4 +189,4 @@ function silenceWarnings(): () => void {
   return () => Object.assign(console, { warn, info })
 }
 
-const aYearS = 365 * 24 * 3600
+const aCenturyS = 100 * 365 * 24 * 3600

@@ -35,13 +35,17 @@ export function createBoardHost(options: BoardHostOptions) {
       return
     }
     if (path === '/power-up.min.js') {
-      await sendFile(response, pagesDirectory, 'power-up.js', {
-        'cross-origin-resource-policy': 'cross-origin',
-      })
+      await sendFile(response, pagesDirectory, 'power-up.js', scriptHeaders, withSettings)
       return
     }
     if (await sendFile(response, pagesDirectory, path)) return
     if (!response.headersSent) sendNotFound(response)
+  }
+
+  /** What of the client script the server decides. */
+  function withSettings(script: string): string {
+    const settings = { tokenCommands: switches.get().hostCommands !== 'missing' }
+    return script.replace('/* settings */ {}', JSON.stringify(settings))
   }
 
   /** What the board page asks for when a frame of the Power-Up wants tokens. */
@@ -73,4 +77,5 @@ export function createBoardHost(options: BoardHostOptions) {
   }
 }
 
+const scriptHeaders = { 'cross-origin-resource-policy': 'cross-origin' }
 const pagesDirectory = fileURLToPath(new URL('pages', import.meta.url))

@@ -1,4 +1,5 @@
 import type { Provider } from 'oidc-provider'
+import type { GrantRules } from './grant-rules'
 import { offlineAccess, trelloScopes } from './scopes'
 import { escapeHtml, signInDocument } from './sign-in-document'
 import type { Context, Middleware } from './token-endpoint'
@@ -7,7 +8,7 @@ import type { Member, TrelloData } from './trello-data'
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
 /** The two pages a person sees: which account, then whether to allow what the Power-Up asks for. */
-export function createConsentPages(provider: Provider, data: TrelloData): Middleware {
+export function createConsentPages(provider: Provider, data: TrelloData, rules: GrantRules): Middleware {
   const steps: Record<string, (ctx: Context, visit: Visit) => unknown> = {
     'GET account': (ctx, { uid }) => show(ctx, ...accountPage(uid, data)),
     async 'GET consent'(ctx, { uid, interaction, member }) {
@@ -42,7 +43,10 @@ export function createConsentPages(provider: Provider, data: TrelloData): Middle
   }
 
   async function accept(ctx: Context, { params }: Interaction, member: Member): Promise<void> {
-    const grant = new provider.Grant({ accountId: member.id, clientId: String(params.client_id) })
+    const clientId = String(params.client_id)
+    const workspaceId = data.workspaces.find((each) => String(params.resource).endsWith(each.id))?.id ?? ''
+    rules.beforeConsent({ memberId: member.id, clientId, workspaceId })
+    const grant = new provider.Grant({ accountId: member.id, clientId })
     grant.addOIDCScope(offlineAccess.scope)
     grant.addResourceScope(String(params.resource), askedScopes(params.scope).join(' '))
     const grantId = await grant.save()

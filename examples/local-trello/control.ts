@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { readJson, sendJson } from './json'
 import type { LocalTrelloLog } from './log'
 import { sendFile } from './static-files'
-import { choices, type SwitchBoard, type Switches } from './switches'
+import type { SwitchBoard } from './switch-board'
+import { choices, type Switches } from './switches'
 
 export interface ControlOptions {
   switches: SwitchBoard

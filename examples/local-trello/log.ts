@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 /** One request that reached the token endpoint (preflights are not among them). */
 export interface TokenRequest {
   at: number
+  /** The form of its body. */
+  encoding: 'json' | 'form'
   grantType: string
   clientId: string
   origin: string
@@ -16,6 +18,14 @@ export interface TokenRequest {
   fault: string
   /** The status that was sent; 0 where the answer never left, or hasn't yet. */
   status: number
+}
+
+/** The question that a browser asks the token endpoint before it sends a page's JSON. */
+export interface Preflight {
+  at: number
+  origin: string
+  /** `cut`: it got no answer. */
+  outcome: 'answered' | 'refused' | 'cut'
 }
 
 export interface ApiRequest {
@@ -40,6 +50,8 @@ export interface Secret {
 
 export interface LocalTrelloLog {
   readonly tokenRequests: readonly TokenRequest[]
+  /** The preflights for the token endpoint. */
+  readonly preflights: readonly Preflight[]
   readonly apiRequests: readonly ApiRequest[]
   readonly revocations: readonly Revocation[]
   /** The query of each authorization request. */
@@ -59,6 +71,7 @@ export interface LocalTrelloLog {
 /** The log with the means to write it. */
 export interface WritableLog extends LocalTrelloLog {
   readonly tokenRequests: TokenRequest[]
+  readonly preflights: Preflight[]
   readonly apiRequests: ApiRequest[]
   readonly revocations: Revocation[]
   readonly authorizationRequests: Record<string, string>[]
@@ -70,6 +83,7 @@ export interface WritableLog extends LocalTrelloLog {
 export function createLog(): WritableLog {
   const log: WritableLog = {
     tokenRequests: [],
+    preflights: [],
     apiRequests: [],
     revocations: [],
     authorizationRequests: [],
@@ -78,12 +92,14 @@ export function createLog(): WritableLog {
     trails: new Set(),
     clear() {
       log.tokenRequests.length = 0
+      log.preflights.length = 0
       log.apiRequests.length = 0
       log.revocations.length = 0
       log.authorizationRequests.length = 0
     },
     withoutSecrets: () => ({
       tokenRequests: log.tokenRequests.map(({ refreshToken: _, ...shown }) => shown),
+      preflights: log.preflights,
       apiRequests: log.apiRequests,
       revocations: log.revocations,
     }),

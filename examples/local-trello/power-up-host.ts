@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { sendFile, sendNotFound } from './static-files'
-import type { SwitchBoard } from './switches'
+import type { SwitchBoard } from './switch-board'
 
 export interface PowerUpHostOptions {
   /** The Power-Up's own files. */

@@ -1,7 +1,7 @@
 import type { LegacyTokens } from './legacy-tokens'
 import { type Operation, operations, Refusal } from './rest-operations'
 import { trelloScopes } from './scopes'
-import type { SwitchBoard } from './switches'
+import type { SwitchBoard } from './switch-board'
 import type { LiveToken, TokenMemory } from './token-memory'
 import type { TrelloData } from './trello-data'
 

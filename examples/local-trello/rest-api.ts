@@ -3,7 +3,7 @@ import { legacyCredentials } from './legacy-tokens'
 import type { WritableLog } from './log'
 import { createRateCounter, rateHeaders } from './rate-headers'
 import { type Answer, answerRequest, htmlPage, type RestAnswerOptions } from './rest-answers'
-import type { SwitchBoard } from './switches'
+import type { SwitchBoard } from './switch-board'
 
 export interface RestApiOptions extends RestAnswerOptions {
   log: WritableLog
@@ -55,7 +55,7 @@ function faultAnswer(fault: string, switches: SwitchBoard): Answer | undefined {
     case 'always401':
       return { status: 401, body: switches.get().always401Text }
     case '429':
-      return { status: 429, body: { error: 'API_TOKEN_LIMIT_EXCEEDED', message: 'Rate limit exceeded' } }
+      return { status: 429, body: { error: switches.get().rateLimitCode, message: 'Rate limit exceeded' } }
     case '500':
       return { status: 500, body: 'Internal Server Error' }
     case 'nonJson':

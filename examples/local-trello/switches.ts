@@ -3,6 +3,12 @@
  * have a fixed set of them; the first is the one that the local Trello starts with.
  */
 export interface Switches {
+  /**
+   * The token endpoint and CORS. `answered`: preflights are answered. `refused`: neither preflights nor answers have CORS
+   * headers. `simpleOnly`: preflights have none, answers have them, so that a page can send forms and no JSON.
+   * `answeredThenUnreadable`: preflights are answered, and the answers have no CORS headers.
+   */
+  preflight: Choice<'preflight'>
   /** Which answers of the token endpoint a page may read. `successesOnly`: errors come without CORS headers. */
   cors: Choice<'cors'>
   /**
@@ -23,15 +29,32 @@ export interface Switches {
   keepAlive: Choice<'keepAlive'>
   /** How long `slow` waits before it answers. */
   slowMs: number
-  /** The `Retry-After` of `429RetryAfter`. */
+  /** The `Retry-After` of `429RetryAfter`, in seconds. */
   retryAfterS: number
+  /** The `Retry-After` of `429RetryAfter` as text, where it is no number of seconds; empty means `retryAfterS`. */
+  retryAfterText: string
   /** The form in which the token endpoint says that a refresh token is dead. */
   deadToken: Choice<'deadToken'>
-  /** For so long a used refresh token gets the answer of its first use again. 0: a second use revokes the grant. */
+  /** For so long a used refresh token is answered again. A second use after that revokes the grant; with 0, each one. */
   rotationLeewayMs: number
+  /** The answer to a used refresh token within the leeway: the tokens of its first use, or new ones. */
+  leewayAnswer: Choice<'leewayAnswer'>
   accessTokenLifetimeS: number
+  /** An access token that a refresh has replaced lives for so long at most. */
+  replacedAccessTokenLifetimeS: number
+  /** A refresh token that is not used for so long is dead. */
   refreshTokenLifetimeS: number
+  /** A grant ends so long after the consent, however often its tokens were rotated. */
+  grantLifetimeS: number
+  /** Another consent of the same person for the same client: what it does to the grants that were there. */
+  secondConsent: Choice<'secondConsent'>
   codeLifetimeS: number
+  /** An authorization request for a scope that Trello has not, or that the client may not ask for. */
+  unknownScope: Choice<'unknownScope'>
+  /** The scopes that are switched on for the client, with a space between them; empty means all ten. */
+  enabledScopes: string
+  /** Written as JSON, what the token endpoint says in `expires_in`; empty means the truth. */
+  saysExpiresIn: string
   /** `Cross-Origin-Opener-Policy` of the sign-in and consent pages. */
   authOpenerPolicy: Choice<'authOpenerPolicy'>
   /** `Cross-Origin-Opener-Policy` of the board page, which embeds the Power-Up. */
@@ -43,8 +66,16 @@ export interface Switches {
   /** After so many requests `api` goes back to `ok`; 0 keeps it as it is. */
   apiTimes: number
   always401Text: string
+  /** Which limit the 429 of the REST API names. */
+  rateLimitCode: Choice<'rateLimitCode'>
   /** What the REST API says, with a 401, to a token that lacks a scope. */
   missingScope: Choice<'missingScope'>
+  /**
+   * The commands behind `t.authorizationCodeExchange` and `t.refreshTokens`. `missing`: the client script has no such
+   * functions; a page that is open already keeps what it loaded. `failing`: each call ends in an error. `unanswered`:
+   * the page of Trello says nothing.
+   */
+  hostCommands: Choice<'hostCommands'>
   /** What Trello's page makes of the `t` that asks it for tokens: `t` of a board that is shown no more is refused. */
   hostContext: Choice<'hostContext'>
   /** After so many refusals `hostContext` goes back to `live`; 0 keeps it as it is. */
@@ -59,6 +90,7 @@ export interface Switches {
 
 /** Every position of the switches that have a fixed set; the first is the default. */
 export const choices = {
+  preflight: ['answered', 'refused', 'simpleOnly', 'answeredThenUnreadable'],
   cors: ['all', 'successesOnly', 'none'],
   tokenEndpoint: [
     'ok',
@@ -73,88 +105,49 @@ export const choices = {
     '200truncated',
     'noTokenType',
     'noRefreshToken',
+    'noScope',
+    'noExpiresIn',
+    'sameAccessToken',
+    'prolongedAccessToken',
+    'shortLife',
     'slow',
     'held',
     'hang',
     'invalidClient401',
     'unauthorizedClientOther',
+    'grantTypeNotAllowed403',
+    'refreshTokenMissing400',
+    'accessDenied403',
+    'code401',
+    'tokenRevoked400',
+    'empty400',
+    'html403',
+    'redirect302',
+    'redirect307',
   ],
   tokenEndpointFor: ['any', 'refresh_token', 'authorization_code'],
+  leewayAnswer: ['sameTokens', 'newTokens'],
+  secondConsent: ['keepsEarlier', 'endsSameWorkspace', 'endsAll'],
+  unknownScope: ['invalidScope', 'ignored', 'errorPage'],
   keepAlive: ['no', 'yes'],
   deadToken: ['invalidGrant400', 'invalidGrant403', 'unauthorizedClient403', 'invalidRequest400'],
   authOpenerPolicy: ['none', 'same-origin', 'same-origin-allow-popups', 'noopener-allow-popups'],
   boardOpenerPolicy: ['none', 'same-origin', 'same-origin-allow-popups', 'noopener-allow-popups'],
   iss: ['right', 'wrong', 'absent'],
   api: ['ok', 'down', 'always401', '429', '500', 'nonJson'],
+  rateLimitCode: [
+    'API_TOKEN_LIMIT_EXCEEDED',
+    'API_KEY_LIMIT_EXCEEDED',
+    'API_TOKEN_DB_LIMIT_EXCEEDED',
+    'API_TOO_MANY_CARDS_REQUESTED',
+  ],
   missingScope: ['unauthorizedPermissionRequested', 'missingScopes'],
+  hostCommands: ['there', 'missing', 'failing', 'unanswered'],
   hostContext: ['live', 'InvalidContext', 'PluginDisabled'],
   hostRefreshToken: ['kept', 'given'],
   callbackHeaders: ['strict', 'none'],
   laterPieces: ['served', 'missing', 'cut'],
 } as const
-
-/** The switches with the means to turn them. */
-export interface SwitchBoard {
-  get(): Readonly<Switches>
-  /** Turns some; throws on a name or a position that doesn't exist, and then turns none. */
-  set(changes: Partial<Switches>): void
-  reset(): void
-  /** Resolves once a switch has been turned. */
-  nextTurn(): Promise<void>
-  /** The position for one more token request of this kind; counts it. */
-  forTokenRequest(grantType: string): Pick<Switches, 'tokenEndpoint' | 'cors'>
-  /** The position for one more request of Trello's page for tokens; counts it. */
-  forHostRequest(): Switches['hostContext']
-  /** The position for one more API request; counts it. */
-  forApiRequest(): Switches['api']
-}
-
-export function createSwitchBoard(): SwitchBoard {
-  let switches: Switches = { ...defaults }
-  const waiting = new Set<() => void>()
-
-  const concerns = (grantType: string) =>
-    switches.tokenEndpointFor === 'any' || switches.tokenEndpointFor === grantType
-
-  return {
-    get: () => switches,
-    set(changes) {
-      for (const [name, position] of Object.entries(changes)) assertPosition(name, position)
-      turn({ ...switches, ...changes })
-    },
-    reset: () => turn({ ...defaults }),
-    nextTurn: () => new Promise((resolve) => waiting.add(resolve)),
-    forTokenRequest(grantType) {
-      if (!concerns(grantType)) return { tokenEndpoint: 'ok', cors: 'all' }
-      const { tokenEndpoint, cors } = switches
-      if (tokenEndpoint !== 'ok') countDown('tokenEndpointTimes', { tokenEndpoint: 'ok' })
-      if (cors !== 'all') countDown('corsTimes', { cors: 'all' })
-      return { tokenEndpoint, cors }
-    },
-    forHostRequest() {
-      const { hostContext } = switches
-      if (hostContext !== 'live') countDown('hostContextTimes', { hostContext: 'live' })
-      return hostContext
-    },
-    forApiRequest() {
-      const { api } = switches
-      if (api !== 'ok') countDown('apiTimes', { api: 'ok' })
-      return api
-    },
-  }
-
-  function countDown(counter: Counter, atZero: Partial<Switches>): void {
-    if (switches[counter] === 0) return
-    const left = switches[counter] - 1
-    turn({ ...switches, [counter]: left, ...(left === 0 ? atZero : {}) })
-  }
-
-  function turn(turned: Switches): void {
-    switches = turned
-    for (const resolve of waiting) resolve()
-    waiting.clear()
-  }
-}
 
 /** Reads switches from text, as they come from a query or a form. Names that are no switch are left out. */
 export function switchesFromText(entries: Iterable<readonly [string, string]>): Partial<Switches> {
@@ -167,11 +160,13 @@ export function switchesFromText(entries: Iterable<readonly [string, string]>): 
 }
 
 type Choice<Name extends keyof typeof choices> = (typeof choices)[Name][number]
-type Counter = 'tokenEndpointTimes' | 'corsTimes' | 'apiTimes' | 'hostContextTimes'
 
-const ninetyDaysS = 90 * 24 * 3600
+const tenMinutesS = 600
+const aDayS = 24 * 3600
 
-const defaults: Switches = {
+/** The positions that the local Trello starts with. */
+export const defaults: Switches = {
+  preflight: 'answered',
   cors: 'all',
   tokenEndpoint: 'ok',
   tokenEndpointFor: 'any',
@@ -180,18 +175,28 @@ const defaults: Switches = {
   keepAlive: 'no',
   slowMs: 3000,
   retryAfterS: 5,
+  retryAfterText: '',
   deadToken: 'invalidGrant400',
-  rotationLeewayMs: 0,
+  rotationLeewayMs: tenMinutesS * 1000,
+  leewayAnswer: 'sameTokens',
   accessTokenLifetimeS: 3600,
-  refreshTokenLifetimeS: ninetyDaysS,
+  replacedAccessTokenLifetimeS: tenMinutesS,
+  refreshTokenLifetimeS: 90 * aDayS,
+  grantLifetimeS: 365 * aDayS,
+  secondConsent: 'keepsEarlier',
   codeLifetimeS: 300,
+  unknownScope: 'invalidScope',
+  enabledScopes: '',
+  saysExpiresIn: '',
   authOpenerPolicy: 'none',
   boardOpenerPolicy: 'none',
   iss: 'right',
   api: 'ok',
   apiTimes: 0,
   always401Text: 'invalid token',
+  rateLimitCode: 'API_TOKEN_LIMIT_EXCEEDED',
   missingScope: 'unauthorizedPermissionRequested',
+  hostCommands: 'there',
   hostContext: 'live',
   hostContextTimes: 0,
   hostRefreshToken: 'kept',
@@ -199,7 +204,8 @@ const defaults: Switches = {
   laterPieces: 'served',
 }
 
-function assertPosition(name: string, position: unknown): void {
+/** Throws where there is no such switch, or where it has no such position. */
+export function assertPosition(name: string, position: unknown): void {
   if (!(name in defaults)) throw new RangeError(`There is no switch "${name}".`)
   if (typeof position !== typeof defaults[name as keyof Switches]) {
     throw new RangeError(`"${name}" takes a ${typeof defaults[name as keyof Switches]}.`)

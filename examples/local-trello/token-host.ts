@@ -27,6 +27,9 @@ export function createTokenHost({ tokenEndpoint, switches, clientOf }: TokenHost
   const kept = new Map<string, { clientId: string; refreshToken: string }>()
 
   return async ({ name, args, context }) => {
+    const { hostCommands } = switches.get()
+    if (hostCommands === 'failing') throw new Error(`The command ${name} failed.`)
+    if (hostCommands === 'unanswered') return new Promise(() => {})
     const position = switches.forHostRequest()
     if (position !== 'live') throw new Error(position)
     const key = JSON.stringify([context.plugin, context.member, context.organization])

@@ -13,7 +13,18 @@ export interface TokenMemory {
   adapterFor(model: string): Adapter
   /** The access token, if it is alive at this moment. */
   findLive(accessToken: string): LiveToken | undefined
-  isGrantAliveOf(refreshToken: string): boolean
+  /** The grant that the refresh token belongs to, used or not; undefined where it has ended. */
+  grantOf(refreshToken: string): { id: string; consentedAtS: number } | undefined
+  /** The access token that the grant got last. */
+  newestAccessTokenOf(grantId: string | undefined): string | undefined
+  /** Lets the grant's access tokens live for so many seconds at most, the `spared` one aside. */
+  shortenAccessTokens(grantId: string, seconds: number, spared: string | undefined): void
+  /** Lets an access token live for so many seconds from now on. */
+  setAccessTokenLife(accessToken: string, seconds: number): void
+  forgetAccessToken(accessToken: string): void
+  /** Takes a used refresh token for an unused one. */
+  unconsume(refreshToken: string): void
+  revokeGrant(grantId: string): void
   /** The client that a code was given to. */
   clientOf(code: string): string | undefined
   expireAccessTokens(): number
@@ -41,6 +52,17 @@ export function createTokenMemory(
       for (const [id, payload] of entriesOf(model))
         if (payload.grantId === grantId) entriesOf(model).delete(id)
     }
+  }
+
+  function accessTokensOf(grantId: string | undefined): [token: string, payload: AdapterPayload][] {
+    return [...entriesOf('AccessToken')].filter(
+      ([, payload]) => grantId !== undefined && payload.grantId === grantId,
+    )
+  }
+
+  function revokeGrant(grantId: string): void {
+    entriesOf('Grant').delete(grantId)
+    removeTokensOf(grantId)
   }
 
   return {
@@ -74,10 +96,28 @@ export function createTokenMemory(
         scopes: new Set((payload.scope ?? '').split(' ')),
       }
     },
-    isGrantAliveOf(refreshToken) {
-      const grantId = entriesOf('RefreshToken').get(refreshToken)?.grantId
-      return grantId !== undefined && entriesOf('Grant').has(grantId)
+    grantOf(refreshToken) {
+      const id = entriesOf('RefreshToken').get(refreshToken)?.grantId
+      const grant = id === undefined ? undefined : entriesOf('Grant').get(id)
+      return id === undefined || grant === undefined ? undefined : { id, consentedAtS: grant.iat ?? 0 }
     },
+    newestAccessTokenOf: (grantId) => accessTokensOf(grantId).at(-1)?.[0],
+    shortenAccessTokens(grantId, seconds, spared) {
+      for (const [token, payload] of accessTokensOf(grantId)) {
+        if (token !== spared) payload.exp = Math.min(payload.exp ?? 0, nowS() + seconds)
+      }
+    },
+    setAccessTokenLife(accessToken, seconds) {
+      const payload = entriesOf('AccessToken').get(accessToken)
+      if (payload !== undefined) payload.exp = nowS() + seconds
+    },
+    forgetAccessToken(accessToken) {
+      entriesOf('AccessToken').delete(accessToken)
+    },
+    unconsume(refreshToken) {
+      delete entriesOf('RefreshToken').get(refreshToken)?.consumed
+    },
+    revokeGrant,
     clientOf: (code) => entriesOf('AuthorizationCode').get(code)?.clientId,
     expireAccessTokens() {
       const tokens = [...entriesOf('AccessToken').values()]
@@ -91,10 +131,7 @@ export function createTokenMemory(
           (clientId === undefined || grant.clientId === clientId) &&
           (workspaceId === undefined || JSON.stringify(grant).includes(workspaceId)),
       )
-      for (const [grantId] of doomed) {
-        entriesOf('Grant').delete(grantId)
-        removeTokensOf(grantId)
-      }
+      for (const [grantId] of doomed) revokeGrant(grantId)
       return doomed.length
     },
   }

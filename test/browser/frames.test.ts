@@ -66,6 +66,7 @@ inEachEngine(
     })
 
     it('says what was lost when the server takes the second presentation of the other tab for a theft', async () => {
+      stage.trello.switches.set({ rotationLeewayMs: 0 })
       const other = await stage.openBoard(browser())
       const waiting = other.frames[0] as Frame
       await beginRefresh(frame)

@@ -1,6 +1,8 @@
 // The client script of the local Trello, as `https://p.trellocdn.com/power-up.min.js` is Trello's: a classic script
 // that sets `window.TrelloPowerUp`. It covers what Power-Ups under OAuth 2.0 need, not all that Trello offers.
 ;(() => {
+  // The server of the board fills these in.
+  const settings = /* settings */ {}
   const hostOrigin = new URL(document.currentScript.src).origin
   const bootstrap = readBootstrap()
   const pending = new Map()
@@ -83,8 +85,10 @@
         ask('set', { scope, visibility, changes: changesOf(key, value) }),
       remove: (scope, visibility, key) => ask('remove', { scope, visibility, keys: [key].flat() }),
       // These two are in Trello's script and in none of its pages for developers.
-      authorizationCodeExchange: (request) => ask('authorizationCodeExchange', request),
-      refreshTokens: () => ask('refreshTokens', {}),
+      ...(settings.tokenCommands && {
+        authorizationCodeExchange: (request) => ask('authorizationCodeExchange', request),
+        refreshTokens: () => ask('refreshTokens', {}),
+      }),
       board: model('board'),
       card: model('card'),
       list: model('list'),
