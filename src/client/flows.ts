@@ -14,6 +14,7 @@ import type { RefreshClient } from '../token/rotation'
 import { directTokenEndpoint } from '../token-endpoint/direct'
 import { revokeToken } from '../token-endpoint/revocation'
 import type { TokenEndpoint } from '../token-endpoint/token-endpoint'
+import { onlyWay } from '../token-endpoint/ways'
 import type { Configuration } from './options'
 import type { ClientContext, SharedGrant } from './page'
 
@@ -32,8 +33,8 @@ export function flowsOf(client: ClientContext): Flows {
   const { clientId, member } = configuration
   const { key, store } = shared
   const servers = serversOf(platform, store, configuration)
-  const { tokenEndpoint, readAccount, revokeLater: revoke } = servers
-  const refreshClient: RefreshClient = { clientId, tokenEndpoint, emit, revoke }
+  const { readAccount, revokeLater: revoke } = servers
+  const refreshClient: RefreshClient = { clientId, ways: onlyWay(servers.tokenEndpoint), emit, revoke }
   shared.refresh ??= createRefresh({ platform, store }, createLocks(platform), key)
   const { refresh } = shared
   return {

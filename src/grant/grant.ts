@@ -41,6 +41,8 @@ interface GrantIdentity {
 
 export interface LiveGrant extends GrantIdentity {
   status: 'live'
+  /** The `way` of the token endpoint that the grant was obtained by. Left out where that had no name. */
+  way?: string
   tokenSet: TokenSet
   /** Whether a refresh is possible: there is a refresh token, here or at the token endpoint. */
   renewable: boolean

@@ -4,7 +4,7 @@ import type { Platform } from '../base/platform'
 import { hasTokenCommands, type TrelloFrame } from '../base/trello'
 import { directTokenEndpoint } from './direct'
 import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoint'
-import { type ExchangeOutcome, exchangeAt, type TokenWays } from './ways'
+import { canRenew, type ExchangeOutcome, exchangeAt, type TokenWays } from './ways'
 
 /** Ways to the token endpoint, in the order in which a code is tried. */
 const WAYS = ['json', 'trelloPage', 'form'] as const
@@ -71,8 +71,12 @@ export function automaticTokenWays(
 
   return {
     exchange,
-    toRenew: ({ way, tokenSet }) =>
-      endpointOf(tokenSet.refreshToken === undefined ? 'trelloPage' : way === 'form' ? 'form' : 'json'),
+    toRenew: async (grant) => {
+      if (!canRenew({ tokenEndpoint: undefined, t }, grant)) return undefined
+      return endpointOf(
+        grant.tokenSet.refreshToken === undefined ? 'trelloPage' : grant.way === 'form' ? 'form' : 'json',
+      )
+    },
   }
 }
 

@@ -36,7 +36,8 @@ export interface ChosenEndpoint {
 export function onlyWay(endpoint: TokenEndpoint): TokenWays {
   return {
     exchange: (request) => exchangeAt(endpoint, request),
-    toRenew: async () => endpoint,
+    toRenew: async (grant) =>
+      canRenew({ tokenEndpoint: endpoint, t: undefined }, grant) ? endpoint : undefined,
   }
 }
 

@@ -12,7 +12,7 @@ import type { Frame } from '../grant/frame'
 import { type GrantView, isGood, type LiveGrant, liveGrant } from '../grant/grant'
 import type { Locks } from '../grant/lock'
 import { isPastLease, mayPutOff, overruleClock } from '../grant/on-refresh'
-import type { TokenAnswer } from '../token-endpoint/token-endpoint'
+import type { TokenAnswer, TokenEndpoint } from '../token-endpoint/token-endpoint'
 import { livingGrant, type TokenNeed } from './access-token'
 import { coolDownForAll, coolDownNow, endEpisode, retryAfterMs } from './cool-down'
 import { type PresentationOutcome, presentRefreshToken, type RefreshClient } from './rotation'
@@ -37,7 +37,8 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
   async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
     const view = await store.current()
     const grant = liveGrant(view, platform.now())
-    if (grant && !grant.renewable && grant.tokenSet.accessToken === need.instead) {
+    const isRefused = grant?.tokenSet.accessToken === need.instead && !need.isRenewal
+    if (grant && isRefused && !(await endpointFor(client, grant))) {
       await store.commit((entry) => overruleClock(entry, grant.generation, platform.now()))
     }
     const token = servableToken(store.view(), need)
@@ -81,7 +82,10 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
           continue
         case 'present':
       }
-      const outcome = await present(episode, grant)
+      // Loaded before the refresh token is marked as presented.
+      const endpoint = await endpointFor(client, grant)
+      if (!endpoint) return unrenewable(grant, need)
+      const outcome = await present(episode, grant, endpoint)
       switch (outcome.kind) {
         case 'notClaimed':
         case 'tokens':
@@ -93,17 +97,37 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
           if (isUndecided(grant)) throw new TokenEndpointError('tokenEndpointUnavailable')
           continue
         default:
-          await pauseAfterFailure(episode, grant, outcome)
+          await pauseAfterFailure(episode, grant, endpoint, outcome)
       }
     }
   }
 
-  /** Presents the refresh token and waits for the answer, but no longer than the episode lasts. */
-  function present({ client, need, startedAt }: Episode, grant: LiveGrant): Promise<PresentationOutcome> {
-    const isForced = need.instead !== undefined && !need.isRenewal
-    const presentation = presentRefreshToken(frame, grant, { client, locks, isForced }).catch((cause) => {
-      throw new TokenEndpointError('storageUnavailable', { cause })
+  /** Picks the endpoint that renews `grant` the way it was obtained. `undefined`: this client can't renew it. */
+  async function endpointFor({ ways }: RefreshClient, grant: LiveGrant): Promise<TokenEndpoint | undefined> {
+    if (!grant.renewable) return undefined
+    return ways.toRenew(grant).catch((cause) => {
+      throw new TokenEndpointError('tokenEndpointUnavailable', { cause })
     })
+  }
+
+  /** Serves the token of a grant that this client can't renew while it is good. */
+  function unrenewable({ tokenSet }: LiveGrant, { isRenewal }: TokenNeed): string {
+    if (!isRenewal || !isGood(tokenSet, platform.now())) throw new TokenExpiredError('expired')
+    return tokenSet.accessToken
+  }
+
+  /** Presents the refresh token and waits for the answer, but no longer than the episode lasts. */
+  function present(
+    { client, need, startedAt }: Episode,
+    grant: LiveGrant,
+    endpoint: TokenEndpoint,
+  ): Promise<PresentationOutcome> {
+    const isForced = need.instead !== undefined && !need.isRenewal
+    const presentation = presentRefreshToken(frame, grant, { client, endpoint, locks, isForced }).catch(
+      (cause) => {
+        throw new TokenEndpointError('storageUnavailable', { cause })
+      },
+    )
     // The request goes on, and its late success will count.
     return within(platform, restMs(startedAt, EPISODE_MS), presentation, () => ({ kind: 'retryable' }))
   }
@@ -115,14 +139,17 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
   }
 
   /** Waits for the next presentation of the episode, or ends it for all frames. */
-  async function pauseAfterFailure(episode: Episode, grant: LiveGrant, answer: TokenAnswer): Promise<void> {
-    const { client, startedAt, failures } = episode
+  async function pauseAfterFailure(
+    { startedAt, failures }: Episode,
+    grant: LiveGrant,
+    endpoint: TokenEndpoint,
+    answer: TokenAnswer,
+  ): Promise<void> {
     failures.push(answer)
     const leastMs = failures.length === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
     const pauseMs = leastMs * (1 + platform.random() / 2)
     const isLast = failures.length >= PRESENTATIONS_PER_EPISODE || restMs(startedAt, EPISODE_MS) <= pauseMs
-    if (isLast || retryAfterMs(answer) !== undefined)
-      throw await endEpisode(frame, client.tokenEndpoint, grant, failures)
+    if (isLast || retryAfterMs(answer) !== undefined) throw await endEpisode(frame, endpoint, grant, failures)
     await delay(platform, pauseMs)
   }
 

@@ -7,11 +7,12 @@ import { claimLease, commitRotation, condemnGrant, rotatedGrant } from '../grant
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
 import { answerOf } from '../token-endpoint/redact'
 import type { TokenAnswer, TokenEndpoint } from '../token-endpoint/token-endpoint'
+import type { TokenWays } from '../token-endpoint/ways'
 
 /** The client on whose behalf a refresh token is presented. */
 export interface RefreshClient {
   clientId: string
-  tokenEndpoint: TokenEndpoint
+  ways: TokenWays
   /** Tells what happened, after the fact. */
   emit(event: ClientEvent): void
   /** Gives up a grant that nobody wants any more; best effort. */
@@ -30,9 +31,9 @@ export type PresentationOutcome = TokenAnswer | { kind: 'notClaimed' }
 export async function presentRefreshToken(
   frame: Frame,
   grant: LiveGrant,
-  by: { client: RefreshClient; locks: Locks; isForced: boolean },
+  by: { client: RefreshClient; endpoint: TokenEndpoint; locks: Locks; isForced: boolean },
 ): Promise<PresentationOutcome> {
-  const { client, locks, isForced } = by
+  const { client, endpoint, locks, isForced } = by
   const owner = await locks.holdOwnerLock()
   const presentation = (grant.lease?.presentation ?? 0) + 1
   let dealtWith: Promise<void> = Promise.resolve()
@@ -40,7 +41,7 @@ export async function presentRefreshToken(
     if (!(await claim(frame, grant, owner.name, presentation))) return { kind: 'notClaimed' }
     // From the claim to the request nothing is awaited: what is sent is what was claimed.
     const requestedAt = frame.platform.now()
-    const answer = await send(client, grant)
+    const answer = await send(endpoint, client.clientId, grant)
     const presented: Presented = { grant, owner: owner.name, presentation, requestedAt, isForced }
     dealtWith = (await commitAnswer(frame, client, presented, answer)).stored
     return answer
@@ -80,10 +81,10 @@ async function claim(
 }
 
 /** Sends in the current task. Never rejects. */
-function send({ clientId, tokenEndpoint }: RefreshClient, { tokenSet }: LiveGrant): Promise<TokenAnswer> {
+function send(endpoint: TokenEndpoint, clientId: string, { tokenSet }: LiveGrant): Promise<TokenAnswer> {
   const { refreshToken, accessToken } = tokenSet
   const request = { clientId, ...(refreshToken !== undefined && { refreshToken }) }
-  return answerOf(() => tokenEndpoint.refresh(request), [refreshToken, accessToken])
+  return answerOf(() => endpoint.refresh(request), [refreshToken, accessToken])
 }
 
 /** Stores what the answer makes of the grant. `stored` settles once that is on the disk, or has become pointless. */

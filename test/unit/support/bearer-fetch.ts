@@ -1,3 +1,4 @@
+import { onlyWay } from '../../../src/token-endpoint/ways'
 // Loaded on demand; here already, so that no test waits for real time.
 import '../../../src/api/refusal'
 import { type BearerFetch, createBearerFetch } from '../../../src/api/bearer-fetch'
@@ -66,7 +67,7 @@ export async function bearerFetch(
   const refresh = createRefresh({ platform, store }, createLocks(platform), KEY)
   const client = {
     clientId: 'client-1',
-    tokenEndpoint: endpoint,
+    ways: onlyWay(endpoint),
     emit: () => undefined,
     revoke: () => undefined,
   }

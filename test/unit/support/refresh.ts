@@ -6,6 +6,7 @@ import type { GrantStore } from '../../../src/grant/store'
 import { accessToken, type TokenNeed } from '../../../src/token/access-token'
 import { createRefresh } from '../../../src/token/refresh'
 import type { RefreshClient } from '../../../src/token/rotation'
+import { onlyWay } from '../../../src/token-endpoint/ways'
 import { storedEntry } from './grants'
 import { createPartition, KEY, type Partition } from './store'
 import type { ScriptedEndpoint } from './token-endpoint'
@@ -32,7 +33,7 @@ export function refreshingFrame(
   const revoked: LiveGrant[] = []
   const client: RefreshClient = {
     clientId: 'client-1',
-    tokenEndpoint: endpoint,
+    ways: onlyWay(endpoint),
     emit: (event) => void events.push(event),
     revoke: (grant) => void revoked.push(grant),
   }

@@ -60,6 +60,7 @@ describe('a configured endpoint', () => {
     const request = { clientId: 'c', code: 'code-1', codeVerifier: 'v', redirectUri: 'https://p.example/' }
     expect(await onlyWay(endpoint).exchange(request)).toEqual({ answer: tokens(1), endpoint })
     expect(await onlyWay(endpoint).toRenew(inFrame)).toBe(endpoint)
+    expect(await onlyWay(endpoint).toRenew(atTrello)).toBeUndefined()
   })
 
   it('never repeats the code or the verifier', async () => {

@@ -184,3 +184,43 @@ describe('a sign-out while the request is on its way', () => {
     expect(frame.revoked.map(({ tokenSet }) => tokenSet.refreshToken)).toEqual(['refresh-1'])
   })
 })
+
+describe('a grant of another kind of endpoint', () => {
+  const atTrello = {
+    way: 'trelloPage',
+    tokenSet: { accessToken: 'access-0', obtainedAt: START, expiresAt: START + HOUR_MS },
+  }
+  const held = liveGrant({ ...atTrello, renewable: true })
+
+  it('serves while its token is good, and is not renewed in the background', async () => {
+    const endpoint = scriptedEndpoint(tokens(1))
+    const { token } = refreshingFrame(partitionWith(held), endpoint)
+    expect(await token()).toBe('access-0')
+    expect(await token({ instead: 'access-0', isRenewal: true })).toBe('access-0')
+    expect(endpoint.refreshes).toEqual([])
+  })
+
+  it('has ended for this client once its token ends, and no request is sent', async () => {
+    const endpoint = scriptedEndpoint(tokens(1))
+    const partition = partitionWith(held)
+    const { token } = refreshingFrame(partition, endpoint)
+    await partition.clock.advance(HOUR_MS)
+    expect(await errorOf(token())).toMatchObject({ name: 'TokenExpiredError' })
+    expect(endpoint.refreshes).toEqual([])
+  })
+
+  it('has ended for this client once the API refuses its token', async () => {
+    const endpoint = scriptedEndpoint(tokens(1))
+    const { token } = refreshingFrame(partitionWith(held), endpoint)
+    expect(await errorOf(token({ instead: 'access-0' }))).toMatchObject({ name: 'TokenExpiredError' })
+    expect(endpoint.refreshes).toEqual([])
+  })
+
+  it('is renewed by a client that holds refresh tokens elsewhere too', async () => {
+    const endpoint = { ...scriptedEndpoint(tokens(1)), holdsRefreshToken: true }
+    const partition = partitionWith(held)
+    const { token } = refreshingFrame(partition, endpoint)
+    await partition.clock.advance(HOUR_MS)
+    expect(await token()).toBe('access-1')
+  })
+})

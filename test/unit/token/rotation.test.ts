@@ -12,7 +12,7 @@ async function setUp(endpoint: ScriptedEndpoint, record = liveGrant()) {
   const partition = partitionWith(record)
   const frame = refreshingFrame(partition, endpoint)
   await frame.store.read()
-  const present = (isForced = false) => presentRefreshToken(frame, record, { ...frame, isForced })
+  const present = (isForced = false) => presentRefreshToken(frame, record, { ...frame, endpoint, isForced })
   return { ...partition, ...frame, partition, present }
 }
 
