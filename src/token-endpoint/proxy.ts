@@ -41,10 +41,10 @@ export function createTokenProxy(options: TokenProxyOptions): TokenProxy {
       const wait = isWait ? { 'retry-after': String(Math.max(0, Math.ceil(verdict))) } : {}
       return refusal(429, 'temporarily_unavailable', 'Too many requests.', { ...headers, ...wait })
     }
-    const form = await readForm(request)
+    const form = await readFields(request)
     if (form === 'tooLarge') return refusal(413, 'invalid_request', 'The body is too large.', headers)
     const fields = form && grantFields(form, redirectUri)
-    if (!fields) return refusal(400, 'invalid_request', FORM_EXPECTED, headers)
+    if (!fields) return refusal(400, 'invalid_request', FIELDS_EXPECTED, headers)
     // No signal of the caller's: the refresh token is spent as soon as this has been sent.
     const answered = ask(send, tokenEndpoint, { ...fields, ...configured }, headers)
     context?.waitUntil?.(answered)
@@ -56,8 +56,8 @@ export function createTokenProxy(options: TokenProxyOptions): TokenProxy {
 const BODY_MAX_BYTES = 8_000
 
 // Names no token: clients take an invalid_request that does for a verdict on theirs.
-const FORM_EXPECTED =
-  'Send a form with the grant type of a sign-in or a renewal, and each of its fields once.'
+const FIELDS_EXPECTED =
+  'Send JSON or a form with the grant type of a sign-in or a renewal, and each of its fields once.'
 
 /** What an authorization server reads, and not a field more. `undefined`: the form is none of the two. */
 function grantFields(form: URLSearchParams, redirectUri: string): Record<string, string> | undefined {
@@ -77,7 +77,7 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['refresh_token', ['grant_type', 'refresh_token']],
 ])
 
-async function readForm(request: Request): Promise<URLSearchParams | 'tooLarge' | undefined> {
+async function readFields(request: Request): Promise<URLSearchParams | 'tooLarge' | undefined> {
   if (Number(request.headers.get('content-length')) > BODY_MAX_BYTES) return 'tooLarge'
   const decoder = new TextDecoder()
   let text = ''
@@ -93,7 +93,17 @@ async function readForm(request: Request): Promise<URLSearchParams | 'tooLarge' 
   } catch {
     return undefined // the caller went away in the middle
   }
-  return new URLSearchParams(text + decoder.decode())
+  return fieldsOf(text + decoder.decode(), request.headers.get('content-type') ?? '')
+}
+
+/** The fields of a body, in one shape for both encodings. `undefined`: the JSON is damaged, or holds more than texts. */
+function fieldsOf(body: string, contentType: string): URLSearchParams | undefined {
+  if (!/^\s*application\/json\b/i.test(contentType)) return new URLSearchParams(body)
+  const fields = Object.entries(parseObject(body) ?? {})
+  const texts = fields.flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[name, value]] : [],
+  )
+  return texts.length === fields.length ? new URLSearchParams(texts) : undefined
 }
 
 /** One request to the authorization server. Its answer is built anew: status, JSON and `Retry-After` alone are its own. */

@@ -121,6 +121,38 @@ describe('what is sent on', () => {
   })
 })
 
+describe('a JSON body', () => {
+  const asJson = { 'content-type': 'application/json; charset=utf-8' }
+
+  it('says the same as a form', async () => {
+    const { proxy, seen } = proxyBefore(undefined, { clientSecret: 'ATO-secret' })
+    await proxy(post(JSON.stringify({ ...codeForm, client_id: 'foreign', more: 'x' }), asJson))
+    await proxy(post(JSON.stringify(refreshForm), asJson))
+    const client = { client_id: 'client-1', client_secret: 'ATO-secret' }
+    expect(seen.map(({ form }) => form)).toEqual([
+      { ...codeForm, redirect_uri: options.redirectUri, ...client },
+      { ...refreshForm, ...client },
+    ])
+  })
+
+  it.each([
+    ['damaged', '{"grant_type":"refresh_token"'],
+    ['no object', '"grant_type=refresh_token&refresh_token=refresh-1"'],
+    ['a list', '[{"grant_type":"refresh_token","refresh_token":"refresh-1"}]'],
+    ['empty', ''],
+    ['a form in disguise', 'grant_type=refresh_token&refresh_token=refresh-1'],
+    ['a field that is no text', '{"grant_type":"refresh_token","refresh_token":["refresh-1"]}'],
+    ['a number', '{"grant_type":"refresh_token","refresh_token":1}'],
+    ['an empty field', '{"grant_type":"refresh_token","refresh_token":""}'],
+  ])('that is %s is refused before anything is sent on', async (_case, body) => {
+    const { proxy, seen } = proxyBefore()
+    const response = await proxy(post(body, asJson))
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: 'invalid_request' })
+    expect(seen).toEqual([])
+  })
+})
+
 describe('who is let in', () => {
   it.each([undefined, 'null', 'https://evil.example', `${ORIGIN}.evil.example`, 'http://power-up.example'])(
     'is not the origin %s: nothing is sent, and nothing may be read',
