@@ -9,7 +9,7 @@ export {
   ConfigurationError,
   type ConfigurationErrorCode,
   type ErrorCode,
-  type ExpiryCause,
+  type ExpiryReason,
   NetworkError,
   NotAuthorizedError,
   PowerUpOAuthError,
@@ -23,7 +23,14 @@ export type { Scope, TrelloScope } from './base/scopes'
 export type { TrelloContext, TrelloFrame } from './base/trello'
 export { type Client, createClient } from './client/client'
 export type { ClientOptions } from './client/options'
-export type { AuthState } from './grant/grant'
+export type {
+  AuthorizedState,
+  AuthState,
+  NotAuthorizedState,
+  RestoringState,
+  SignInProgress,
+  TokenExpiredState,
+} from './grant/auth-state'
 export type { AuthorizeOptions } from './sign-in/authorize'
 export type {
   ExchangeRequest,

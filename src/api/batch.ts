@@ -1,6 +1,6 @@
 import { ApiError } from '../base/api-error'
 import { ConfigurationError } from '../base/errors'
-import type { AuthState } from '../grant/grant'
+import type { AuthState } from '../grant/auth-state'
 import type { Api } from './api'
 import { apiErrorOf } from './load-refusal'
 import { shownPath } from './shown-path'

@@ -10,6 +10,8 @@ export type AuthorizationErrorCode =
   | 'accountMismatch'
   | 'noWorkspace'
   | 'notLoggedIn'
+  | 'invalidRequest'
+  | 'notLoaded'
   | 'serverRefused'
   | 'exchangeFailed'
 
@@ -17,6 +19,8 @@ export type AuthorizationErrorCode =
 export type TokenEndpointErrorCode =
   | 'tokenEndpointUnavailable'
   | 'tokenEndpointUnreadable'
+  | 'blockedByPolicy'
+  | 'notLoaded'
   | 'storageUnavailable'
   | 'clientRejected'
 
@@ -57,8 +61,11 @@ export type ErrorCode =
   | 'network'
   | ConfigurationErrorCode
 
-/** How a grant came to its end: its time was over, somebody revoked it, or the answer to a rotation got lost. */
-export type ExpiryCause = 'expired' | 'revoked' | 'rotationLost'
+/**
+ * The reason why a grant ended. `expired`: its time was over. `revoked`: the authorization server no longer accepts it.
+ * `rotationLost`: the answer to a refresh got lost, and the server does not accept the old refresh token again.
+ */
+export type ExpiryReason = 'expired' | 'revoked' | 'rotationLost'
 
 /**
  * The base of every error of this library. Switch on `code`: `instanceof` fails across frames and between two copies
@@ -76,17 +83,21 @@ export abstract class PowerUpOAuthError<Code extends ErrorCode = ErrorCode> exte
   }
 }
 
-/** `authorize()` rejects with this alone. A sign-in that ended so changed nothing that was stored. */
+/** The only error that `authorize()` rejects with. A sign-in that ended so changed nothing that was stored. */
 export class AuthorizationError extends PowerUpOAuthError<AuthorizationErrorCode> {
   override name = 'AuthorizationError' as const
-  /** The authorization server's own error code, where it refused the request. */
+  /** The authorization server's error code, if it refused the request: `invalid_scope` for example. */
   readonly serverError: string | undefined
+  /** The authorization server's own words, without secrets. For developers: they are not written for people. */
+  readonly serverDescription: string | undefined
 
-  constructor(code: AuthorizationErrorCode, details: { cause?: unknown; serverError?: string } = {}) {
-    const { cause, serverError } = details
-    const retryable = code === 'exchangeFailed' && cause instanceof PowerUpOAuthError && cause.retryable
-    super(code, AUTHORIZATION_MESSAGES[code] + (serverError ? ` (${serverError})` : ''), retryable, cause)
+  constructor(code: AuthorizationErrorCode, details: ServerWords & { cause?: unknown } = {}) {
+    const { cause, serverError, serverDescription } = details
+    const mayPass = cause instanceof PowerUpOAuthError && cause.retryable
+    const retryable = code === 'notLoaded' || (code === 'exchangeFailed' && mayPass)
+    super(code, AUTHORIZATION_MESSAGES[code] + factsOf(details), retryable, cause)
     this.serverError = serverError
+    this.serverDescription = serverDescription
   }
 }
 
@@ -107,15 +118,17 @@ export class NotAuthorizedError extends PowerUpOAuthError<'notAuthorized'> {
 /** The Power-Up was connected, and the connection has come to its end. */
 export class TokenExpiredError extends PowerUpOAuthError<'tokenExpired'> {
   override name = 'TokenExpiredError' as const
-  declare readonly cause: ExpiryCause
+  /** The reason why the grant ended, as in the state. */
+  readonly reason: ExpiryReason
 
-  constructor(cause: ExpiryCause) {
+  constructor(reason: ExpiryReason, details: { cause?: unknown } = {}) {
     super(
       'tokenExpired',
-      `The grant has ended (${cause}). Show a Reconnect button that calls authorize().`,
+      `The grant has ended (${reason}). Show a Reconnect button that calls authorize().`,
       false,
-      cause,
+      details.cause,
     )
+    this.reason = reason
   }
 }
 
@@ -126,19 +139,35 @@ export class TokenEndpointError extends PowerUpOAuthError<TokenEndpointErrorCode
   readonly status: number | undefined
   /** How long to wait before the next call can reach the token endpoint, in milliseconds. */
   readonly retryAfterMs: number | undefined
+  /** The token endpoint's error code, if it named one: `invalid_client` for example. */
+  readonly serverError: string | undefined
+  /** The token endpoint's own words, without secrets. For developers: they are not written for people. */
+  readonly serverDescription: string | undefined
 
   constructor(
     code: TokenEndpointErrorCode,
-    details: { cause?: unknown; status?: number; retryAfterMs?: number; serverError?: string } = {},
+    details: ServerWords & { cause?: unknown; status?: number; retryAfterMs?: number } = {},
   ) {
-    const { cause, status, retryAfterMs, serverError } = details
-    const facts = [status && `HTTP ${status}`, serverError].filter(Boolean).join(', ')
     // An answer that can't be read is not known to be final either.
-    const retryable = code !== 'clientRejected'
-    super(code, TOKEN_ENDPOINT_MESSAGES[code] + (facts && ` (${facts})`), retryable, cause)
-    this.status = status
-    this.retryAfterMs = retryAfterMs
+    const retryable = code !== 'clientRejected' && code !== 'blockedByPolicy'
+    super(code, TOKEN_ENDPOINT_MESSAGES[code] + factsOf(details), retryable, details.cause)
+    this.status = details.status
+    this.retryAfterMs = details.retryAfterMs
+    this.serverError = details.serverError
+    this.serverDescription = details.serverDescription
   }
+}
+
+/** The words of a server that refused something. */
+interface ServerWords {
+  serverError?: string | undefined
+  serverDescription?: string | undefined
+}
+
+function factsOf({ status, serverError, serverDescription }: ServerWords & { status?: number }): string {
+  const words = [serverError, serverDescription].filter(Boolean).join(': ')
+  const facts = [status && `HTTP ${status}`, words].filter(Boolean).join(', ')
+  return facts && ` (${facts})`
 }
 
 /** What Trello's rate headers said with an answer. Unknown numbers are left out. */
@@ -182,6 +211,9 @@ const AUTHORIZATION_MESSAGES: Record<AuthorizationErrorCode, string> = {
   noWorkspace:
     'This board belongs to no workspace, and access is granted to workspaces only. Move the board into one.',
   notLoggedIn: 'The person is not logged in to Trello. Ask them to log in first.',
+  invalidRequest: 'An argument of authorize() is wrong; `cause` says which. Correct the call.',
+  notLoaded:
+    'A piece of the library could not be loaded; `cause` says which. Try again. If it stays, put all files of the build on the host.',
   serverRefused:
     'The authorization server refused the request. Check clientId, redirectUri and scopes in the app settings.',
   exchangeFailed: 'The code could not be exchanged for tokens. Offer the button again; `cause` says why.',
@@ -191,6 +223,10 @@ const TOKEN_ENDPOINT_MESSAGES: Record<TokenEndpointErrorCode, string> = {
   tokenEndpointUnavailable: 'The token endpoint gave no usable answer. Nothing is lost; try again later.',
   tokenEndpointUnreadable:
     'The browser hides the answers of the token endpoint, as where CORS headers are missing. Set `tokenEndpoint` to a proxy (powerup-oauth/token-proxy), or go through the Trello page (trelloHostTokenEndpoint).',
+  blockedByPolicy:
+    "The page's Content-Security-Policy forbids the token endpoint. Add its origin to `connect-src`.",
+  notLoaded:
+    'A piece of the library could not be loaded; `cause` says which. Nothing is lost; try again later. If it stays, put all files of the build on the host.',
   storageUnavailable: 'The storage could not be used. Nothing is lost; try again later.',
   clientRejected:
     'The authorization server rejects this client. Check clientId and the client type in the app settings.',

@@ -1,4 +1,4 @@
-import type { AuthorizationErrorCode, ExpiryCause, RateLimit, TokenEndpointErrorCode } from './errors'
+import type { AuthorizationErrorCode, ExpiryReason, RateLimit, TokenEndpointErrorCode } from './errors'
 
 /**
  * What happened, for logs and telemetry: told after the fact, and never with a token, a code or a verifier in it.
@@ -9,7 +9,7 @@ export type ClientEvent =
   | { type: 'authorizationEnded'; outcome: 'authorized' | AuthorizationErrorCode }
   | { type: 'tokenRefreshed'; expiresAt: number; persistent: boolean }
   | { type: 'refreshFailed'; code: TokenEndpointErrorCode; status?: number }
-  | { type: 'grantExpired'; cause: ExpiryCause }
+  | { type: 'grantExpired'; reason: ExpiryReason }
   | { type: 'apiRefusedToken'; status: number; path: string }
   | { type: 'rateLimited'; path: string; rateLimit?: RateLimit }
   | { type: 'signedOut'; everyWorkspace: boolean }

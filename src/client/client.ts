@@ -1,11 +1,12 @@
 import { type Api, createApi } from '../api/api'
 import { type BearerFetch, createBearerFetch } from '../api/bearer-fetch'
 import { onDemand } from '../base/async'
-import { TokenEndpointError } from '../base/errors'
+import { AuthorizationError, TokenEndpointError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import { browserPlatform } from '../base/platform'
 import type { TrelloFrame } from '../base/trello'
-import { type AuthState, type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
+import type { AuthorizedState, AuthState } from '../grant/auth-state'
+import { type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
 import { grantKey } from '../grant/key'
 import type { Authorize, AuthorizeOptions } from '../sign-in/authorize'
 import { createClick } from '../sign-in/click'
@@ -28,7 +29,7 @@ export interface Client {
    * Resolves with the `authorized` state, once the grant is stored.
    * @throws AuthorizationError
    */
-  authorize(options?: AuthorizeOptions): Promise<AuthState>
+  authorize(options?: AuthorizeOptions): Promise<AuthorizedState>
   /**
    * An access token that is good now, refreshed when need be.
    * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError
@@ -77,7 +78,10 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
   function update(): void {
     if (!parts) return
     const { store, signIns } = parts.shared
-    known.update(store.view(), { ...configuration, inProgress: signIns?.inProgress() ?? NONE })
+    const { scopes, redirectUri, blockedBy } = configuration
+    const isSigningIn = signIns?.current() !== undefined
+    const inProgress = signIns?.inProgress() ?? NONE
+    known.update(store.view(), { scopes, redirectUri, blockedBy, isSigningIn, inProgress })
     const { status } = known.current()
     if (status !== 'notAuthorized' && status !== 'tokenExpired') return
     // A click that finds no prepared request opens a blank window first; no more is lost.
@@ -109,7 +113,10 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
     authorize: async (asked) => {
       await use().click.authorize(asked ?? {})
       update()
-      return known.current()
+      const state = known.current()
+      // A sign-out came right behind the consent.
+      if (state.status !== 'authorized') throw new AuthorizationError('aborted')
+      return state
     },
     getAccessToken: async (asked) => use().accessToken({ signal: asked?.signal }),
     fetch,

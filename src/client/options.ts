@@ -19,7 +19,7 @@ import {
   type TrelloFrame,
 } from '../base/trello'
 import { isAddress, trustworthyOrigins, verbatimUrl } from '../base/url'
-import type { BlockedBy } from '../grant/grant'
+import type { BlockedBy } from '../grant/auth-state'
 import type { TokenEndpoint } from '../token-endpoint/token-endpoint'
 
 /** The options of `createClient`. A wrong one throws a `ConfigurationError` with a code of its own. */

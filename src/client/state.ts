@@ -1,5 +1,6 @@
 import type { Platform } from '../base/platform'
-import { type AuthState, changesAt, type GrantView, type StateContext, stateOf } from '../grant/grant'
+import { type AuthState, changesAt, type StateContext, stateOf } from '../grant/auth-state'
+import type { GrantView } from '../grant/grant'
 
 /** The state of one client, as it is known and told. */
 export interface KnownState {

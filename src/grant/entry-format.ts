@@ -34,7 +34,7 @@ function isGrant(value: unknown): value is LiveGrant | ExpiredGrant {
     !isListOf(scopes, isString)
   )
     return false
-  if (status === 'expired') return has('number', value, 'since') && has('string', value, 'cause')
+  if (status === 'expired') return has('number', value, 'since') && has('string', value, 'reason')
   return (
     status === 'live' &&
     has('string', tokenSet, 'accessToken') &&

@@ -1,7 +1,7 @@
 import { CLOCK_TOLERANCE_MS, EXPIRY_MARGIN_MS, EXPIRY_MARGIN_SHARE } from '../base/durations'
-import type { ExpiryCause, TokenEndpointErrorCode } from '../base/errors'
+import type { ExpiryReason, TokenEndpointErrorCode } from '../base/errors'
 import { OFFLINE_ACCESS } from '../base/trello'
-import { endsAt, isUnfinished, type PendingAttempt } from './attempt'
+import type { PendingAttempt } from './attempt'
 
 /** What one token response brought. Times are this machine's, in milliseconds since 1970. */
 export interface TokenSet {
@@ -57,7 +57,7 @@ export interface LiveGrant extends GrantIdentity {
 /** A grant that the token endpoint pronounced dead: stored, so that "reconnect" survives a reload. */
 export interface ExpiredGrant extends GrantIdentity {
   status: 'expired'
-  cause: ExpiryCause
+  reason: ExpiryReason
   since: number
 }
 
@@ -74,46 +74,6 @@ export interface GrantView extends GrantEntry {
   storage: 'unread' | 'read' | 'unreadable'
   /** `false` while something of it is in this frame's memory alone. */
   persistent: boolean
-}
-
-export type AuthState =
-  /** Before the first read. */
-  | { readonly status: 'restoring' }
-  | {
-      readonly status: 'notAuthorized'
-      readonly blockedBy?: 'noWorkspace' | 'notLoggedIn' | 'storageUnavailable'
-      /** A sign-in begun here in the last ten minutes was not seen to end; `authorize()` will finish it. */
-      readonly unfinished?: true
-      /** An old token still serves. */
-      readonly legacy?: true
-    }
-  | {
-      readonly status: 'authorized'
-      readonly scopes: readonly string[]
-      /** Configured, not granted. */
-      readonly missingScopes: readonly string[]
-      readonly workspace?: string
-      /** `false`: the storage could not be used, and the grant lives in this frame's memory. */
-      readonly persistent: boolean
-    }
-  | {
-      readonly status: 'tokenExpired'
-      readonly cause: ExpiryCause
-      /** Milliseconds since 1970. */
-      readonly since: number
-      readonly scopes: readonly string[]
-      readonly unfinished?: true
-    }
-
-export type BlockedBy = 'noWorkspace' | 'notLoggedIn'
-
-/** What the state depends on besides the view. */
-export interface StateContext {
-  scopes: readonly string[]
-  redirectUri: string
-  blockedBy: BlockedBy | undefined
-  /** The states of the sign-ins that go on in this page right now. */
-  inProgress: ReadonlySet<string>
 }
 
 /** Whether the access token is fit for a call made now. */
@@ -139,10 +99,10 @@ export function isGranted(entry: GrantEntry, scopes: readonly string[], now: num
 export function endOf(
   { record }: GrantEntry,
   now: number,
-): Pick<ExpiredGrant, 'cause' | 'since' | 'scopes'> | undefined {
+): Pick<ExpiredGrant, 'reason' | 'since' | 'scopes'> | undefined {
   if (record?.status === 'expired') return record
   if (record?.status !== 'live' || record.renewable || isGood(record.tokenSet, now)) return undefined
-  return { cause: 'expired', since: Math.floor(lastGoodAt(record.tokenSet)), scopes: record.scopes }
+  return { reason: 'expired', since: Math.floor(lastGoodAt(record.tokenSet)), scopes: record.scopes }
 }
 
 export function isSameView(a: GrantView, b: GrantView): boolean {
@@ -154,53 +114,12 @@ export function isSameView(a: GrantView, b: GrantView): boolean {
   )
 }
 
-export function stateOf(view: GrantView, context: StateContext, now: number): AuthState {
-  const grant = liveGrant(view, now)
-  if (grant) {
-    return {
-      status: 'authorized',
-      scopes: frozen(grant.scopes),
-      missingScopes: frozen(missingScopes(grant.scopes, context.scopes)),
-      ...(grant.workspace !== undefined && { workspace: grant.workspace }),
-      persistent: view.persistent,
-    }
-  }
-  // An attempt of another page, or one that asked for less, is none that this client's next sign-in finishes.
-  const isLeft = view.attempts.some(
-    (attempt) =>
-      isUnfinished(attempt, now) &&
-      !context.inProgress.has(attempt.state) &&
-      attempt.redirectUri === context.redirectUri &&
-      missingScopes(attempt.scopes, context.scopes).length === 0,
-  )
-  const unfinished = isLeft ? ({ unfinished: true } as const) : {}
-  const end = endOf(view, now)
-  if (end) {
-    const { cause, since, scopes } = end
-    return { status: 'tokenExpired', cause, since, scopes: frozen(scopes), ...unfinished }
-  }
-  if (view.storage === 'unread') return { status: 'restoring' }
-  const blockedBy = context.blockedBy ?? (view.storage === 'unreadable' ? 'storageUnavailable' : undefined)
-  return { status: 'notAuthorized', ...(blockedBy && { blockedBy }), ...unfinished }
-}
-
-/** When the state will change though nothing happens; `Infinity`: never. */
-export function changesAt({ record, attempts }: GrantView, now: number): number {
-  const ends = attempts.filter((attempt) => isUnfinished(attempt, now)).map(endsAt)
-  const isEnding = record?.status === 'live' && !record.renewable && isGood(record.tokenSet, now)
-  return Math.min(...ends, isEnding ? lastGoodAt(record.tokenSet) + 1 : Infinity)
-}
-
 /** Never `offline_access`, which is in no list of what was granted. */
 export function missingScopes(granted: readonly string[], required: readonly string[]): readonly string[] {
   return required.filter((scope) => scope !== OFFLINE_ACCESS && !granted.includes(scope))
 }
 
-/** A copy: what is stored can't be changed through a state. */
-function frozen(scopes: readonly string[]): readonly string[] {
-  return Object.freeze([...scopes])
-}
-
-function lastGoodAt({ obtainedAt, expiresAt }: TokenSet): number {
+/** The last moment at which the access token is good. */
+export function lastGoodAt({ obtainedAt, expiresAt }: TokenSet): number {
   return expiresAt - Math.min(EXPIRY_MARGIN_MS, (expiresAt - obtainedAt) * EXPIRY_MARGIN_SHARE)
 }

@@ -72,7 +72,7 @@ export function condemnGrant(
   if (record.lease && record.lease.owner !== verdict.owner) return entry
   const { grantedAt, generation, parent, scopes, workspace, tokenSet } = record
   const isTimeOver = now - tokenSet.obtainedAt >= REFRESH_TOKEN_LIFETIME_MS
-  const cause = isTimeOver ? 'expired' : verdict.presentation > 1 ? 'rotationLost' : 'revoked'
+  const reason = isTimeOver ? 'expired' : verdict.presentation > 1 ? 'rotationLost' : 'revoked'
   return {
     ...entry,
     record: {
@@ -82,7 +82,7 @@ export function condemnGrant(
       ...(parent && { parent }),
       scopes,
       ...(workspace !== undefined && { workspace }),
-      cause,
+      reason,
       since: now,
     },
   }

@@ -1,5 +1,5 @@
 import type { Client } from '../client/client'
-import type { AuthState } from '../grant/grant'
+import type { AuthState } from '../grant/auth-state'
 import { promptParts, promptSheet } from './parts'
 import { nameOf, scopesToAskFor, situationOf, situationOfError } from './situation'
 import { ENGLISH, type PartialPromptTexts, type PromptSituation, type PromptWords } from './texts'

@@ -6,7 +6,7 @@ import {
   useRef,
   useSyncExternalStore,
 } from 'react'
-import type { AuthState } from '../grant/grant'
+import type { AuthState } from '../grant/auth-state'
 import { definePrompt } from './define-prompt'
 import type { PromptClient, PromptElement, PromptFrame } from './element'
 import type { PartialPromptTexts } from './texts'

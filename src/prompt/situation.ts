@@ -1,5 +1,5 @@
 import { fieldsOf } from '../base/fields'
-import type { AuthState } from '../grant/grant'
+import type { AuthState } from '../grant/auth-state'
 import type { PromptSituation } from './texts'
 
 /** What the prompt knows besides the state. */
@@ -24,7 +24,8 @@ export function situationOf(state: AuthState, context: PromptContext): PromptSit
   if (said) return said
   const { code } = fieldsOf(context.error)
   // Who has just called it off is not asked to finish it, while the attempt is still being removed.
-  if ('unfinished' in state ? code !== 'aborted' : state.status === 'authorized' && code === 'popupClosed')
+  const isUnfinished = state.status !== 'restoring' && state.signIn === 'unfinished'
+  if (isUnfinished ? code !== 'aborted' : state.status === 'authorized' && code === 'popupClosed')
     return 'unfinished'
   return due
 }
@@ -52,8 +53,11 @@ function situationOfState(state: AuthState, callError: unknown): PromptSituation
       ? 'missingScopes'
       : undefined
   }
-  if (state.status === 'notAuthorized') return state.blockedBy ?? (state.legacy ? 'legacy' : 'connect')
-  return state.status === 'tokenExpired' ? state.cause : undefined
+  if (state.status === 'tokenExpired') return state.reason
+  if (state.status === 'restoring') return undefined
+  if (state.blockedBy) return state.blockedBy
+  if (state.legacy) return 'legacy'
+  return state.persistent ? 'connect' : 'storageUnavailable'
 }
 
 /** What the error alone says; `null` where the state, or what a call lacked, says all. */

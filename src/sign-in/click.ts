@@ -1,9 +1,10 @@
 import { detachable, within } from '../base/async'
 import { SIGN_IN_LOAD_MS } from '../base/durations'
-import { AuthorizationError, TokenEndpointError } from '../base/errors'
+import { AuthorizationError } from '../base/errors'
 import { readScopes } from '../base/option-check'
 import type { Platform, WindowLike } from '../base/platform'
-import { type BlockedBy, isGranted } from '../grant/grant'
+import type { BlockedBy } from '../grant/auth-state'
+import { isGranted } from '../grant/grant'
 import type { GrantStore } from '../grant/store'
 import type { Authorize, AuthorizeOptions } from './authorize'
 import { BLANK, openSignInWindow } from './open-window'
@@ -66,9 +67,7 @@ export function createClick(context: ClickContext): Required<Authorize> {
     } catch (cause) {
       if (waiting === 0) opened?.close()
       if (cause instanceof AuthorizationError) throw cause
-      throw new AuthorizationError('exchangeFailed', {
-        cause: new TokenEndpointError('tokenEndpointUnavailable', { cause }),
-      })
+      throw new AuthorizationError('notLoaded', { cause })
     }
   }
 }
@@ -80,7 +79,7 @@ function readAuthorizeOptions({ scopes = [], signal }: AuthorizeOptions): Author
     signal?.removeEventListener('abort', unavailable)
     return { scopes: readScopes(scopes), ...(signal && { signal }) }
   } catch (cause) {
-    throw new AuthorizationError('serverRefused', { cause })
+    throw new AuthorizationError('invalidRequest', { cause })
   }
 }
 

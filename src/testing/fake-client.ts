@@ -9,7 +9,8 @@ import { browserPlatform, type Platform } from '../base/platform'
 import { SCOPES } from '../base/scopes'
 import type { Client } from '../client/client'
 import { type Listeners, listen } from '../client/state'
-import { type AuthState, missingScopes } from '../grant/grant'
+import type { AuthorizedState, AuthState } from '../grant/auth-state'
+import { missingScopes } from '../grant/grant'
 import type { AuthorizeOptions } from '../sign-in/authorize'
 import { createSignIns, type SignIn } from '../sign-in/in-progress'
 import { createFakeApi, type FakeRequest } from './fake-api'
@@ -58,7 +59,7 @@ const timeless: Platform = { ...browserPlatform, setTimeout: () => undefined }
 
 /** A client for tests, without a window, a storage or a network; what the real one rejects with, this one does too. */
 export function createFakeClient(
-  initial: AuthState = { status: 'notAuthorized' },
+  initial: AuthState = { status: 'notAuthorized', persistent: true },
   options: FakeClientOptions = {},
 ): FakeClient {
   const configured = readScopes(options.scopes ?? SCOPES)
@@ -78,19 +79,20 @@ export function createFakeClient(
 
   /** There is a state as soon as somebody asks for one. */
   async function readState(): Promise<AuthState> {
-    if (state.status === 'restoring') setState({ status: 'notAuthorized' })
+    if (state.status === 'restoring') setState({ status: 'notAuthorized', persistent: true })
     return state
   }
 
-  async function authorize({ scopes = [], signal }: AuthorizeOptions): Promise<AuthState> {
+  async function authorize({ scopes = [], signal }: AuthorizeOptions): Promise<AuthorizedState> {
     calls.push({ name: 'authorize', scopes })
     const asked = readAskedScopes(scopes)
     const blockedBy = blockOf(state)
-    if (blockedBy === 'noWorkspace' || blockedBy === 'notLoggedIn') throw new AuthorizationError(blockedBy)
+    if (blockedBy) throw new AuthorizationError(blockedBy)
     if (signal?.aborted) throw new AuthorizationError('aborted')
     const wanted = [...new Set([...knownScopes(state, configured), ...asked])]
     if (state.status === 'authorized' && missingScopes(state.scopes, wanted).length === 0) return state
     await signIns.follow(signInFor(wanted), signal)
+    if (state.status !== 'authorized') throw new AuthorizationError('aborted')
     return state
   }
 
@@ -123,7 +125,7 @@ export function createFakeClient(
   async function accessToken(signal?: AbortSignal | null): Promise<string> {
     signal?.throwIfAborted()
     await readState()
-    if (state.status === 'tokenExpired') throw new TokenExpiredError(state.cause)
+    if (state.status === 'tokenExpired') throw new TokenExpiredError(state.reason)
     if (state.status !== 'authorized') throw new NotAuthorizedError()
     return ACCESS_TOKEN
   }
@@ -154,7 +156,7 @@ export function createFakeClient(
       calls.push({ name: 'signOut', everyWorkspace: asked?.everyWorkspace ?? false })
       signIns.callOff()
       const blockedBy = blockOf(state)
-      setState({ status: 'notAuthorized', ...(blockedBy && { blockedBy }) })
+      setState({ status: 'notAuthorized', persistent: true, ...(blockedBy && { blockedBy }) })
     },
     calls,
     setState,
@@ -175,7 +177,7 @@ function readAskedScopes(scopes: readonly string[]): readonly string[] {
   try {
     return readScopes(scopes)
   } catch (cause) {
-    throw new AuthorizationError('serverRefused', { cause })
+    throw new AuthorizationError('invalidRequest', { cause })
   }
 }
 
@@ -186,7 +188,7 @@ function blockOf(state: AuthState) {
 /** A window out of sight may still be open: the next `authorize()` would finish it. */
 function unfinished(state: AuthState): AuthState {
   const isOver = state.status === 'notAuthorized' || state.status === 'tokenExpired'
-  return isOver ? { ...state, unfinished: true } : state
+  return isOver ? { ...state, signIn: 'unfinished' } : state
 }
 
 /** What a consent asks for at least: what is configured, and what was granted before. */

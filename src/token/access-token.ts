@@ -44,7 +44,7 @@ async function goodToken(frame: Frame, client: TokenClient, need: TokenNeed): Pr
 
 async function refresh({ loadFlows, emit }: TokenClient, need: TokenNeed): Promise<string> {
   const flows = await loadFlows().catch((cause) => {
-    const error = new TokenEndpointError('tokenEndpointUnavailable', { cause })
+    const error = new TokenEndpointError('notLoaded', { cause })
     emit({ type: 'refreshFailed', code: error.code })
     throw error
   })
@@ -56,7 +56,7 @@ export function livingGrant(view: GrantView, now: number): LiveGrant {
   const grant = liveGrant(view, now)
   if (grant) return grant
   const end = endOf(view, now)
-  if (end) throw new TokenExpiredError(end.cause)
+  if (end) throw new TokenExpiredError(end.reason)
   throw view.storage === 'unreadable'
     ? new TokenEndpointError('storageUnavailable')
     : new NotAuthorizedError()

@@ -133,7 +133,7 @@ async function commitVerdict(
   const { view, stored } = await store.commit((entry) => condemnGrant(entry, verdict, condemnedAt))
   const { record } = view
   if (record?.status === 'expired' && record.since === condemnedAt) {
-    client.emit({ type: 'grantExpired', cause: record.cause })
+    client.emit({ type: 'grantExpired', reason: record.reason })
   }
   return { stored }
 }

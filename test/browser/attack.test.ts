@@ -111,7 +111,7 @@ inEachEngine('an attack', (_engine, browser) => {
     await window.evaluate(respond, forged.toString())
     expect(await outcomeOf(frame, 0)).toBe('exchangeFailed')
     expect(stage.trello.log.tokenRequests).toMatchObject([{ outcome: 'invalid_grant' }])
-    expect(await frame.evaluate('client.readState()')).toEqual({ status: 'notAuthorized' })
+    expect(await frame.evaluate('client.readState()')).toEqual({ status: 'notAuthorized', persistent: true })
     await expectNoTrouble(frame)
   })
 
@@ -256,7 +256,7 @@ inEachEngine('an attack', (_engine, browser) => {
   /** The sign-in goes on as if nothing had come. */
   async function expectUntouched(frame: Frame, states: readonly string[]): Promise<void> {
     expect(await frame.evaluate('outcomes.map(({ result }) => result)')).toEqual(['pending'])
-    expect(await frame.evaluate('client.state')).toEqual({ status: 'notAuthorized' })
+    expect(await frame.evaluate('client.state')).toEqual({ status: 'notAuthorized', persistent: true })
     const opened = (await readEntry(frame))?.attempts.filter(({ openedAt }) => openedAt !== undefined)
     expect(opened?.map(({ state }) => state)).toEqual(states)
     expect(stage.trello.log.tokenRequests).toEqual([])

@@ -115,7 +115,7 @@ function describeResult(result: Result | undefined): string {
 
 async function shownState(): Promise<string> {
   const state = await frame.evaluate<AuthState>('client.readState()')
-  return state.status === 'tokenExpired' ? `tokenExpired (${state.cause})` : state.status
+  return state.status === 'tokenExpired' ? `tokenExpired (${state.reason})` : state.status
 }
 
 /**

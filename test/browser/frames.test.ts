@@ -77,7 +77,7 @@ inEachEngine(
         'success',
         'invalid_grant',
       ])
-      expect(await waiting.evaluate('client.state')).toMatchObject({ cause: 'rotationLost' })
+      expect(await waiting.evaluate('client.state')).toMatchObject({ reason: 'rotationLost' })
       await other.tab.close()
     })
 
@@ -99,8 +99,11 @@ inEachEngine(
       expect(describeResult((await frame.evaluate<Result[]>('call'))[0])).toBe('notAuthorized')
       const late = await stage.addFrame(board)
       for (const each of [frame, sibling, late]) {
-        expect(await each.evaluate('client.readState()')).toEqual({ status: 'notAuthorized' })
-        expect(await each.evaluate('client.state')).toEqual({ status: 'notAuthorized' })
+        expect(await each.evaluate('client.readState()')).toEqual({
+          status: 'notAuthorized',
+          persistent: true,
+        })
+        expect(await each.evaluate('client.state')).toEqual({ status: 'notAuthorized', persistent: true })
       }
       // The frame that refreshed gave up what it got; the one that signed out is configured with no revocation.
       const { revocations } = stage.trello.log

@@ -127,7 +127,10 @@ inEachEngine(
         expect(await frame.evaluate('errors[0].cause.code')).toBe('tokenEndpointUnavailable')
         await until('the window is gone', async () => (await scene.openWindows()).length === 0)
         expect(await readEntry(frame)).toBeUndefined()
-        expect(await frame.evaluate('client.readState()')).toEqual({ status: 'notAuthorized' })
+        expect(await frame.evaluate('client.readState()')).toEqual({
+          status: 'notAuthorized',
+          persistent: true,
+        })
         expect(stage.trello.log.authorizationRequests).toEqual([])
         await comeBack(frame)
         const nth = await frame.evaluate<number>('outcomes.length')
@@ -141,7 +144,10 @@ inEachEngine(
         goAway()
         await frame.evaluate('client.signOut()')
         expect(await readEntry(frame)).toBeUndefined()
-        expect(await frame.evaluate('client.readState()')).toEqual({ status: 'notAuthorized' })
+        expect(await frame.evaluate('client.readState()')).toEqual({
+          status: 'notAuthorized',
+          persistent: true,
+        })
         await scene.frame.waitFor('client.state.status === "notAuthorized"')
         expect(stage.trello.log.revocations).toEqual([])
       })

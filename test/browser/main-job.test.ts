@@ -21,7 +21,7 @@ inEachEngine('the main job', (_engine, browser) => {
   })
 
   it('signs in through the popup', async () => {
-    expect(await frame.evaluate('client.state')).toEqual({ status: 'notAuthorized' })
+    expect(await frame.evaluate('client.state')).toEqual({ status: 'notAuthorized', persistent: true })
     expect(await signIn(browser(), frame)).toBe('authorized')
     expect(await frame.evaluate('client.state')).toEqual({
       status: 'authorized',
@@ -87,7 +87,7 @@ inEachEngine('the main job', (_engine, browser) => {
     await sibling.waitFor('client.state.status === "tokenExpired"')
     await board.reload()
     const again = await stage.addFrame(board)
-    expect(await again.evaluate('client.state')).toMatchObject({ status: 'tokenExpired', cause: 'revoked' })
+    expect(await again.evaluate('client.state')).toMatchObject({ status: 'tokenExpired', reason: 'revoked' })
     expect(await signIn(browser(), again)).toBe('authorized')
     frame = again
   })
@@ -104,6 +104,6 @@ inEachEngine('the main job', (_engine, browser) => {
 
   it('keeps the state when the person says no', async () => {
     expect(await signIn(browser(), frame, 'deny')).toBe('accessDenied')
-    expect(await frame.evaluate('client.readState()')).toEqual({ status: 'notAuthorized' })
+    expect(await frame.evaluate('client.readState()')).toEqual({ status: 'notAuthorized', persistent: true })
   })
 })

@@ -56,7 +56,7 @@ inEachEngine(
       await frame.waitFor('document.querySelector("#out").textContent === "called: Ama Okafor"')
       expect(trello.log.apiRequests.at(-1)?.path).toContain(token)
       const state = 't.getRestApi().client.state'
-      expect(await frame.evaluate(state)).toEqual({ status: 'notAuthorized', legacy: true })
+      expect(await frame.evaluate(state)).toEqual({ status: 'notAuthorized', persistent: true, legacy: true })
       await frame.evaluate('void (document.querySelector("#connect").hidden = false)')
       await answerConsent(await browser().popupOf(() => frame.click('#connect')))
       await frame.waitFor('document.querySelector("#out").textContent === "connected"')

@@ -95,7 +95,7 @@ const oldGrant: Grant = {
   grantedAt: 1,
   generation: 'an old one',
   scopes: ['read:member:trello'],
-  cause: 'revoked',
+  reason: 'revoked',
   since: 2,
 }
 

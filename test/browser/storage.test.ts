@@ -19,8 +19,8 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.close())
 
-const withoutStorage = { status: 'notAuthorized', blockedBy: 'storageUnavailable' }
-const signedOut = { status: 'notAuthorized' }
+const withoutStorage = { status: 'notAuthorized', persistent: true, blockedBy: 'storageUnavailable' }
+const signedOut = { status: 'notAuthorized', persistent: true }
 const kept = { status: 'authorized', persistent: true }
 const inMemory = { status: 'authorized', persistent: false }
 

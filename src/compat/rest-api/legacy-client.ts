@@ -3,7 +3,7 @@ import { LEGACY_READ_MS } from '../../base/durations'
 import { browserPlatform } from '../../base/platform'
 import type { Client } from '../../client/client'
 import { type Listeners, listen } from '../../client/state'
-import type { AuthState } from '../../grant/grant'
+import type { AuthState } from '../../grant/auth-state'
 import type { LegacyToken } from './legacy-token'
 
 /** The client with `legacy: true` in its state while the old token serves, and without that token after consent or sign-out. */

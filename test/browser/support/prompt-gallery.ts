@@ -15,17 +15,17 @@ export interface Cause {
   code?: ErrorCode
 }
 
-const never: AuthState = { status: 'notAuthorized' }
+const never: AuthState = { status: 'notAuthorized', persistent: true }
 const since = Date.UTC(2026, 10, 24)
 const scopes = ['read:member:trello']
 
 /** Every situation, with what leads to it. */
 export const causes: Record<PromptSituation, Cause> = {
   connect: { state: never },
-  expired: { state: { status: 'tokenExpired', cause: 'expired', since, scopes } },
-  revoked: { state: { status: 'tokenExpired', cause: 'revoked', since, scopes } },
-  rotationLost: { state: { status: 'tokenExpired', cause: 'rotationLost', since, scopes } },
-  unfinished: { state: { ...never, unfinished: true }, code: 'popupClosed' },
+  expired: { state: { status: 'tokenExpired', reason: 'expired', since, scopes } },
+  revoked: { state: { status: 'tokenExpired', reason: 'revoked', since, scopes } },
+  rotationLost: { state: { status: 'tokenExpired', reason: 'rotationLost', since, scopes } },
+  unfinished: { state: { ...never, signIn: 'unfinished' }, code: 'popupClosed' },
   // The gallery presses the button for it.
   inProgress: { state: never },
   accessDenied: { state: never, code: 'accessDenied' },
@@ -33,7 +33,7 @@ export const causes: Record<PromptSituation, Cause> = {
   accountMismatch: { state: never, code: 'accountMismatch' },
   noWorkspace: { state: { ...never, blockedBy: 'noWorkspace' } },
   notLoggedIn: { state: { ...never, blockedBy: 'notLoggedIn' } },
-  storageUnavailable: { state: { ...never, blockedBy: 'storageUnavailable' } },
+  storageUnavailable: { state: { ...never, persistent: false } },
   offline: { state: never, code: 'network' },
   missingScopes: {
     state: { status: 'authorized', scopes, missingScopes: ['read:board:trello'], persistent: true },

@@ -59,6 +59,8 @@ describe('AuthorizationError', () => {
     accountMismatch: /choose the same account/,
     noWorkspace: /Move the board into one/,
     notLoggedIn: /log in first/,
+    invalidRequest: /`cause` says which/,
+    notLoaded: /Try again/,
     serverRefused: /Check clientId, redirectUri and scopes/,
     exchangeFailed: /`cause` says why/,
   }
@@ -81,14 +83,16 @@ describe('AuthorizationError', () => {
     expect(new AuthorizationError('exchangeFailed', { cause: lasting }).retryable).toBe(false)
     expect(new AuthorizationError('exchangeFailed').retryable).toBe(false)
     expect(new AuthorizationError('popupClosed', { cause: passing }).retryable).toBe(false)
+    expect(new AuthorizationError('notLoaded').retryable).toBe(true)
   })
 })
 
 describe('TokenExpiredError', () => {
-  it.each(['expired', 'revoked', 'rotationLost'] as const)('names the cause %s', (cause) => {
-    const error = new TokenExpiredError(cause)
-    expect(error.cause).toBe(cause)
-    expect(error.message).toContain(`(${cause})`)
+  it.each(['expired', 'revoked', 'rotationLost'] as const)('names the reason %s', (reason) => {
+    const error = new TokenExpiredError(reason)
+    expect(error.reason).toBe(reason)
+    expect('cause' in error).toBe(false)
+    expect(error.message).toContain(`(${reason})`)
     expect(error.message).toMatch(/Reconnect button/)
   })
 })
@@ -98,6 +102,8 @@ describe('TokenEndpointError', () => {
     ['tokenEndpointUnavailable', true, /try again later/],
     ['storageUnavailable', true, /try again later/],
     ['tokenEndpointUnreadable', true, /Set `tokenEndpoint` to a proxy.+or go through the Trello page/],
+    ['blockedByPolicy', false, /`connect-src`/],
+    ['notLoaded', true, /put all files of the build on the host/],
     ['clientRejected', false, /Check clientId and the client type/],
   ])('%s is retryable: %s, and says what to do', (code, retryable, hint) => {
     const error = new TokenEndpointError(code)
@@ -111,9 +117,11 @@ describe('TokenEndpointError', () => {
       status: 429,
       retryAfterMs: 9_000,
       serverError: 'slow_down',
+      serverDescription: 'Ask less often.',
     })
-    expect(error).toMatchObject({ status: 429, retryAfterMs: 9_000 })
-    expect(error.message).toContain('(HTTP 429, slow_down)')
+    expect(error).toMatchObject({ status: 429, retryAfterMs: 9_000, serverError: 'slow_down' })
+    expect(error.serverDescription).toBe('Ask less often.')
+    expect(error.message).toContain('(HTTP 429, slow_down: Ask less often.)')
   })
 })
 

@@ -2,7 +2,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type Client, createClientIn } from '../../../src/client/client'
 import { createPage } from '../../../src/client/page'
-import type { AuthState, GrantEntry } from '../../../src/grant/grant'
+import type { AuthState } from '../../../src/grant/auth-state'
+import type { GrantEntry } from '../../../src/grant/grant'
 import { clientSetUp, keyOf, options } from '../support/client'
 import { START, settle, until } from '../support/clock'
 import { attempt, expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from '../support/grants'
@@ -88,7 +89,7 @@ describe('the state', () => {
     storage.reads = 'hang'
     const outcome = watch(client.readState())
     await clock.advance(1_000)
-    expect(outcome.value).toEqual({ status: 'notAuthorized', blockedBy: 'storageUnavailable' })
+    expect(outcome.value).toEqual({ status: 'notAuthorized', persistent: false })
   })
 
   it('tells what the grant lacks', async () => {
@@ -118,18 +119,22 @@ describe('the state', () => {
     expect(heard).toEqual(['restoring', 'authorized'])
     await clock.advance(1)
     expect(heard).toEqual(['restoring', 'authorized', 'tokenExpired'])
-    expect(client.state).toMatchObject({ cause: 'expired', since: START + HOUR_MS - 30_000 })
+    expect(client.state).toMatchObject({ reason: 'expired', since: START + HOUR_MS - 30_000 })
   })
 
   it('lets an unfinished sign-in go by itself after ten minutes', async () => {
     const { client, storage, key, clock } = clientSetUp()
     const stored = storedEntry({ attempts: [attempt({ openedAt: START, scopes: options.scopes })] })
     storage.values.set(key, stored)
-    expect(await client.readState()).toEqual({ status: 'notAuthorized', unfinished: true })
+    expect(await client.readState()).toEqual({
+      status: 'notAuthorized',
+      persistent: true,
+      signIn: 'unfinished',
+    })
     await clock.advance(600_000 - 1)
-    expect(client.state).toEqual({ status: 'notAuthorized', unfinished: true })
+    expect(client.state).toEqual({ status: 'notAuthorized', persistent: true, signIn: 'unfinished' })
     await clock.advance(1)
-    expect(client.state).toEqual({ status: 'notAuthorized' })
+    expect(client.state).toEqual({ status: 'notAuthorized', persistent: true })
   })
 
   it.each([
@@ -137,7 +142,7 @@ describe('the state', () => {
     [{ t: { getContext: () => ({ organization: 'w', member: 'notLoggedIn' }) } }, 'notLoggedIn'],
   ])('names what blocks a sign-in', async (more, blockedBy) => {
     const { client, frame } = clientSetUp(more)
-    expect(await client.readState()).toEqual({ status: 'notAuthorized', blockedBy })
+    expect(await client.readState()).toEqual({ status: 'notAuthorized', persistent: true, blockedBy })
     expect(await errorOf(client.authorize())).toMatchObject({ code: blockedBy })
     expect(frame.windows).toEqual([])
   })
@@ -308,7 +313,7 @@ describe('authorize', () => {
       ...options,
       tokenEndpoint: 'https://auth.example/token',
     })
-    expect(await same.readState()).toMatchObject({ unfinished: true })
+    expect(await same.readState()).toMatchObject({ signIn: 'unfinished' })
     void same.authorize().catch(() => undefined)
     await until(() => frame.window().url().hash === '#powerup-oauth-collect')
   })
@@ -326,7 +331,7 @@ describe('signOut', () => {
     storage.values.set(key, storedEntry({ record: liveGrant() }))
     await client.readState()
     await client.signOut()
-    expect(client.state).toEqual({ status: 'notAuthorized' })
+    expect(client.state).toEqual({ status: 'notAuthorized', persistent: true })
     expect(requests).toEqual([expect.stringContaining('https://auth.example/revoke')])
     expect(requests[0]).toContain('token=refresh-0')
     expect(events).toEqual([{ type: 'signedOut', everyWorkspace: false }])

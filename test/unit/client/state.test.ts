@@ -1,7 +1,8 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
 import { createKnownState } from '../../../src/client/state'
-import type { GrantView, StateContext } from '../../../src/grant/grant'
+import type { StateContext } from '../../../src/grant/auth-state'
+import type { GrantView } from '../../../src/grant/grant'
 import { createBrowser } from '../support/browser'
 import { START } from '../support/clock'
 import { attempt, liveGrant } from '../support/grants'
@@ -10,6 +11,7 @@ const context: StateContext = {
   scopes: ['read:board:trello'],
   redirectUri: attempt().redirectUri,
   blockedBy: undefined,
+  isSigningIn: false,
   inProgress: new Set(),
 }
 

@@ -35,7 +35,7 @@ it('the settings say that a browser keeps nothing, as long as they are connected
   client.setState({ ...connected, persistent: false })
   await open('settings', client)
   expect(wordsShown()).toContain('Your browser keeps nothing for us')
-  client.setState({ status: 'tokenExpired', cause: 'revoked', since: 0, scopes: [] })
+  client.setState({ status: 'tokenExpired', reason: 'revoked', since: 0, scopes: [] })
   expect(wordsShown()).not.toContain('Your browser keeps nothing for us')
 })
 
@@ -45,7 +45,7 @@ it('the board forgets what did not work once it works', async () => {
   await open('board', client)
   expect(wordsShown()).toContain('Trello cannot be reached')
   client.respond('GET', '/1/boards/board-1/lists', [{ id: 'list-1', name: 'Ideas' }])
-  client.setState({ status: 'tokenExpired', cause: 'revoked', since: 0, scopes: [] })
+  client.setState({ status: 'tokenExpired', reason: 'revoked', since: 0, scopes: [] })
   await client.authorize()
   await settle()
   expect(wordsShown()).toContain('Ideas: 1 card')

@@ -75,7 +75,10 @@ describe('a damaged entry', () => {
       'a lease without a time',
       { version: 1, attempts: [], record: { ...liveGrant(), lease: { ...lease, presentedAt: undefined } } },
     ],
-    ['an end without a cause', { version: 1, attempts: [], record: { ...expiredGrant(), cause: undefined } }],
+    [
+      'an end without a reason',
+      { version: 1, attempts: [], record: { ...expiredGrant(), reason: undefined } },
+    ],
     ['an end without a time', { version: 1, attempts: [], record: { ...expiredGrant(), since: 'then' } }],
   ])('with %s counts as none', (_case, value) => {
     expect(readStoredEntry(value)).toEqual(NOTHING)

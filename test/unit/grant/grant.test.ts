@@ -2,25 +2,15 @@
 import { describe, expect, it } from 'vitest'
 import type { TokenEndpointErrorCode } from '../../../src/base/errors'
 import {
-  changesAt,
   endOf,
   type GrantView,
   isGood,
   isGranted,
   liveGrant as liveGrantOf,
   missingScopes,
-  type StateContext,
-  stateOf,
 } from '../../../src/grant/grant'
 import { START } from '../support/clock'
-import { attempt, expiredGrant, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
-
-const context: StateContext = {
-  scopes: ['read:board:trello'],
-  redirectUri: attempt().redirectUri,
-  blockedBy: undefined,
-  inProgress: new Set(),
-}
+import { expiredGrant, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
 
 function view(differences: Partial<GrantView> = {}): GrantView {
   return { attempts: [], storage: 'read', persistent: true, ...differences }
@@ -58,7 +48,7 @@ describe('a grant is alive', () => {
     expect(liveGrantOf(view({ record }), afterwards)).toBeUndefined()
     expect(endOf(view({ record }), START)).toBeUndefined()
     expect(endOf(view({ record }), afterwards)).toEqual({
-      cause: 'expired',
+      reason: 'expired',
       since: START + HOUR_MS - 30_000,
       scopes: record.scopes,
     })
@@ -71,67 +61,6 @@ describe('a grant is alive', () => {
     expect(liveGrantOf(view(), START)).toBeUndefined()
     expect(endOf(view(), START)).toBeUndefined()
     expect(endOf(view({ record: liveGrant() }), afterwards)).toBeUndefined()
-  })
-})
-
-describe('the state', () => {
-  it('is restoring before the first read, whatever blocks a sign-in', () => {
-    const unread = view({ storage: 'unread' })
-    expect(stateOf(unread, context, START)).toEqual({ status: 'restoring' })
-    expect(stateOf(unread, { ...context, blockedBy: 'noWorkspace' }, START)).toEqual({ status: 'restoring' })
-  })
-
-  it('is authorized with a live grant', () => {
-    expect(stateOf(view({ record: liveGrant() }), context, START)).toEqual({
-      status: 'authorized',
-      scopes: ['read:board:trello'],
-      missingScopes: [],
-      workspace: 'workspace-1',
-      persistent: true,
-    })
-  })
-
-  it('names what is configured and not granted, and leaves out the workspace where there is none', () => {
-    const { workspace: _, ...record } = liveGrant({ scopes: ['a', 'b'] })
-    const state = stateOf(view({ record, persistent: false }), { ...context, scopes: ['c', 'b'] }, START)
-    expect(state).toEqual({
-      status: 'authorized',
-      scopes: ['a', 'b'],
-      missingScopes: ['c'],
-      persistent: false,
-    })
-  })
-
-  it('is still authorized from memory while the storage cannot be read', () => {
-    const record = liveGrant()
-    expect(stateOf(view({ record, storage: 'unreadable' }), context, START).status).toBe('authorized')
-  })
-
-  it('is tokenExpired with cause, time and scopes', () => {
-    const record = expiredGrant({ cause: 'rotationLost', since: START + 7 })
-    expect(stateOf(view({ record }), context, START)).toEqual({
-      status: 'tokenExpired',
-      cause: 'rotationLost',
-      since: START + 7,
-      scopes: ['read:board:trello'],
-    })
-  })
-
-  it('is notAuthorized without a grant', () => {
-    expect(stateOf(view(), context, START)).toEqual({ status: 'notAuthorized' })
-  })
-
-  it.each(['noWorkspace', 'notLoggedIn'] as const)('says that %s blocks a sign-in', (blockedBy) => {
-    expect(stateOf(view(), { ...context, blockedBy }, START)).toEqual({ status: 'notAuthorized', blockedBy })
-    const unreadable = view({ storage: 'unreadable' })
-    expect(stateOf(unreadable, { ...context, blockedBy }, START)).toMatchObject({ blockedBy })
-  })
-
-  it('says that the storage is not available', () => {
-    expect(stateOf(view({ storage: 'unreadable' }), context, START)).toEqual({
-      status: 'notAuthorized',
-      blockedBy: 'storageUnavailable',
-    })
   })
 })
 
@@ -156,37 +85,6 @@ describe('what is granted', () => {
   })
 })
 
-describe('an unfinished sign-in', () => {
-  const attempts = [attempt({ openedAt: START })]
-
-  it('shows for ten minutes, with and without an ended grant', () => {
-    expect(stateOf(view({ attempts }), context, START)).toEqual({ status: 'notAuthorized', unfinished: true })
-    const ended = view({ attempts, record: expiredGrant() })
-    expect(stateOf(ended, context, START)).toMatchObject({ status: 'tokenExpired', unfinished: true })
-    expect(stateOf(view({ attempts }), context, START + 600_000)).not.toHaveProperty('unfinished')
-  })
-
-  it('does not show while its window is waited for here', () => {
-    const waiting = { ...context, inProgress: new Set(['state-1']) }
-    expect(stateOf(view({ attempts }), waiting, START)).toEqual({ status: 'notAuthorized' })
-  })
-
-  it('does not show for an attempt that was prepared only, or beside a live grant', () => {
-    expect(stateOf(view({ attempts: [attempt()] }), context, START)).toEqual({ status: 'notAuthorized' })
-    const alive = view({ attempts, record: liveGrant() })
-    expect(stateOf(alive, context, START)).not.toHaveProperty('unfinished')
-  })
-
-  it.each<[string, Partial<StateContext>]>([
-    ['it asked for less than the next one will', { scopes: ['read:board:trello', 'write:board:trello'] }],
-    ['it was begun for another callback page', { redirectUri: 'https://power-up.example/other.html' }],
-  ])('does not show where %s', (_case, differences) => {
-    const attempts = [attempt({ openedAt: START })]
-    const state = stateOf(view({ attempts }), { ...context, ...differences }, START)
-    expect(state).toEqual({ status: 'notAuthorized' })
-  })
-})
-
 describe('missingScopes', () => {
   it('keeps the order of what is required', () => {
     expect(missingScopes(['b'], ['c', 'b', 'a'])).toEqual(['c', 'a'])
@@ -194,34 +92,5 @@ describe('missingScopes', () => {
 
   it('leaves out offline_access, which is in no list of what was granted', () => {
     expect(missingScopes([], ['offline_access', 'a'])).toEqual(['a'])
-  })
-})
-
-describe('the state changes by time alone', () => {
-  const { refreshToken: _none, ...lasting } = tokenSet()
-  const ending = liveGrant({ tokenSet: lasting, renewable: false })
-
-  it('when a grant without a refresh token is good no more', () => {
-    const at = changesAt(view({ record: ending }), START)
-    expect(stateOf(view({ record: ending }), context, at - 1)).toMatchObject({ status: 'authorized' })
-    expect(stateOf(view({ record: ending }), context, at)).toMatchObject({ status: 'tokenExpired' })
-    expect(changesAt(view({ record: ending }), at)).toBe(Infinity)
-  })
-
-  it('when the oldest of its unfinished sign-ins is too old', () => {
-    const attempts = [
-      attempt({ state: 'younger', openedAt: START + 5 }),
-      attempt({ state: 'older', openedAt: START }),
-      attempt({ state: 'prepared' }),
-    ]
-    expect(changesAt(view({ attempts }), START)).toBe(START + 600_000)
-    expect(changesAt(view({ attempts }), START + 600_000)).toBe(START + 600_005)
-    expect(changesAt(view({ attempts }), START + 600_005)).toBe(Infinity)
-  })
-
-  it('never while a grant can be refreshed, nor after its end', () => {
-    expect(changesAt(view({ record: liveGrant() }), START)).toBe(Infinity)
-    expect(changesAt(view({ record: expiredGrant() }), START)).toBe(Infinity)
-    expect(changesAt(view(), START)).toBe(Infinity)
   })
 })

@@ -165,13 +165,13 @@ describe('the verdict', () => {
     const parent = { generation: 'before', presentation: 1 }
     expect(condemnGrant(entry(liveGrant({ lease: mine, parent })), verdict, now)).toEqual({
       attempts,
-      record: expiredGrant({ cause: 'revoked', since: now, parent }),
+      record: expiredGrant({ reason: 'revoked', since: now, parent }),
     })
   })
 
   it.each<[string, GrantEntry['record']]>([
     ['a sign-out', undefined],
-    ['a grant that has ended', expiredGrant({ cause: 'expired' })],
+    ['a grant that has ended', expiredGrant({ reason: 'expired' })],
     ['another generation', liveGrant({ generation: 'generation-1' })],
     ['a generation that another frame is presenting', liveGrant({ lease: theirs })],
   ])('is of no account for %s', (_case, record) => {
@@ -182,15 +182,15 @@ describe('the verdict', () => {
   it('is rotationLost where an earlier presentation ended in neither success nor verdict', () => {
     const found = entry(liveGrant({ lease: { ...mine, presentation: 2 } }))
     expect(condemnGrant(found, { ...verdict, presentation: 2 }, now).record).toMatchObject({
-      cause: 'rotationLost',
+      reason: 'rotationLost',
     })
   })
 
   it('is expired where the last rotation is older than a refresh token gets', () => {
     const found = entry(liveGrant())
     const lost = { ...verdict, presentation: 2 }
-    expect(condemnGrant(found, lost, START + DAYS_90).record).toMatchObject({ cause: 'expired' })
-    expect(condemnGrant(found, verdict, START + DAYS_90 - 1).record).toMatchObject({ cause: 'revoked' })
+    expect(condemnGrant(found, lost, START + DAYS_90).record).toMatchObject({ reason: 'expired' })
+    expect(condemnGrant(found, verdict, START + DAYS_90 - 1).record).toMatchObject({ reason: 'revoked' })
   })
 
   it('on a grant without a workspace names none', () => {

@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { AuthorizationError, NetworkError } from '../../../src/base/errors'
-import type { AuthState } from '../../../src/grant/grant'
+import type { AuthState } from '../../../src/grant/auth-state'
 import { definePrompt } from '../../../src/prompt/define-prompt'
 import { createFakeClient, createFakeTrello } from '../../../src/testing'
 import { buttonOf, heard, isShown, show, words } from '../support/prompt'
 
-const expired: AuthState = { status: 'tokenExpired', cause: 'expired', since: 0, scopes: [] }
+const expired: AuthState = { status: 'tokenExpired', reason: 'expired', since: 0, scopes: [] }
 const authorized: AuthState = { status: 'authorized', scopes: ['a'], missingScopes: [], persistent: true }
 
 beforeAll(() => definePrompt())
@@ -56,7 +56,7 @@ describe('the prompt', () => {
   })
 
   it('follows the state', () => {
-    const { client, element } = show({ status: 'notAuthorized' })
+    const { client, element } = show({ status: 'notAuthorized', persistent: true })
     expect(words(element)).toMatchObject({ title: 'Connect your Trello account', button: 'Connect' })
     client.setState(authorized)
     expect(isShown(element)).toBe(false)
@@ -104,7 +104,7 @@ describe('the prompt', () => {
   it('forgets the last error when the status changes', async () => {
     const { client, element } = show()
     element.error = new AuthorizationError('popupBlocked')
-    client.setState({ status: 'notAuthorized', unfinished: true })
+    client.setState({ status: 'notAuthorized', persistent: true, signIn: 'unfinished' })
     expect(element.situation).toBe('popupBlocked')
     client.setState(authorized)
     client.setState(expired)
@@ -235,7 +235,7 @@ describe('the prompt', () => {
     element.client = createFakeClient(expired)
     expect(element.situation).toBe('expired')
     client.authorizeOutcome('accessDenied')
-    client.setState({ status: 'notAuthorized', legacy: true })
+    client.setState({ status: 'notAuthorized', persistent: true, legacy: true })
     await expect(authorize.mock.results[0]?.value).rejects.toBeDefined()
     expect(element.situation).toBe('expired')
     expect(said).toEqual([])

@@ -6,12 +6,12 @@ import {
   NetworkError,
   TokenEndpointError,
 } from '../../../src/base/errors'
-import type { AuthState } from '../../../src/grant/grant'
+import type { AuthState } from '../../../src/grant/auth-state'
 import { definePrompt } from '../../../src/prompt/define-prompt'
 import { createFakeClient } from '../../../src/testing'
 import { buttonOf, heard, show, words } from '../support/prompt'
 
-const expired: AuthState = { status: 'tokenExpired', cause: 'expired', since: 0, scopes: [] }
+const expired: AuthState = { status: 'tokenExpired', reason: 'expired', since: 0, scopes: [] }
 const authorized = { status: 'authorized', scopes: ['a'], missingScopes: [], persistent: true } as const
 
 beforeAll(() => definePrompt())

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { AuthState } from '../../../src/grant/grant'
+import type { AuthState } from '../../../src/grant/auth-state'
 import type { PromptProps } from '../../../src/prompt/react'
 import { createFakeClient, createFakeTrello, type FakeClient } from '../../../src/testing'
 import { loadReact, type ReactKit } from '../support/react'

@@ -8,15 +8,15 @@ import {
   TokenEndpointError,
   TokenExpiredError,
 } from '../../../src/base/errors'
-import type { AuthState } from '../../../src/grant/grant'
+import type { AuthState } from '../../../src/grant/auth-state'
 import { scopesToAskFor, situationOf } from '../../../src/prompt/situation'
 
 const connected = { status: 'authorized', scopes: ['a'], missingScopes: [], persistent: true } as const
 const lacking = { ...connected, missingScopes: ['b'] } as const
-const never: AuthState = { status: 'notAuthorized' }
-const ended = (cause: 'expired' | 'revoked' | 'rotationLost', more = {}): AuthState => ({
+const never: AuthState = { status: 'notAuthorized', persistent: true }
+const ended = (reason: 'expired' | 'revoked' | 'rotationLost', more = {}): AuthState => ({
   status: 'tokenExpired',
-  cause,
+  reason,
   since: 0,
   scopes: ['a'],
   ...more,
@@ -30,15 +30,15 @@ describe('what the prompt is about', () => {
     ['when connected', connected, undefined],
     ['when a configured scope is missing', lacking, 'missingScopes'],
     ['when never connected', never, 'connect'],
-    ['after a sign-in that was not seen to end', { ...never, unfinished: true }, 'unfinished'],
+    ['after a sign-in that was not seen to end', { ...never, signIn: 'unfinished' }, 'unfinished'],
     ['with an old token', { ...never, legacy: true }, 'legacy'],
     ['on a board without a workspace', { ...never, blockedBy: 'noWorkspace' }, 'noWorkspace'],
     ['for a visitor', { ...never, blockedBy: 'notLoggedIn' }, 'notLoggedIn'],
-    ['without storage', { ...never, blockedBy: 'storageUnavailable' }, 'storageUnavailable'],
+    ['without storage', { ...never, persistent: false }, 'storageUnavailable'],
     ['when it expired', ended('expired'), 'expired'],
     ['when it was revoked', ended('revoked'), 'revoked'],
     ['when a rotation was lost', ended('rotationLost'), 'rotationLost'],
-    ['when it expired and a sign-in was begun', ended('expired', { unfinished: true }), 'unfinished'],
+    ['when it expired and a sign-in was begun', ended('expired', { signIn: 'unfinished' }), 'unfinished'],
   ])('%s is what the state says', (_when, state, situation) => {
     expect(situationOf(state, quiet)).toBe(situation)
   })
@@ -102,13 +102,13 @@ describe('what the prompt is about', () => {
 
   it('is no sign-in to finish right after one was called off', () => {
     const aborted = { ...quiet, error: new AuthorizationError('aborted') }
-    expect(situationOf({ ...never, unfinished: true }, aborted)).toBe('connect')
-    expect(situationOf(ended('revoked', { unfinished: true }), aborted)).toBe('revoked')
+    expect(situationOf({ ...never, signIn: 'unfinished' }, aborted)).toBe('connect')
+    expect(situationOf(ended('revoked', { signIn: 'unfinished' }), aborted)).toBe('revoked')
   })
 
   it('is a window that was lost only as long as it can be picked up', () => {
     const closed = { ...quiet, error: new AuthorizationError('popupClosed') }
-    expect(situationOf({ ...never, unfinished: true }, closed)).toBe('unfinished')
+    expect(situationOf({ ...never, signIn: 'unfinished' }, closed)).toBe('unfinished')
     expect(situationOf(never, closed)).toBe('connect')
     // A state with a grant doesn't tell.
     expect(situationOf(lacking, closed)).toBe('unfinished')

@@ -35,7 +35,7 @@ export function expiredGrant(differences: Partial<ExpiredGrant> = {}): ExpiredGr
     generation: 'generation-0',
     scopes: ['read:board:trello'],
     workspace: 'workspace-1',
-    cause: 'revoked',
+    reason: 'revoked',
     since: START,
     ...differences,
   }

@@ -1,10 +1,13 @@
 import { vi } from 'vitest'
-import type { AuthState } from '../../../src/grant/grant'
+import type { AuthState } from '../../../src/grant/auth-state'
 import type { PromptElement } from '../../../src/prompt/element'
 import { createFakeClient, type FakeClient, type FakeClientOptions } from '../../../src/testing'
 
 /** A prompt in the page, with a client in this state. */
-export function show(state: AuthState = { status: 'notAuthorized' }, options: FakeClientOptions = {}) {
+export function show(
+  state: AuthState = { status: 'notAuthorized', persistent: true },
+  options: FakeClientOptions = {},
+) {
   const client = createFakeClient(state, options)
   const authorize = vi.fn(client.authorize)
   const element = document.createElement('powerup-oauth-prompt')

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../../src/client/client'
-import type { AuthState } from '../../../src/grant/grant'
+import type { AuthState } from '../../../src/grant/auth-state'
 import { createFakeClient } from '../../../src/testing'
 import { clientSetUp } from '../support/client'
 import { START, settle } from '../support/clock'
@@ -20,8 +20,8 @@ const records = {
   expired: expiredGrant(),
 }
 const states: Record<Grant, AuthState> = {
-  none: { status: 'notAuthorized' },
-  blocked: { status: 'notAuthorized', blockedBy: 'noWorkspace' },
+  none: { status: 'notAuthorized', persistent: true },
+  blocked: { status: 'notAuthorized', persistent: true, blockedBy: 'noWorkspace' },
   live: {
     status: 'authorized',
     scopes: ['read:board:trello'],
@@ -30,7 +30,7 @@ const states: Record<Grant, AuthState> = {
     persistent: true,
   },
   full: { status: 'authorized', scopes, missingScopes: [], workspace: 'workspace-1', persistent: true },
-  expired: { status: 'tokenExpired', cause: 'revoked', since: START, scopes: ['read:board:trello'] },
+  expired: { status: 'tokenExpired', reason: 'revoked', since: START, scopes: ['read:board:trello'] },
 }
 const board: Answer = { path: '/1/boards/1', status: 200, body: '{"id":"1"}' }
 
@@ -88,7 +88,7 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
 
   it.each([
     ['none', { name: 'NotAuthorizedError', code: 'notAuthorized' }],
-    ['expired', { name: 'TokenExpiredError', code: 'tokenExpired', cause: 'revoked' }],
+    ['expired', { name: 'TokenExpiredError', code: 'tokenExpired', reason: 'revoked' }],
   ] as const)('with the grant %s rejects calls', async (grant, error) => {
     const client = await make(grant)
     expect(await errorOf(client.getAccessToken())).toMatchObject(error)
@@ -181,7 +181,7 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
     ['no list of scopes', JSON.parse('"read:board:trello"')],
   ])('asks for no %s', async (_what, asked) => {
     const error = await errorOf((await make('none')).authorize({ scopes: asked }))
-    expect(error).toMatchObject({ name: 'AuthorizationError', code: 'serverRefused' })
+    expect(error).toMatchObject({ name: 'AuthorizationError', code: 'invalidRequest' })
   })
 
   it('asks for nothing besides the scopes that are granted: offline_access is none', async () => {
@@ -198,7 +198,7 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
   it('is signed out', async () => {
     const client = await make('live')
     await client.signOut()
-    expect(client.state).toEqual({ status: 'notAuthorized' })
+    expect(client.state).toEqual({ status: 'notAuthorized', persistent: true })
   })
 })
 

@@ -9,7 +9,7 @@ import {
   TokenExpiredError,
 } from '../../../src/base/errors'
 import type { Client } from '../../../src/client/client'
-import type { AuthState } from '../../../src/grant/grant'
+import type { AuthState } from '../../../src/grant/auth-state'
 import { createFakeClient } from '../../../src/testing'
 import { errorOf, thrownBy } from '../support/outcome'
 
@@ -22,7 +22,7 @@ const authorized: AuthState = {
 }
 const expired: AuthState = {
   status: 'tokenExpired',
-  cause: 'revoked',
+  reason: 'revoked',
   since: 0,
   scopes: ['write:board:trello'],
 }
@@ -32,7 +32,7 @@ describe('a fake client', () => {
     const client: Client = createFakeClient()
     expect(Object.isFrozen(client)).toBe(true)
     const { state, subscribe } = client
-    expect(state).toEqual({ status: 'notAuthorized' })
+    expect(state).toEqual({ status: 'notAuthorized', persistent: true })
     expect(subscribe(() => undefined)).toBeTypeOf('function')
   })
 
@@ -51,7 +51,7 @@ describe('a fake client', () => {
 
   it('has a state when it is asked for one', async () => {
     const client = createFakeClient({ status: 'restoring' })
-    expect(await client.readState()).toEqual({ status: 'notAuthorized' })
+    expect(await client.readState()).toEqual({ status: 'notAuthorized', persistent: true })
     expect(await client.isAuthorized()).toBe(false)
     client.setState(authorized)
     expect(await client.isAuthorized()).toBe(true)
@@ -60,19 +60,19 @@ describe('a fake client', () => {
   it('knows which scopes are missing', () => {
     const client = createFakeClient(authorized)
     expect(client.missingScopes(['read:member:trello', 'read:board:trello'])).toEqual(['read:board:trello'])
-    client.setState({ status: 'notAuthorized' })
+    client.setState({ status: 'notAuthorized', persistent: true })
     expect(client.missingScopes(['read:member:trello'])).toEqual(['read:member:trello'])
   })
 
   it('gives a token, or the error of the state', async () => {
     const client = createFakeClient(authorized)
     expect(await client.getAccessToken()).toBeTypeOf('string')
-    client.setState({ status: 'notAuthorized' })
+    client.setState({ status: 'notAuthorized', persistent: true })
     expect(await errorOf(client.getAccessToken())).toBeInstanceOf(NotAuthorizedError)
     client.setState(expired)
     expect(await errorOf(client.getAccessToken())).toMatchObject({
       name: 'TokenExpiredError',
-      cause: 'revoked',
+      reason: 'revoked',
     })
     expect(await errorOf(client.api.get('/1/members/me'))).toBeInstanceOf(TokenExpiredError)
     const signal = AbortSignal.abort()
@@ -83,16 +83,21 @@ describe('a fake client', () => {
   it('signs out', async () => {
     const client = createFakeClient(authorized)
     await client.signOut({ everyWorkspace: true })
-    expect(client.state).toEqual({ status: 'notAuthorized' })
+    expect(client.state).toEqual({ status: 'notAuthorized', persistent: true })
     expect(client.calls).toEqual([{ name: 'signOut', everyWorkspace: true }])
   })
 })
 
 describe('its scopes', () => {
   it('are read as those of the real client', async () => {
-    const client = createFakeClient({ status: 'notAuthorized' }, { scopes: ['a', 'offline_access'] })
+    const client = createFakeClient(
+      { status: 'notAuthorized', persistent: true },
+      { scopes: ['a', 'offline_access'] },
+    )
     expect(await client.authorize()).toMatchObject({ scopes: ['a'] })
-    const wrong = thrownBy(() => createFakeClient({ status: 'notAuthorized' }, { scopes: ['a b'] }))
+    const wrong = thrownBy(() =>
+      createFakeClient({ status: 'notAuthorized', persistent: true }, { scopes: ['a b'] }),
+    )
     expect(wrong).toMatchObject({ name: 'ConfigurationError', code: 'invalidScopes' })
   })
 })
@@ -121,7 +126,7 @@ describe('its sign-in', () => {
   })
 
   it('is one also where no scope is asked for', async () => {
-    const client = createFakeClient({ status: 'notAuthorized' }, { scopes: [] })
+    const client = createFakeClient({ status: 'notAuthorized', persistent: true }, { scopes: [] })
     expect(await client.authorize()).toMatchObject({ status: 'authorized', scopes: [] })
   })
 
@@ -135,23 +140,23 @@ describe('its sign-in', () => {
     const error = await errorOf(client.authorize())
     expect(error).toBeInstanceOf(AuthorizationError)
     expect(error).toMatchObject({ code: 'accountMismatch' })
-    expect(client.state).toEqual({ status: 'notAuthorized' })
+    expect(client.state).toEqual({ status: 'notAuthorized', persistent: true })
   })
 
-  it.each<AuthState>([{ status: 'notAuthorized' }, expired])(
+  it.each<AuthState>([{ status: 'notAuthorized', persistent: true }, expired])(
     'is unfinished when the window is lost',
     async (state) => {
       const client = createFakeClient(state)
       client.authorizeOutcome('popupClosed')
       expect(await errorOf(client.authorize())).toMatchObject({ code: 'popupClosed' })
-      expect(client.state).toEqual({ ...state, unfinished: true })
+      expect(client.state).toEqual({ ...state, signIn: 'unfinished' })
     },
   )
 
   it.each(['noWorkspace', 'notLoggedIn'] as const)(
     'opens nothing where %s is in the way',
     async (blockedBy) => {
-      const client = createFakeClient({ status: 'notAuthorized', blockedBy })
+      const client = createFakeClient({ status: 'notAuthorized', persistent: true, blockedBy })
       expect(await errorOf(client.authorize())).toMatchObject({ code: blockedBy })
     },
   )
@@ -165,7 +170,7 @@ describe('its sign-in', () => {
   })
 
   it('gives the same result to all who join it, with all the scopes that it asked for', async () => {
-    const client = createFakeClient({ status: 'notAuthorized' }, { scopes: ['a'] })
+    const client = createFakeClient({ status: 'notAuthorized', persistent: true }, { scopes: ['a'] })
     client.authorizeOutcome('pending')
     const more = client.authorize({ scopes: ['b'] })
     const less = client.authorize()
@@ -178,7 +183,7 @@ describe('its sign-in', () => {
     const client = createFakeClient({ status: 'restoring' })
     client.authorizeOutcome('popupClosed')
     expect(await errorOf(client.authorize())).toMatchObject({ code: 'popupClosed' })
-    expect(client.state).toEqual({ status: 'notAuthorized', unfinished: true })
+    expect(client.state).toEqual({ status: 'notAuthorized', persistent: true, signIn: 'unfinished' })
   })
 
   it('goes on until somebody signs out', async () => {

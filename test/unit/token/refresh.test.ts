@@ -45,13 +45,13 @@ describe('an access token', () => {
     ['there is no grant', undefined, { name: 'NotAuthorizedError', code: 'notAuthorized' }],
     [
       'the grant has ended',
-      expiredGrant({ cause: 'rotationLost' }),
-      { name: 'TokenExpiredError', cause: 'rotationLost' },
+      expiredGrant({ reason: 'rotationLost' }),
+      { name: 'TokenExpiredError', reason: 'rotationLost' },
     ],
     [
       'it ran out and there is no refresh token',
       { ...stale, renewable: false },
-      { name: 'TokenExpiredError', cause: 'expired' },
+      { name: 'TokenExpiredError', reason: 'expired' },
     ],
   ])('is none where %s, and no request is sent', async (_case, record, error) => {
     const endpoint = scriptedEndpoint()
@@ -79,9 +79,9 @@ describe('the verdict', () => {
   it('ends the grant for all frames, and is stored', async () => {
     const partition = partitionWith(stale)
     const { token, events } = refreshingFrame(partition, scriptedEndpoint({ kind: 'dead' }))
-    expect(await errorOf(token())).toMatchObject({ code: 'tokenExpired', cause: 'revoked' })
-    expect(storedRecord(partition)).toMatchObject({ status: 'expired', cause: 'revoked', since: START })
-    expect(events).toEqual([{ type: 'grantExpired', cause: 'revoked' }])
+    expect(await errorOf(token())).toMatchObject({ code: 'tokenExpired', reason: 'revoked' })
+    expect(storedRecord(partition)).toMatchObject({ status: 'expired', reason: 'revoked', since: START })
+    expect(events).toEqual([{ type: 'grantExpired', reason: 'revoked' }])
     const sibling = refreshingFrame(partition, scriptedEndpoint())
     expect(await errorOf(sibling.token())).toBeInstanceOf(TokenExpiredError)
   })
@@ -91,7 +91,7 @@ describe('the verdict', () => {
     const endpoint = scriptedEndpoint({ kind: 'unreadable' }, { kind: 'dead' })
     const outcome = watch(refreshingFrame(partition, endpoint).token())
     await partition.clock.advance(12_000)
-    expect(outcome.error).toMatchObject({ code: 'tokenExpired', cause: 'rotationLost' })
+    expect(outcome.error).toMatchObject({ code: 'tokenExpired', reason: 'rotationLost' })
   })
 
   it('on the client is asked for once for all who wait in a page', async () => {

@@ -77,8 +77,8 @@ function judgeRecord({ server: { kind } }: Schedule, { oracle, server, entry }: 
   if (!isLost || hasLeeway) return
   if (causes.length === 0) oracle.violation('a loss without a named cause')
   const isRotationLost = causes.every((cause) => LOST_ROTATIONS.includes(cause))
-  if (isRotationLost && record.status === 'expired' && record.cause !== 'rotationLost') {
-    oracle.violation(`the cause is ${record.cause}, although an answer got lost`)
+  if (isRotationLost && record.status === 'expired' && record.reason !== 'rotationLost') {
+    oracle.violation(`the cause is ${record.reason}, although an answer got lost`)
   }
 }
 

@@ -12,12 +12,12 @@ describe('what a request goes out with', () => {
     expect(await credentialsOf(undefined)).toEqual({ kind: 'none' })
     expect(await credentialsOf(client)).toEqual({ kind: 'bearer', token: 'access-1' })
     expect(isLegacyNow(client)).toBe(false)
-    setUp.state = { status: 'notAuthorized', legacy: true }
+    setUp.state = { status: 'notAuthorized', persistent: true, legacy: true }
     expect(await credentialsOf(client)).toEqual({ kind: 'legacy' })
     expect(isLegacyNow(client)).toBe(true)
-    setUp.state = { status: 'notAuthorized' }
+    setUp.state = { status: 'notAuthorized', persistent: true }
     expect(await credentialsOf(client)).toEqual({ kind: 'none' })
-    setUp.state = { status: 'tokenExpired', cause: 'revoked', since: 0, scopes: [] }
+    setUp.state = { status: 'tokenExpired', reason: 'revoked', since: 0, scopes: [] }
     expect(await credentialsOf(client)).toEqual({ kind: 'none' })
   })
 

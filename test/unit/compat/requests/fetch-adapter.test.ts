@@ -124,8 +124,8 @@ describe('a request with the key', () => {
   })
 
   it.each([
-    ['nobody has consented', { status: 'notAuthorized' }],
-    ['the grant has ended', { status: 'tokenExpired', cause: 'revoked', since: 0, scopes: [] }],
+    ['nobody has consented', { status: 'notAuthorized', persistent: true }],
+    ['the grant has ended', { status: 'tokenExpired', reason: 'revoked', since: 0, scopes: [] }],
   ] as const)('goes out without header where %s, for the 401 that old code knows', async (_what, state) => {
     const { fetch, original, all } = setUp()
     all.state = state
@@ -155,7 +155,7 @@ describe('a request with the key', () => {
 
   it('is left alone while an old token serves', async () => {
     const { fetch, original, all } = setUp()
-    all.state = { status: 'notAuthorized', legacy: true }
+    all.state = { status: 'notAuthorized', persistent: true, legacy: true }
     const url = `https://api.trello.com/1/tokens/secret?${keyed}`
     await fetch(url)
     expect(original).toHaveBeenCalledWith(url)

@@ -52,7 +52,7 @@ describe('an XMLHttpRequest that waits for its token', () => {
 })
 
 describe('an XMLHttpRequest that an old token may serve', () => {
-  const legacy = { status: 'notAuthorized', legacy: true } as const
+  const legacy = { status: 'notAuthorized', persistent: true, legacy: true } as const
   const inPath = `https://api.trello.com/1/tokens/secret/webhooks?key=${APP_KEY}&token=secret`
 
   it('is left alone once it is known that one does, also with a token in its address', async () => {
@@ -70,7 +70,7 @@ describe('an XMLHttpRequest that an old token may serve', () => {
 
   it('decides by what is kept now, not by what was known', async () => {
     setUp.state = legacy
-    setUp.keptState = { status: 'notAuthorized' }
+    setUp.keptState = { status: 'notAuthorized', persistent: true }
     xhr.open('GET', url)
     xhr.send()
     await settle()
@@ -80,7 +80,7 @@ describe('an XMLHttpRequest that an old token may serve', () => {
   it('ends in an error that is reported where none does, and a token is in its address', async () => {
     const reported = vi.spyOn(browserPlatform, 'reportError').mockReturnValue()
     const ended = vi.fn()
-    setUp.state = { status: 'notAuthorized' }
+    setUp.state = { status: 'notAuthorized', persistent: true }
     xhr.addEventListener('error', ended)
     xhr.open('GET', inPath)
     xhr.send()

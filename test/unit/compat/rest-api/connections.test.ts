@@ -20,7 +20,7 @@ function frameOf(context: TrelloContext, board = 'first') {
   return frame
 }
 
-function setUp(state: AuthState = { status: 'notAuthorized' }, token?: LegacyToken) {
+function setUp(state: AuthState = { status: 'notAuthorized', persistent: true }, token?: LegacyToken) {
   const makeClient = vi.fn((_t: ReturnType<typeof frameOf>) => createFakeClient(state))
   return { makeClient, connectionFor: connections(makeClient, () => token) }
 }
@@ -61,12 +61,12 @@ describe('what a connection answers', () => {
     onRemovedElsewhere: () => undefined,
   }
   const authorized: AuthState = { status: 'authorized', scopes: [], missingScopes: [], persistent: true }
-  const expired: AuthState = { status: 'tokenExpired', cause: 'expired', since: 0, scopes: [] }
+  const expired: AuthState = { status: 'tokenExpired', reason: 'expired', since: 0, scopes: [] }
 
   it.each<[string, AuthState, LegacyToken | undefined, boolean, string | null]>([
     ['a grant', authorized, old, true, expect.stringMatching(/^(?!old-token)./)],
-    ['an old token', { status: 'notAuthorized' }, old, true, 'old-token'],
-    ['nothing', { status: 'notAuthorized' }, undefined, false, null],
+    ['an old token', { status: 'notAuthorized', persistent: true }, old, true, 'old-token'],
+    ['nothing', { status: 'notAuthorized', persistent: true }, undefined, false, null],
     ['a grant that has ended', expired, old, false, null],
   ])('with %s', async (_what, state, legacyToken, served, token) => {
     const connection = setUp(state, legacyToken).connectionFor(frameOf(mine))

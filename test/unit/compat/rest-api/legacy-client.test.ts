@@ -30,7 +30,7 @@ describe('the look-alike with legacy', () => {
     const { restApi } = withToken()
     expect(await restApi.isAuthorized()).toBe(true)
     expect(await restApi.getToken()).toBe('old-token')
-    expect(restApi.client.state).toEqual({ status: 'notAuthorized', legacy: true })
+    expect(restApi.client.state).toEqual({ status: 'notAuthorized', persistent: true, legacy: true })
     expect(restApi.client.state).toBe(restApi.client.state)
     expect(Object.isFrozen(restApi.client.state)).toBe(true)
     expect(await restApi.client.isAuthorized()).toBe(false)
@@ -47,7 +47,7 @@ describe('the look-alike with legacy', () => {
     const stop = restApi.client.subscribe((state) => states.push(state))
     await until(() => JSON.stringify(states.at(-1)).includes('legacy'))
     await restApi.clearToken()
-    expect(states.at(-1)).toEqual({ status: 'notAuthorized' })
+    expect(states.at(-1)).toEqual({ status: 'notAuthorized', persistent: true })
     stop()
   })
 
@@ -100,7 +100,7 @@ describe('after a sign-out in another frame', () => {
     xhr.send()
     await until(() => browser.calls.send.mock.calls.length > 0)
     expect(browser.calls.open.mock.lastCall?.[1]).toBe('https://api.trello.com/1/cards')
-    expect(here.client.state).toEqual({ status: 'notAuthorized' })
+    expect(here.client.state).toEqual({ status: 'notAuthorized', persistent: true })
   })
 
   it('subscribers are told', async () => {
@@ -115,7 +115,7 @@ describe('after a sign-out in another frame', () => {
       expect(states.at(-1)).toHaveProperty('legacy')
     }
     dispatchEvent(new StorageEvent('storage', { key, newValue: '1' }))
-    expect(states.at(-1)).toEqual({ status: 'notAuthorized' })
+    expect(states.at(-1)).toEqual({ status: 'notAuthorized', persistent: true })
     await settle()
     expect(here.client.state).toBe(states.at(-1))
     stop()
@@ -130,9 +130,9 @@ describe('a subscriber that throws', () => {
     const other = vi.fn((_state: AuthState) => undefined)
     for (const listener of [() => fail(error), other, () => fail(error)]) restApi.client.subscribe(listener)
     expect(await restApi.isAuthorized()).toBe(true)
-    expect(other.mock.lastCall).toEqual([{ status: 'notAuthorized', legacy: true }])
+    expect(other.mock.lastCall).toEqual([{ status: 'notAuthorized', persistent: true, legacy: true }])
     await restApi.clearToken()
-    expect(other.mock.lastCall).toEqual([{ status: 'notAuthorized' }])
+    expect(other.mock.lastCall).toEqual([{ status: 'notAuthorized', persistent: true }])
     expect(reported.mock.calls.length).toBeGreaterThan(3)
     expect(new Set(reported.mock.calls.flat())).toEqual(new Set([error]))
   })
@@ -163,7 +163,7 @@ describe('a page of Trello that gives no answer', () => {
     expect(await isAuthorized()).toBe(false)
     first.resolve('old-token')
     await settle()
-    expect(restApi.client.state).toEqual({ status: 'notAuthorized' })
+    expect(restApi.client.state).toEqual({ status: 'notAuthorized', persistent: true })
   })
 
   it('holds up neither the state nor the token: the state is told within a second, whatever the storage does', async () => {
