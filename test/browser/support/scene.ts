@@ -91,6 +91,6 @@ async function outcomesOf(frame: Frame): Promise<string[]> {
 function describeState(state: AuthState): string {
   const words: string[] = [state.status]
   if ('blockedBy' in state) words.push(`blocked by ${state.blockedBy}`)
-  if ('unfinished' in state) words.push('unfinished')
+  if ('signIn' in state) words.push(String(state.signIn))
   return words.join(', ')
 }

@@ -185,7 +185,7 @@ export const scenarios: readonly Scenario[] = [
       await window.waitFor((url: string) => location.href !== url, { args: [first] as const })
       await atConsent(window)
       expect(await openWindows()).toHaveLength(1)
-      expect(await frame.evaluate('client.state.unfinished')).toBeUndefined()
+      expect(await frame.evaluate('client.state.signIn')).toBe('here')
       await answerConsent(window)
       return [frame]
     },
@@ -234,7 +234,7 @@ export const scenarios: readonly Scenario[] = [
     play: async ({ press, pressOnly, addFrame, removeFrame, frame }) => {
       const other = await addFrame()
       const window = await press()
-      await other.waitFor('client.state.unfinished')
+      await other.waitFor('client.state.signIn')
       await removeFrame(frame)
       await answerConsent(window)
       await showsEnding(window, 'kept')
@@ -391,7 +391,7 @@ function collected(policy: Switches['authOpenerPolicy'], clicksIn: (engine: Engi
       if (clicksIn(engine) === 1) return [frame]
       await showsEnding(window, 'kept')
       await seesClosed(frame)
-      expect(await frame.evaluate('client.state.unfinished')).toBe(true)
+      expect(await frame.evaluate('client.state.signIn')).toBe('unfinished')
       await window.close()
       await pressOnly()
       await outcomeOf(frame, 1)
