@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { type BuildResult, build, type Metafile } from 'esbuild'
 import type { Outcome } from './command'
@@ -10,23 +10,24 @@ interface Measured {
   atStart: number
   /** The same, and all that may be loaded on demand. */
   allIn: number
-  limits: Limits
+  last: Entry
 }
 
-interface Limits {
-  atStart: number
-  allIn?: number
-}
-
-/** One line of `size.json`: what is imported from the package, and what it may cost. */
-interface Entry extends Limits {
+/** One line of `size.json`: what is imported from the package, and what it weighed when `npm run size` was run last. */
+interface Entry {
   name: string
   imports: string
+  atStart: number
+  allIn: number
 }
 
-/** Bundles each entry of `size.json` as an application would, and compares it with its limits. */
+/** An entry may grow by this share before somebody has to look at it, and run `npm run size`. */
+const TOLERANCE = 0.02
+const SIZES = 'test/package/size.json'
+
+/** Bundles each entry of `size.json` as an application would. Fails where one is two per cent larger than it was last. */
 export async function sizeChecks(): Promise<readonly Outcome[]> {
-  const measured = await Promise.all(readEntries().map(measure))
+  const measured = await measureAll()
   process.stdout.write(`${sizeTable(measured)}\n`)
   return measured.map((entry) => ({
     name: `size: ${entry.name} is within its limits`,
@@ -34,9 +35,15 @@ export async function sizeChecks(): Promise<readonly Outcome[]> {
   }))
 }
 
+/** Writes what stands into `size.json`. The limits follow. */
+export async function keepSizes(): Promise<void> {
+  const entries = (await measureAll()).map(({ atStart, allIn, last }) => ({ ...last, atStart, allIn }))
+  writeFileSync(SIZES, `${JSON.stringify(entries, null, 2)}\n`)
+}
+
 /** The same as a table for a page, and the minified bytes of each module behind `createClient`, the largest first. */
 export async function sizePage(): Promise<string> {
-  const measured = await Promise.all(readEntries().map(measure))
+  const measured = await measureAll()
   const entries = measured.map(({ name, atStart, allIn }) => [name, String(atStart), String(allIn)])
   return [
     ...markdown([['gzip, in bytes', 'at start', 'all in'], ...entries]),
@@ -61,12 +68,13 @@ async function moduleRows(): Promise<string[][]> {
   )
 }
 
-function readEntries(): Entry[] {
-  return JSON.parse(readFileSync('test/package/size.json', 'utf8'))
+function measureAll(): Promise<readonly Measured[]> {
+  const entries: Entry[] = JSON.parse(readFileSync(SIZES, 'utf8'))
+  return Promise.all(entries.map(measure))
 }
 
-async function measure({ name, imports, ...limits }: Entry): Promise<Measured> {
-  const { metafile, outputFiles } = await bundle(imports)
+async function measure(last: Entry): Promise<Measured> {
+  const { metafile, outputFiles } = await bundle(last.imports)
   const sizes = new Map(outputFiles.map(({ path, contents }) => [path, gzipSync(contents).length]))
   const outputs = Object.keys(metafile.outputs)
   const sizeOf = (names: Iterable<string>) =>
@@ -75,10 +83,10 @@ async function measure({ name, imports, ...limits }: Entry): Promise<Measured> {
       0,
     )
   return {
-    name,
+    name: last.name,
     atStart: sizeOf(staticClosure(metafile, entryOf(metafile))),
     allIn: sizeOf(outputs),
-    limits,
+    last,
   }
 }
 
@@ -113,20 +121,30 @@ function staticClosure({ outputs }: Metafile, from: string, found = new Set<stri
   return found
 }
 
-function isWithinLimits({ atStart, allIn, limits }: Measured): boolean {
-  return atStart <= limits.atStart && (limits.allIn === undefined || allIn <= limits.allIn)
+function isWithinLimits({ atStart, allIn, last }: Measured): boolean {
+  return atStart <= limitOf(last.atStart) && allIn <= limitOf(last.allIn)
+}
+
+function limitOf(lastBytes: number): number {
+  return Math.ceil(lastBytes * (1 + TOLERANCE))
 }
 
 function sizeTable(measured: readonly Measured[]): string {
   const rows = measured.map((entry) => [
     entry.name,
     String(entry.atStart),
-    String(entry.limits.atStart),
+    difference(entry.atStart, entry.last.atStart),
+    String(limitOf(entry.last.atStart)),
     String(entry.allIn),
-    String(entry.limits.allIn ?? ''),
-    isWithinLimits(entry) ? '' : 'too large',
+    difference(entry.allIn, entry.last.allIn),
+    String(limitOf(entry.last.allIn)),
+    isWithinLimits(entry) ? '' : 'too large: see CONTRIBUTING.md',
   ])
-  return table([['gzip, in bytes', 'at start', 'limit', 'all in', 'limit', ''], ...rows])
+  return table([['gzip, in bytes', 'at start', '+/-', 'limit', 'all in', '+/-', 'limit', ''], ...rows])
+}
+
+function difference(bytes: number, lastBytes: number): string {
+  return bytes === lastBytes ? '=' : `${bytes > lastBytes ? '+' : ''}${bytes - lastBytes}`
 }
 
 function table(rows: readonly (readonly string[])[]): string {
