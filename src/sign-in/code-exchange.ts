@@ -7,7 +7,7 @@ import { type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
 import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from '../grant/on-sign-in'
 import type { GrantStore } from '../grant/store'
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
-import { answerOf } from '../token-endpoint/redact'
+import { answerOf } from '../token-endpoint/answer'
 import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
 
 export interface CodeExchangeContext {

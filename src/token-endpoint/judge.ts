@@ -1,35 +1,48 @@
-import { ASSUMED_LIFETIME_MS } from '../base/durations'
+import { fieldsOf } from '../base/fields'
+import { lifetimeMs, printableToken } from './answer'
 import { cleaned } from './redact'
 import type { TokenAnswer } from './token-endpoint'
 
 /** A token endpoint's answer as it came over the wire. */
 export interface RawAnswer {
+  /** The HTTP status. */
   status: number
+  /** The `Retry-After` header, where the page may see it. */
   retryAfter: string | null
+  /** The body as text. */
   body: string
 }
 
-/** More of a server's words is of no use in a message. */
+/** Longest text of a server that is kept, in characters. More is of no use in a message. */
 export const WORDS_MAX_LENGTH = 200
 
-/** Judges an answer by {@link FINAL_ANSWERS}. `secrets` are cut out of the server's own words. */
+/**
+ * Judges an answer by {@link FINAL_ANSWERS}. Never throws.
+ * @param secrets texts that are cut out of the server's words
+ */
 export function judgeAnswer(
   { status, retryAfter, body }: RawAnswer,
   secrets: readonly string[],
   now: number,
 ): TokenAnswer {
   const json = parseObject(body)
-  // With any other letters in it no header takes it, and each call would fail as if the network did.
-  const accessToken = text(json?.access_token)?.match(/^[!-~]+$/)?.[0]
-  // A 200 without `token_type` has spent the old refresh token all the same: it is a success.
-  const isBearer = /^\s*(bearer\s*)?$/i.test(String(json?.token_type ?? ''))
-  if (json && status >= 200 && status < 300 && accessToken && isBearer) return tokens(accessToken, json)
-  const error = text(json?.error)
-  const description = text(json?.error_description) ?? ''
-  const words = cleaned([error, description].filter(Boolean).join(': '), secrets)
-  const facts = { status, ...(error && { serverError: words.slice(0, WORDS_MAX_LENGTH) }) }
+  if (json && status >= 200 && status < 300) {
+    const accessToken = printableToken(json.access_token)
+    // A 200 without `token_type` has spent the old refresh token all the same: it is a success.
+    const isBearer = /^\s*(bearer\s*)?$/i.test(text(json.token_type) ?? '')
+    if (accessToken && isBearer) return tokens(accessToken, json)
+  }
+  const { error, description } = wordsOf(json)
+  const serverError = shortened(error, secrets)
+  const serverDescription = shortened(description, secrets)
+  const facts = {
+    status,
+    ...(serverError && { serverError }),
+    ...(serverDescription && { serverDescription }),
+  }
+  // Only the field of the standard brings a verdict.
   const final = FINAL_ANSWERS.find(
-    (row) => row.error === error && (row.description?.test(description) ?? true),
+    (row) => row.error === json?.error && (row.saysSo?.(text(json.error_description) ?? '') ?? true),
   )
   if (final) return { kind: final.kind, ...facts }
   const retryAfterMs = parseRetryAfter(retryAfter, now)
@@ -37,40 +50,77 @@ export function judgeAnswer(
 }
 
 /**
- * The answers that end something, at any status; the first row that fits counts. Whatever is not here is retryable:
- * time-outs, 429, 5xx, HTML, malformed JSON, missing fields, redirects, codes that nobody knows yet.
+ * The answers that end something, at any status. The first row that fits counts. Whatever is not here is retryable:
+ * time-outs, 429, 5xx, HTML, malformed JSON, missing fields, redirects, error codes that are not known yet.
  */
 export const FINAL_ANSWERS: readonly {
   error: string
-  description?: RegExp
+  /** Reads the description. Left out: the error code says it all. */
+  saysSo?(description: string): boolean
   kind: 'dead' | 'clientRejected'
 }[] = [
   { error: 'invalid_grant', kind: 'dead' },
   // Atlassian's token endpoint says so of a dead refresh token, with status 403 or 400.
-  { error: 'unauthorized_client', description: /refresh[ _-]?token/i, kind: 'dead' },
-  { error: 'invalid_request', description: /refresh[ _-]?token/i, kind: 'dead' },
+  { error: 'unauthorized_client', saysSo: saysTokenIsDead, kind: 'dead' },
+  { error: 'invalid_request', saysSo: saysTokenIsDead, kind: 'dead' },
   { error: 'unauthorized_client', kind: 'clientRejected' },
   { error: 'invalid_client', kind: 'clientRejected' },
 ]
 
-function tokens(accessToken: string, json: Record<string, unknown>): TokenAnswer {
+/** Tells whether a description says of the refresh token itself that it is invalid, expired, revoked or unknown. */
+function saysTokenIsDead(description: string): boolean {
+  const words = description.replace(/[\s_]+/g, ' ')
+  return !OF_THE_CONFIGURATION.test(words) && (DEAD_TOKEN.test(words) || TOKEN_IS_DEAD.test(words))
+}
+
+/** Words that speak of the grant type of that name, or of a parameter that is missing. */
+const OF_THE_CONFIGURATION =
+  /grant[ -]?type|\bgrants?:? ["'`]?refresh|parameter|missing|unsupported|disabled|not (?:allowed|permitted|enabled|supported|authori[sz]ed)/i
+
+const DEAD = '(?:invalid|expired|revoked|unknown)'
+const REFRESH_TOKEN = '["\'`]?refresh[ -]?token["\'`]?'
+/** As in "Unknown or invalid refresh token". */
+const DEAD_TOKEN = new RegExp(
+  `\\b${DEAD}(?:(?:, (?:or |and )?| (?:or|and) |/)${DEAD})* (?:(?:the|this|your|provided|supplied) )?${REFRESH_TOKEN}(?!s| (?:grant|flow|request))`,
+  'i',
+)
+/** As in "The refresh token you sent has been revoked" and in "refresh_token is not valid". */
+const TOKEN_IS_DEAD = new RegExp(
+  `\\b${REFRESH_TOKEN}:?(?: \\([^)]*\\))?(?: (?:you|that|which|was|is|has|have|been|either|already|provided|supplied|sent|presented|given|used))*` +
+    ` (?:${DEAD}|no longer valid|not (?:valid|found|known|recogni[sz]ed)|does not exist)\\b`,
+  'i',
+)
+
+function tokens(accessToken: string, json: Readonly<Record<string, unknown>>): TokenAnswer {
   const refreshToken = text(json.refresh_token)
-  const seconds = Number(json.expires_in)
-  // An empty `scope` is against RFC 6749, section 3.3: it says as little as none.
+  // An empty `scope` is against RFC 6749, section 3.3: it says nothing.
   const scopes = text(json.scope)?.split(' ').filter(Boolean) ?? []
   return {
     kind: 'tokens',
     accessToken,
     ...(refreshToken && { refreshToken }),
-    expiresInMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : ASSUMED_LIFETIME_MS,
+    expiresInMs: lifetimeMs(json.expires_in, 1_000),
     ...(scopes.length > 0 && { scopes }),
   }
 }
 
-function parseObject(body: string): Record<string, unknown> | undefined {
+/** Finds the server's words, also where a gateway in front of it answers in a form of its own. */
+function wordsOf(json: Readonly<Record<string, unknown>> | undefined) {
+  const inner = fieldsOf(json?.error)
+  return {
+    error: text(json?.error) ?? text(inner.code) ?? text(json?.code),
+    description: text(json?.error_description) ?? text(inner.message) ?? text(json?.message),
+  }
+}
+
+function shortened(words: string | undefined, secrets: readonly string[]): string | undefined {
+  return words && cleaned(words, secrets).slice(0, WORDS_MAX_LENGTH)
+}
+
+function parseObject(body: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+    return typeof value === 'object' && value !== null ? fieldsOf(value) : undefined
   } catch {
     return undefined // HTML, or JSON cut off in the middle
   }
@@ -80,10 +130,17 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** @see RFC 9110, section 10.2.3: seconds, or a date */
+/** Reads seconds or a date. A time that has passed is 0. @see RFC 9110, section 10.2.3 */
 function parseRetryAfter(value: string | null, now: number): number | undefined {
   if (value === null) return undefined
-  // A date has letters in it; engines read dates into the oddest numbers.
-  const waitMs = /[a-z]/i.test(value) ? Date.parse(value) - now : Number.parseFloat(value) * 1_000
+  const waitMs = SECONDS.test(value)
+    ? Number(value) * 1_000
+    : HTTP_DATE.test(value)
+      ? Date.parse(value) - now
+      : Number.NaN
   return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
 }
+
+const SECONDS = /^\s*-?\d+(?:\.\d+)?\s*$/
+/** Engines read other texts into the oddest dates. */
+const HTTP_DATE = /^\s*[a-z]{3,9},? .*\d\d:\d\d:\d\d/i

@@ -1,44 +1,62 @@
-/** What a code is exchanged with. @see RFC 6749, section 4.1.3, and RFC 7636, section 4.5 */
+/** A code, and all that the token endpoint needs to exchange it. @see RFC 6749, section 4.1.3, and RFC 7636, section 4.5 */
 export interface ExchangeRequest {
+  /** The client id of the app settings. */
   clientId: string
+  /** The authorization code. */
   code: string
+  /** The PKCE verifier. */
   codeVerifier: string
+  /** The callback URL that the code was asked for with. */
   redirectUri: string
 }
 
-/** @see RFC 6749, section 6 */
+/** A request for a new access token. @see RFC 6749, section 6 */
 export interface RefreshRequest {
+  /** The client id of the app settings. */
   clientId: string
-  /** Left out where the endpoint holds the refresh token itself. */
+  /** The refresh token. Left out where the endpoint holds it itself. */
   refreshToken?: string
 }
 
-/** What the token endpoint said, judged. Everything but `dead` and `clientRejected` may be better next time. */
+/**
+ * An answer of the token endpoint, judged. Everything but `dead` and `clientRejected` may be better next time. What an
+ * endpoint of your own answers is checked: an unknown kind counts as `retryable`, and so do tokens that no header carries.
+ */
 export type TokenAnswer =
-  /** Lifetimes in milliseconds, counted from before the request. No `refreshToken`: the old one stays. */
+  /** A success. The server has rotated the refresh token, if it gave a new one. */
   | {
       kind: 'tokens'
+      /** The access token: ASCII letters, digits and punctuation. */
       accessToken: string
+      /** The new refresh token. Left out: the old one stays. */
       refreshToken?: string
+      /** Lifetime in milliseconds, counted from before the request. Anything but a positive number is taken for an hour. */
       expiresInMs: number
+      /** The granted scopes. Left out: those that were asked for. */
       scopes?: readonly string[]
     }
   /** The verdict: this very refresh token, or this code, is of no use any more. */
-  | { kind: 'dead'; status?: number; serverError?: string }
+  | { kind: 'dead'; status?: number; serverError?: string; serverDescription?: string }
   /** The server doesn't know or doesn't like this client. */
-  | { kind: 'clientRejected'; status?: number; serverError?: string }
+  | { kind: 'clientRejected'; status?: number; serverError?: string; serverDescription?: string }
   /** It refused, or failed, or talked nonsense. The token may be spent all the same. */
   | {
       kind: 'retryable'
+      /** The HTTP status. */
       status?: number
+      /** The server asks to be left alone this long, in milliseconds. Between 1 s and 60 s of it are obeyed. */
       retryAfterMs?: number
+      /** The error code of the server. */
       serverError?: string
-      /** It is this frame that can't ask any more; others need not wait. */
+      /** The words of the server. */
+      serverDescription?: string
+      /** `true`: it is this frame that can't ask any more. Others need not wait. */
       onlyHere?: true
     }
-  /** No answer reached the page: offline, cut off, or hidden by the browser for want of CORS headers. */
+  /** No answer reached the page: offline, cut off, or hidden by the browser because CORS headers are missing. */
   | {
       kind: 'unreadable'
+      /** The error of the platform. */
       cause?: unknown
       /** The page's own Content-Security-Policy forbids the request. Nothing was sent. */
       blockedByPolicy?: boolean

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../base/errors'
+import { fieldsOf } from '../base/fields'
 import { hasTokenCommands, type TrelloFrame } from '../base/trello'
 import { judgeAnswer, WORDS_MAX_LENGTH } from './judge'
 import { cleaned } from './redact'
@@ -37,27 +38,36 @@ async function ask(command: () => PromiseLike<unknown>, secrets: readonly string
     if (answer === null) return { kind: 'dead' }
     // Trello hands on what the authorization server said; the same judge sees it.
     const raw = { status: 200, retryAfter: null, body: JSON.stringify(answer) ?? '' }
-    const judged = judgeAnswer(raw, secrets, 0)
-    if (judged.kind === 'tokens') {
-      // Trello's page has it too and rotates it behind our back: here it would only be one more place to lose it.
-      const { refreshToken: _, ...tokens } = judged
-      return tokens
-    }
-    const words = 'serverError' in judged && judged.serverError
-    return words ? { ...judged, serverError: withoutTokens(words) } : judged
+    return withoutTokens(judgeAnswer(raw, secrets, 0))
   } catch (error) {
     return failure(error, secrets)
+  }
+}
+
+/** Removes what the frame must not keep: tokens, or what could be one, and the status, which is not the server's. */
+function withoutTokens(judged: TokenAnswer): TokenAnswer {
+  if (judged.kind === 'unreadable') return judged
+  if (judged.kind === 'tokens') {
+    // Trello's page has it too and rotates it behind our back: here it would only be one more place to lose it.
+    const { refreshToken: _, ...tokens } = judged
+    return tokens
+  }
+  const { status: _, serverError, serverDescription, ...rest } = judged
+  return {
+    ...rest,
+    ...(serverError && { serverError: withoutLongWords(serverError) }),
+    ...(serverDescription && { serverDescription: withoutLongWords(serverDescription) }),
   }
 }
 
 /** A command that fails is never a verdict: Trello says `null` where the tokens are dead. */
 function failure(error: unknown, secrets: readonly string[]): TokenAnswer {
   try {
-    const { name, message = error } = Object(error) as { name?: unknown; message?: unknown }
+    const { name, message = error } = fieldsOf(error)
     const words = [name, message].filter(Boolean).map(String).join(': ')
     return {
       kind: 'retryable',
-      serverError: withoutTokens(cleaned(words, secrets)).slice(0, WORDS_MAX_LENGTH),
+      serverDescription: withoutLongWords(cleaned(words, secrets)).slice(0, WORDS_MAX_LENGTH),
       // The board of this `t` is shown no more. A frame of the board that is shown may ask all the same.
       ...(/InvalidContext|PluginDisabled/i.test(words) && { onlyHere: true }),
     }
@@ -66,8 +76,8 @@ function failure(error: unknown, secrets: readonly string[]): TokenAnswer {
   }
 }
 
-/** Nobody here knows the refresh token, or what else Trello says: what could be a token, or the start of one, is left out. */
-function withoutTokens(words: string): string {
+/** The frame doesn't know the refresh token, so it can't look for it: it removes what could be one, or the start of one. */
+function withoutLongWords(words: string): string {
   const rest = words.replace(/[\w.~+/=%-]{24,}/g, '…')
   return words.length < WORDS_MAX_LENGTH ? rest : rest.replace(/[\w.~+/=%-]+$/, '…')
 }

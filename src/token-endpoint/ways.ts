@@ -1,5 +1,5 @@
 import { hasTokenCommands, type TrelloFrame } from '../base/trello'
-import { answerOf } from './redact'
+import { answerOf } from './answer'
 import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoint'
 
 /** The ways in which one client can ask for tokens. */

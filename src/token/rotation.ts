@@ -5,7 +5,7 @@ import type { GrantEntry, Lease, LiveGrant } from '../grant/grant'
 import type { Locks } from '../grant/lock'
 import { claimLease, commitRotation, condemnGrant, rotatedGrant } from '../grant/on-refresh'
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
-import { answerOf } from '../token-endpoint/redact'
+import { answerOf } from '../token-endpoint/answer'
 import type { TokenAnswer, TokenEndpoint } from '../token-endpoint/token-endpoint'
 import type { TokenWays } from '../token-endpoint/ways'
 

@@ -162,9 +162,9 @@ describe('the answer', () => {
         { status: 400 },
       ),
     )
-    expect(await endpointAt().endpoint.exchange(exchange)).toMatchObject({ serverError: 'x: no …, no …' })
+    expect(await endpointAt().endpoint.exchange(exchange)).toMatchObject({ serverDescription: 'no …, no …' })
     answerWith(() => HttpResponse.json({ error: 'x', error_description: 'refresh-1' }, { status: 400 }))
-    expect(await endpointAt().endpoint.refresh(refresh)).toMatchObject({ serverError: 'x: …' })
+    expect(await endpointAt().endpoint.refresh(refresh)).toMatchObject({ serverDescription: '…' })
   })
 
   it('is none where it redirects', async () => {

@@ -1,11 +1,8 @@
 // @vitest-environment node
 import fc from 'fast-check'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { FINAL_ANSWERS, judgeAnswer } from '../../../src/token-endpoint/judge'
-import { answerOf } from '../../../src/token-endpoint/redact'
-import { isThere, type TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
 import { HOUR_MS } from '../support/grants'
-import { scriptedEndpoint, tokens } from '../support/token-endpoint'
 
 const NOW = Date.UTC(2027, 0, 1, 12)
 const good = { access_token: 'access-1', token_type: 'Bearer', expires_in: 3600 }
@@ -114,7 +111,63 @@ describe('a final answer, whatever the status', () => {
   it.each(cases)('%s', (_case, body, kind) => {
     const answers = statuses.map((status) => judge({ status, body }))
     expect(answers.map((answer) => answer.kind)).toEqual(statuses.map(() => kind))
-    expect(answers[3]).toMatchObject({ status: 403, serverError: expect.stringMatching(/^\w+(: .+)?$/) })
+    expect(answers[3]).toMatchObject({ status: 403, serverError: expect.stringMatching(/^\w+$/) })
+  })
+
+  it.each([
+    'refresh_token is invalid',
+    'The refresh token is invalid.',
+    'Unknown or invalid refresh token.',
+    'Invalid refresh token',
+    'invalid refresh_token',
+    'Invalid, expired or revoked refresh token',
+    'expired/revoked refresh token',
+    'Refresh token expired',
+    'The refresh token has expired',
+    'The provided refresh token has been revoked',
+    'The refresh token you provided is either invalid or expired',
+    "The 'refresh_token' is invalid",
+    'the_given_refresh_token_is_unknown_or_invalid',
+    'Refresh token (rt_…) was revoked',
+    'refresh token is no longer valid',
+    'RefreshToken is not valid',
+    'Refresh token not found',
+    'The refresh token does not exist',
+    'refresh_token: unknown',
+  ])('says of the refresh token that it is dead: %s', (error_description) => {
+    for (const error of ['unauthorized_client', 'invalid_request']) {
+      expect(judge({ status: 403, body: { error, error_description } })).toMatchObject({ kind: 'dead' })
+    }
+  })
+
+  it.each([
+    "Grant type 'refresh_token' not allowed for the client.",
+    'Missing required parameter: refresh_token',
+    'refresh_token is required',
+    'The refresh_token parameter is missing or invalid',
+    'missing or invalid refresh token',
+    'Invalid parameter: refresh_token',
+    'Parameter refresh_token is unknown',
+    'Unknown grant refresh_token',
+    'Invalid grant_type: refresh_token',
+    "The grant 'refresh_token' is unknown",
+    'Unknown grant type "refresh_token"',
+    'invalid refresh token grant',
+    'The client may not use refresh tokens',
+    'Invalid refresh tokens policy',
+    'The client secret has expired; refresh token not issued',
+    'Refresh token rotation is invalid',
+    'The refresh token could not be processed because the client is unknown',
+    'The refresh token is not expired',
+    'refresh_token is not supported: unknown refresh token',
+    'Refresh tokens are disabled: invalid refresh token',
+    'Token has been revoked.',
+    'The token is invalid',
+    'refresh_token',
+    '',
+  ])('speaks of something else than a dead refresh token: %s', (error_description) => {
+    expect(judge({ body: { error: 'unauthorized_client', error_description } }).kind).toBe('clientRejected')
+    expect(judge({ body: { error: 'invalid_request', error_description } }).kind).toBe('retryable')
   })
 
   it('carries the words of the server', () => {
@@ -122,7 +175,8 @@ describe('a final answer, whatever the status', () => {
     expect(judge({ status: 403, body })).toEqual({
       kind: 'dead',
       status: 403,
-      serverError: 'unauthorized_client: refresh_token is invalid',
+      serverError: 'unauthorized_client',
+      serverDescription: 'refresh_token is invalid',
     })
   })
 })
@@ -159,6 +213,27 @@ describe('everything else is retryable', () => {
   })
 })
 
+describe('the words of a gateway', () => {
+  it.each<[unknown, object]>([
+    [{ code: 401, message: 'Unauthorized' }, { serverDescription: 'Unauthorized' }],
+    [{ code: 'blocked' }, { serverError: 'blocked' }],
+    [{ error: { code: 'blocked', message: 'No' } }, { serverError: 'blocked', serverDescription: 'No' }],
+    [
+      { error: 'x', message: 'No' },
+      { serverError: 'x', serverDescription: 'No' },
+    ],
+    [
+      { error: 'x', error_description: 'Yes', message: 'No' },
+      { serverError: 'x', serverDescription: 'Yes' },
+    ],
+    [{ error: ['x'], message: 7 }, {}],
+    [{ error: { code: 'invalid_grant' } }, { serverError: 'invalid_grant' }],
+    [{ code: 'invalid_grant', message: 'refresh token is invalid' }, { serverError: 'invalid_grant' }],
+  ])('%j is kept, and is no verdict', (body, words) => {
+    expect(judge({ status: 403, body })).toMatchObject({ kind: 'retryable', status: 403, ...words })
+  })
+})
+
 describe('Retry-After', () => {
   it.each([
     ['7', 7_000],
@@ -171,16 +246,19 @@ describe('Retry-After', () => {
     expect(judge({ status: 503, retryAfter })).toEqual({ kind: 'retryable', status: 503, retryAfterMs })
   })
 
-  it.each([null, 'soon', ''])('%s says nothing', (retryAfter) => {
-    expect(judge({ status: 503, retryAfter })).toEqual({ kind: 'retryable', status: 503 })
-  })
+  it.each([null, 'soon', '', '1e3', '0x10', 'NaN', 'Infinity', '5, 7', 'in 5 seconds'])(
+    '%s says nothing',
+    (retryAfter) => {
+      expect(judge({ status: 503, retryAfter })).toEqual({ kind: 'retryable', status: 503 })
+    },
+  )
 })
 
 describe("the server's words", () => {
   it('lose the secrets that they repeat', () => {
     const body = { error: 'invalid_grant', error_description: 'Code c0de is spent; c0de! verifier v3r, 🔑ü' }
     const answer = judge({ body }, ['c0de', 'v3r', '', '🔑ü'])
-    expect(answer).toMatchObject({ serverError: 'invalid_grant: Code … is spent; …! verifier …, …' })
+    expect(answer).toMatchObject({ serverDescription: 'Code … is spent; …! verifier …, …' })
   })
 
   it('lose them also as an echo of the request shows them', () => {
@@ -195,7 +273,7 @@ describe("the server's words", () => {
         const lowerCase = uri.replace(/%../g, (code) => code.toLowerCase())
         const error_description = ['', text, uri, lowerCase, form, ''].join('<>')
         const answer = judge({ body: { error: 'x', error_description } }, [text])
-        expect(answer).toMatchObject({ serverError: 'x: <>…<>…<>…<>refresh_token=…<>' })
+        expect(answer).toMatchObject({ serverDescription: '<>…<>…<>…<>refresh_token=…<>' })
       }),
     )
   })
@@ -204,7 +282,7 @@ describe("the server's words", () => {
     'lose the whole of a secret that holds another: %j',
     (secrets) => {
       const answer = judge({ body: { error: 'x', error_description: 'abcde12345, abc' } }, secrets)
-      expect(answer).toMatchObject({ serverError: 'x: …, …' })
+      expect(answer).toMatchObject({ serverDescription: '…, …' })
     },
   )
 
@@ -214,65 +292,6 @@ describe("the server's words", () => {
 
   it('are cut where they go on and on', () => {
     const answer = judge({ body: { error: 'invalid_grant', error_description: 'x'.repeat(10_000) } })
-    expect('serverError' in answer && answer.serverError?.length).toBe(200)
-  })
-})
-
-describe('an endpoint, whosever it is', () => {
-  const secrets = ['code-1', undefined]
-
-  it('is asked in this very task, and its answer is passed on', async () => {
-    const ask = vi.fn(async () => tokens(1))
-    const answer = answerOf(ask, secrets)
-    expect(ask).toHaveBeenCalledTimes(1)
-    expect(await answer).toEqual(tokens(1))
-  })
-
-  it.each<TokenAnswer>([
-    { kind: 'retryable', status: 503, serverError: 'bad code code-1' },
-    { kind: 'dead', serverError: 'bad code code-1' },
-    { kind: 'clientRejected', serverError: 'bad code code-1' },
-  ])('says no secret in its words: $kind', async (answer) => {
-    expect(await answerOf(async () => answer, secrets)).toEqual({ ...answer, serverError: 'bad code …' })
-  })
-
-  it.each([
-    ['rejects', () => Promise.reject(new Error('bad code code-1'))],
-    [
-      'throws at once',
-      () => {
-        throw new Error('bad code code-1')
-      },
-    ],
-    [
-      'says so',
-      async (): Promise<TokenAnswer> => ({ kind: 'unreadable', cause: new Error('bad code code-1') }),
-    ],
-  ])('cannot be read where it %s, and its error says no secret either', async (_case, ask) => {
-    const answer = await answerOf(ask, secrets)
-    expect(answer).toEqual({ kind: 'unreadable', cause: new Error('Error: bad code …') })
-  })
-
-  it('that fails for another reason has its own error as the cause', async () => {
-    const cause = new TypeError('Failed to fetch')
-    const answer = await answerOf(() => Promise.reject(cause), secrets)
-    expect(answer.kind === 'unreadable' && answer.cause).toBe(cause)
-  })
-
-  it('that answers nothing cannot be read', async () => {
-    const ask = async () => undefined as unknown as TokenAnswer
-    expect(await answerOf(ask, secrets)).toMatchObject({ kind: 'unreadable' })
-  })
-
-  it('is there if it says so, and not where it fails to say', async () => {
-    const endpoint = scriptedEndpoint()
-    endpoint.isThere = true
-    expect(await isThere(endpoint)).toBe(true)
-    const { isReachable: _, ...silent } = endpoint
-    expect(await isThere(silent)).toBe(false)
-    const faulty = () => {
-      throw new Error('x')
-    }
-    expect(await isThere({ ...endpoint, isReachable: faulty })).toBe(false)
+    expect('serverDescription' in answer && answer.serverDescription).toHaveLength(200)
   })
 })

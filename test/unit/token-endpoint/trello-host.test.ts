@@ -96,17 +96,16 @@ describe("the authorization server's words", () => {
   const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0'
 
   it.each([
-    ['a token', `Token ${token} is in use`, 'invalid_grant: Token … is in use'],
-    ['one after a line break', `Token\n${token}`, 'invalid_grant: Token\n…'],
-    ['one as a form writes it', 'token=a%2Bb%2Fc%2Bd%2Fe%2Bf%3D%3D', 'invalid_grant: …'],
-    [
-      'one where the words are cut off',
-      `${'word '.repeat(34)}${token}`,
-      `invalid_grant: ${'word '.repeat(34)}…`,
-    ],
-  ])('tell none that this frame has never seen: %s', async (_case, error_description, serverError) => {
+    ['a token', `Token ${token} is in use`, 'Token … is in use'],
+    ['one after a line break', `Token\n${token}`, 'Token\n…'],
+    ['one as a form writes it', 'token=a%2Bb%2Fc%2Bd%2Fe%2Bf%3D%3D', '…'],
+    ['one where the words are cut off', `${'word '.repeat(34)}${token}`, `${'word '.repeat(34)}…`],
+  ])('tell none that this frame has never seen: %s', async (_case, error_description, serverDescription) => {
     const { endpoint } = frameAnswering(() => ({ error: 'invalid_grant', error_description }))
-    expect(await endpoint.refresh({ clientId: 'client-1' })).toMatchObject({ kind: 'dead', serverError })
+    expect(await endpoint.refresh({ clientId: 'client-1' })).toMatchObject({
+      kind: 'dead',
+      serverDescription,
+    })
   })
 
   it('still tell whether it is the refresh token that is dead', async () => {
@@ -131,7 +130,7 @@ describe('a command that fails', () => {
     expect(await failing(error).refresh({ clientId: 'client-1' })).toEqual({
       kind: 'retryable',
       onlyHere: true,
-      serverError: expect.stringMatching(/InvalidContext|PluginDisabled/),
+      serverDescription: expect.stringMatching(/InvalidContext|PluginDisabled/),
     })
   })
 
@@ -159,7 +158,7 @@ describe('a command that fails', () => {
       },
     }
     const endpoint = trelloHostTokenEndpoint(t)
-    expect(await endpoint.exchange(exchange)).toMatchObject({ serverError: 'Error: The frame is gone' })
+    expect(await endpoint.exchange(exchange)).toMatchObject({ serverDescription: 'Error: The frame is gone' })
     expect(await endpoint.refresh({ clientId: 'client-1' })).toMatchObject({ kind: 'retryable' })
   })
 
@@ -167,7 +166,7 @@ describe('a command that fails', () => {
     const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0'
     const error = new Error(`code-1 with ${exchange.codeVerifier} gave ${token}, ${'word '.repeat(80)}`)
     const answer = await failing(error).exchange(exchange)
-    const words = 'serverError' in answer ? (answer.serverError ?? '') : ''
+    const words = 'serverDescription' in answer ? (answer.serverDescription ?? '') : ''
     expect(words).toMatch(/^Error: … with … gave …, word/)
     expect(words).toHaveLength(200)
     expect(JSON.stringify(answer)).not.toMatch(/code-1|vvv|eyJ/)
