@@ -1,6 +1,6 @@
 import { ConfigurationError, type ConfigurationErrorCode } from './errors'
 import { OFFLINE_ACCESS } from './trello'
-import { trustworthyUrl } from './url'
+import { trustworthyOrigins, trustworthyUrl } from './url'
 
 /** `clientId` for `invalidClientId`. */
 type OptionName = Uncapitalize<
@@ -37,6 +37,13 @@ export function readEndpoint(value: string | URL, option: OptionName): string {
   const must = 'an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone'
   check(url, option, must)
   return url.href
+}
+
+/** Reads the origins that a Bearer header may go to. @throws ConfigurationError */
+export function readApiOrigins(values: unknown): readonly [string, ...string[]] {
+  const origins = trustworthyOrigins(values)
+  check(origins, 'apiOrigins', 'a non-empty array of HTTPS origins, such as https://api.trello.com')
+  return origins
 }
 
 /** The scopes to ask for. @see RFC 6749, section 3.3 */

@@ -5,6 +5,7 @@ import {
   isFunctionIfGiven,
   isText,
   isTextIfGiven,
+  readApiOrigins,
   readEndpoint,
   readScopes,
 } from '../base/option-check'
@@ -18,7 +19,7 @@ import {
   type TrelloContext,
   type TrelloFrame,
 } from '../base/trello'
-import { isAddress, trustworthyOrigins, verbatimUrl } from '../base/url'
+import { isAddress, verbatimUrl } from '../base/url'
 import type { BlockedBy } from '../grant/auth-state'
 import type { TokenEndpoint } from '../token-endpoint/token-endpoint'
 
@@ -166,10 +167,4 @@ function readTokenEndpoint<T extends TrelloFrame>({
   const isRight = typeof given?.exchange === 'function' && typeof given.refresh === 'function'
   check(isRight, 'tokenEndpoint', must)
   return given
-}
-
-function readApiOrigins(values: readonly (string | URL)[]): readonly [string, ...string[]] {
-  const origins = trustworthyOrigins(values)
-  check(origins, 'apiOrigins', 'a non-empty array of HTTPS origins, such as https://api.trello.com')
-  return origins
 }

@@ -2,27 +2,33 @@ import { isPowerUpOAuthError } from '../../base/error-guard'
 import type { Client } from '../../client/client'
 import type { KeyedApi } from './keyed-request'
 
-/** What the adapted `fetch` and `XMLHttpRequest` work with. */
+/** The state that the adapted `fetch` and `XMLHttpRequest` share. */
 export interface Adapter {
   api: KeyedApi
-  /** The one whose grant a request is sent with. */
+  /** The client whose grant a request is sent with. */
   currentClient(): Client | undefined
+  /** `false` after the undo. */
   isOn(): boolean
 }
 
-/** What a request goes out with. */
+/** The credentials that a request goes out with. */
 export type Credentials =
   | { kind: 'bearer'; token: string }
-  /** There is no grant: without header, and Trello says 401, which old code knows what to do about. */
+  /** There is no grant. The request goes out without a header, and gets the 401 that old code expects. */
   | { kind: 'none' }
-  /** An old token still serves: as it is. */
+  /** An old token still serves. The request goes out as it is. */
   | { kind: 'legacy' }
 
-/** @throws TokenEndpointError where there is a grant and no token to be had just now */
-export async function credentialsOf(client: Client | undefined): Promise<Credentials> {
+/**
+ * Decides what a request to `url` goes out with.
+ * @throws ConfigurationError where `client.fetch` would refuse the address
+ * @throws TokenEndpointError where there is a grant and no token at the moment
+ */
+export async function credentialsFor(url: string, client: Client | undefined): Promise<Credentials> {
   if (client === undefined) return { kind: 'none' }
   const state = await client.readState()
-  if (state.status === 'notAuthorized') return { kind: state.legacy ? 'legacy' : 'none' }
+  if (state.status === 'notAuthorized' && state.legacy) return { kind: 'legacy' }
+  await refuseUntrusted(url, client)
   try {
     return { kind: 'bearer', token: await client.getAccessToken() }
   } catch (error) {
@@ -31,7 +37,7 @@ export async function credentialsOf(client: Client | undefined): Promise<Credent
   }
 }
 
-/** Another token than the one that was refused; `undefined` where that one is not at fault, or the grant has ended. */
+/** Gets a token other than the refused one. `undefined` where that one is not at fault, or the grant has ended. */
 export async function renewedToken(client: Client, refused: string): Promise<string | undefined> {
   try {
     // The client judges the refusal of a request of its own, by its rules against loops: a 401 may mean "not permitted" too.
@@ -43,17 +49,29 @@ export async function renewedToken(client: Client, refused: string): Promise<str
   }
 }
 
-/** Whether one is to be looked for: what was known may not hold any more. */
+/** Tells without waiting that an old token may serve: it has to be looked for. */
 export function mayBeLegacy(client: Client | undefined): boolean {
   const status = client?.state.status
   return status === 'restoring' || status === 'notAuthorized'
 }
 
-/** Known without waiting; `false` before the state was read. */
+/** Tells without waiting that an old token serves. `false` before the state was read. */
 export function isLegacyNow(client: Client | undefined): boolean {
   return client?.state.status === 'notAuthorized' && client.state.legacy === true
 }
 
+/** Recognises the two errors of a client without a grant. */
 export function isWithoutGrant(error: unknown): boolean {
   return isPowerUpOAuthError(error) && (error.code === 'notAuthorized' || error.code === 'tokenExpired')
+}
+
+/** Asks `client.fetch` itself. It checks the address first, and sends nothing for a signal that was aborted before. */
+async function refuseUntrusted(url: string, client: Client): Promise<void> {
+  const calledOff = new AbortController()
+  calledOff.abort()
+  try {
+    await client.fetch(url, { signal: calledOff.signal })
+  } catch (error) {
+    if (isPowerUpOAuthError(error) && error.code === 'untrustedUrl') throw error
+  }
 }

@@ -1,47 +1,79 @@
 import { ConfigurationError } from '../../base/errors'
+import { isInstance } from '../../base/instance'
 import { API_ORIGIN } from '../../base/trello'
+import { trustworthyUrl } from '../../base/url'
+import { bodyWithoutKey, formWithoutKey } from './keyed-body'
 
-/** Which requests are meant, and where they go. */
+/** The API whose requests the adapter looks at. */
 export interface KeyedApi {
+  /** The old API key of the Power-Up. Requests without it are left alone. */
   appKey: string
-  /** Origins that requests with a key are written for. */
+  /** Origins that pages send requests with a key to. */
   origins: readonly string[]
-  /** Origins that a Bearer header goes to; the first takes the requests of all others. */
+  /** Origins that a Bearer header goes to. Requests to other `origins` go to the first of these. */
   apiOrigins: readonly [string, ...string[]]
 }
 
-/** A request without its key and token, and with whatever else it has. */
-export interface UnkeyedRequest<Body> {
+/** A request as the page made it. */
+export interface KeyedRequest<Body> {
+  /** The absolute address. */
   url: string
+  /** The headers that the page set. */
+  headers: Headers
   body: Body
+}
+
+/** A request without key and token, and with everything else that it had. */
+export interface UnkeyedRequest<Body> {
+  /** The address at an origin that a Bearer header goes to. */
+  url: string
+  body: Body | string | URLSearchParams | FormData
 }
 
 const LEGACY_ORIGINS = [API_ORIGIN, 'https://trello.com']
 
+/** Makes the rules for one app key. */
 export function keyedApi(appKey: string, apiOrigins: readonly [string, ...string[]]): KeyedApi {
   return { appKey, apiOrigins, origins: [...new Set([...LEGACY_ORIGINS, ...apiOrigins])] }
 }
 
-/** Whether a request to this address may be one that is meant. */
-export function isApiUrl(url: string, { origins }: KeyedApi): boolean {
-  const { origin, pathname } = URL.canParse(url) ? new URL(url) : { origin: '', pathname: '' }
-  return origins.includes(origin) && /^\/1(?:\/|$)/.test(pathname)
+/** Gives the address that relative ones of this page or worker count from. `undefined` on a server. */
+export function pageAddress(): string | undefined {
+  return globalThis.document?.baseURI ?? globalThis.location?.href
 }
 
-/** The request without key and token; `undefined` where it does not carry this key, in its query or its body. */
+/** Parses an address of the API, also a relative one. `undefined` for every other address. */
+export function apiUrl(address: string, { origins }: KeyedApi): URL | undefined {
+  const url = trustworthyUrl(address, pageAddress())
+  return url && origins.includes(url.origin) && /^\/1(?:\/|$)/.test(url.pathname) ? url : undefined
+}
+
+/**
+ * Takes key and token out of the query and the body. `undefined` for a request that does not carry the app key there,
+ * or has an Authorization header of the page's own.
+ */
 export function withoutKey<Body>(
-  url: string,
-  body: Body,
+  { url: address, headers, body }: KeyedRequest<Body>,
   api: KeyedApi,
-): UnkeyedRequest<Body | string | URLSearchParams | FormData> | undefined {
-  if (!isApiUrl(url, api)) return undefined
-  const place = new URL(url)
-  const query = formWithoutKey(place.search.slice(1), api.appKey)
-  const content = bodyWithoutKey(body, api.appKey)
+): UnkeyedRequest<Body> | undefined {
+  const { appKey, apiOrigins } = api
+  const url = apiUrl(address, api)
+  if (!url || isOwnAuthorization(headers.get('Authorization'), appKey)) return undefined
+  // client.fetch removes any key from a query, so a second one must not stay here either.
+  const query = formWithoutKey(url.search.slice(1), appKey, (name) => name === 'key' || name === 'token')
+  const content = bodyWithoutKey(body, headers.get('Content-Type'), appKey)
   if (!query.hadKey && !content.hadKey) return undefined
-  const origin = api.apiOrigins.includes(place.origin) ? place.origin : api.apiOrigins[0]
+  const origin = apiOrigins.includes(url.origin) ? url.origin : apiOrigins[0]
   const search = query.rest === '' ? '' : `?${query.rest}`
-  return { url: `${origin}${place.pathname}${search}${place.hash}`, body: content.rest }
+  return { url: `${origin}${url.pathname}${search}${url.hash}`, body: content.rest }
+}
+
+/**
+ * Names the headers that don't go on: the old credentials, and the Content-Type of a form, for its boundary is the
+ * browser's to choose.
+ */
+export function isReplacedHeader(name: string, body: unknown): boolean {
+  return /^authorization$/i.test(name) || (/^content-type$/i.test(name) && isInstance(body, 'FormData'))
 }
 
 /** @throws ConfigurationError for an address about a token of the old kind, which no Bearer header can stand for */
@@ -53,58 +85,9 @@ export function refuseTokenInPath(url: string): void {
   )
 }
 
-/** What is left of a part of the request; the part itself where nothing had to go. */
-interface Unkeyed<T> {
-  hadKey: boolean
-  rest: T
-}
-
-function bodyWithoutKey<Body>(
-  body: Body,
-  appKey: string,
-): Unkeyed<Body | string | URLSearchParams | FormData> {
-  if (typeof body === 'string') {
-    return /^\s*\{/.test(body) ? jsonWithoutKey(body, appKey) : formWithoutKey(body, appKey)
-  }
-  if (body instanceof URLSearchParams) {
-    const rest = new URLSearchParams()
-    for (const [name, value] of body) if (!isCredential(name, value, appKey)) rest.append(name, value)
-    return { hadKey: body.getAll('key').includes(appKey), rest }
-  }
-  if (body instanceof FormData) {
-    const rest = new FormData()
-    for (const [name, value] of body) if (!isCredential(name, value, appKey)) rest.append(name, value)
-    return { hadKey: body.getAll('key').includes(appKey), rest }
-  }
-  return { hadKey: false, rest: body }
-}
-
-function jsonWithoutKey(text: string, appKey: string): Unkeyed<string> {
-  let fields: object
-  try {
-    fields = JSON.parse(text)
-  } catch {
-    return { hadKey: false, rest: text }
-  }
-  const all = Object.entries(fields)
-  const rest = all.filter(([name, value]) => !isCredential(name, value, appKey))
-  if (rest.length === all.length) return { hadKey: false, rest: text }
-  const hadKey = all.some(([name, value]) => name === 'key' && value === appKey)
-  return { hadKey, rest: JSON.stringify(Object.fromEntries(rest)) }
-}
-
-/** The pairs that stay are left as they are written. */
-function formWithoutKey(text: string, appKey: string): Unkeyed<string> {
-  let hadKey = false
-  const rest = text.split('&').filter((pair) => {
-    const [[name, value] = ['', '']] = new URLSearchParams(pair)
-    hadKey ||= name === 'key' && value === appKey
-    return !isCredential(name, value, appKey)
-  })
-  return { hadKey, rest: rest.join('&') }
-}
-
-/** Trello takes `token` for the old one wherever it stands; a `key` may be somebody else's. */
-function isCredential(name: string, value: unknown, appKey: string): boolean {
-  return name === 'token' || (name === 'key' && value === appKey)
+/** Old code may send its key and token in Trello's `OAuth` header. Any other credentials are the page's own business. */
+function isOwnAuthorization(header: string | null, appKey: string): boolean {
+  if (header === null) return false
+  const consumerKey = /\boauth_consumer_key="([^"]*)"/.exec(header)?.[1] ?? appKey
+  return !/^\s*OAuth\b/i.test(header) || consumerKey !== appKey
 }

@@ -1,34 +1,35 @@
-/** What a page has said of an XMLHttpRequest before its `send()`: enough to make the request again. */
+import { parseUrl } from '../../base/url'
+import { isReplacedHeader, pageAddress } from './keyed-request'
+
+/** The calls of a page before `send()`, with which an XMLHttpRequest can be made again. */
 export interface OpenedRequest {
   method: string
+  /** The absolute address, with the user and password that `open()` was given. */
   url: string
   isAsync: boolean
-  /** User and password, where they were given. */
-  credentials: readonly unknown[]
-  /** Those that were set since, in their order. */
+  /** The headers that were set since, in their order. */
   headers: Header[]
 }
 
-export type Header = readonly [name: string, value: string]
+export type Header = [name: string, value: string]
 
-export function openedRequest(given: readonly unknown[]): OpenedRequest {
-  const [method, url, isAsync, ...credentials] = given
+/** Reads the arguments of `open()`, which the browser has accepted. `undefined` for an address that only it understands. */
+export function openedRequest(given: readonly unknown[]): OpenedRequest | undefined {
+  const [method, address, isAsync, username, password] = given
+  const url = parseUrl(String(address), pageAddress())
+  if (!url) return undefined
+  if (username != null) url.username = String(username)
+  if (password != null) url.password = String(password)
   return {
     method: String(method),
-    url: new URL(String(url), globalThis.document?.baseURI).href,
+    url: url.href,
     isAsync: given.length < 3 || Boolean(isAsync),
-    credentials,
     headers: [],
   }
 }
 
-/** The headers that the request is made again with: the page's, and the token in the place of its old credentials. */
+/** Lists the headers that the request is made again with. The token replaces the old credentials. */
 export function headersFor(opened: OpenedRequest, body: unknown, token: string | undefined): Header[] {
-  const kept = opened.headers.filter(([name]) => !isReplaced(name, body))
+  const kept = opened.headers.filter(([name]) => !isReplacedHeader(name, body))
   return token === undefined ? kept : [...kept, ['Authorization', `Bearer ${token}`]]
-}
-
-/** The old credentials; and the boundary, which is another in a FormData that was made anew. */
-function isReplaced(name: string, body: unknown): boolean {
-  return /^authorization$/i.test(name) || (/^content-type$/i.test(name) && body instanceof FormData)
 }

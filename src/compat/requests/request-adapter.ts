@@ -1,42 +1,56 @@
 import { ConfigurationError } from '../../base/errors'
+import { readApiOrigins } from '../../base/option-check'
 import { API_ORIGIN } from '../../base/trello'
 import type { Client } from '../../client/client'
+import { warnOfBypass } from './bypass'
 import { adaptedFetch } from './fetch-adapter'
 import { keyedApi } from './keyed-request'
+import { replaceGlobal } from './replacement'
 import { adaptedXmlHttpRequest } from './xml-http-request-adapter'
 
 export interface AdaptRequestsOptions {
-  /** The old API key of this Power-Up: only requests that carry it are touched. */
+  /** The old API key of this Power-Up. Requests that don't carry it are left as they are. */
   appKey: string
-  /** Those of the client. */
+  /** The `apiOrigins` of the client. Default: `https://api.trello.com`. */
   apiOrigins?: readonly (string | URL)[]
 }
 
 /**
- * From now on `fetch` and `XMLHttpRequest` of this page send requests to `https://api.trello.com/1` and
- * `https://trello.com/1` that carry `appKey` without their `key` and `token`, and with a Bearer header that is fresh at
- * that moment. A 401 for a dead token costs one refresh and one replay. Without a grant they go out without header, and
- * Trello answers with 401. Every other request is left as it is. Returns its own undo.
- * @throws ConfigurationError where `appKey` is missing; the adapted calls do for what can't be sent with a Bearer header
+ * Replaces `fetch` and `XMLHttpRequest` of this page, so that requests to `https://api.trello.com/1` and
+ * `https://trello.com/1` that carry `appKey` go out without their `key` and `token`, and with a Bearer header that is
+ * fresh at that moment. A 401 for a dead token costs one refresh and one replay. Without a grant such requests go out
+ * without a header, and Trello answers with 401. Every other request is left as it is.
+ *
+ * A global that the page keeps from being replaced stays as it is, and the console says so. It also says once if a
+ * request with the key in its address did not come through here.
+ * @param client the client, or a function that gives the one to use at the time of a request
+ * @returns the undo
+ * @throws ConfigurationError `invalidRequest` where `client` or `appKey` is missing, `invalidApiOrigins` for origins that
+ *   no Bearer header may go to. The adapted calls throw it for what can't be sent with a Bearer header.
+ * @example
+ * const undo = adaptRequests(client, { appKey: 'your-app-key' })
+ * const response = await fetch(`https://api.trello.com/1/members/me?key=${appKey}&token=${oldToken}`)
  */
 export function adaptRequests(
   client: Client | (() => Client | undefined),
-  { appKey, apiOrigins = [API_ORIGIN] }: AdaptRequestsOptions,
+  options: AdaptRequestsOptions,
 ): () => void {
-  if (typeof appKey !== 'string' || appKey.trim() === '') {
-    throw new ConfigurationError(
-      'invalidRequest',
-      'adaptRequests needs the appKey that the requests of this Power-Up carry.',
-    )
+  const api = readApi(options)
+  if (!isClientOrFunction(client)) {
+    throw new ConfigurationError('invalidRequest', 'adaptRequests needs the client to get tokens from.')
   }
-  const [first = API_ORIGIN, ...others] = apiOrigins.map((origin) => new URL(origin).origin)
-  const api = keyedApi(appKey, [first, ...others])
   const currentClient = typeof client === 'function' ? client : () => client
   let isOn = true
   const adapter = { api, currentClient, isOn: () => isOn }
   const undos = [
-    replace('fetch', (original) => adaptedFetch(original, adapter)),
-    replace('XMLHttpRequest', (original) => adaptedXmlHttpRequest(original, adapter)),
+    replaceGlobal(globalThis, 'fetch', (original) => adaptedFetch(original, adapter), adapter.isOn),
+    replaceGlobal(
+      globalThis,
+      'XMLHttpRequest',
+      (original) => adaptedXmlHttpRequest(original, adapter),
+      adapter.isOn,
+    ),
+    warnOfBypass(adapter),
   ]
   return () => {
     isOn = false // for whoever has kept the adapted ones
@@ -44,24 +58,17 @@ export function adaptRequests(
   }
 }
 
-function replace<Name extends 'fetch' | 'XMLHttpRequest'>(
-  name: Name,
-  adapt: (original: (typeof globalThis)[Name]) => (typeof globalThis)[Name],
-): () => void {
-  const original = globalThis[name]
-  const before = Object.getOwnPropertyDescriptor(globalThis, name)
-  if (original === undefined) return () => undefined
-  const adapted = adapt(original)
-  // Not by assignment: other tools that wrap it may have left it read-only.
-  Object.defineProperty(globalThis, name, {
-    configurable: true,
-    writable: true,
-    enumerable: true,
-    value: adapted,
-  })
-  return () => {
-    if (globalThis[name] !== adapted) return
-    Reflect.deleteProperty(globalThis, name)
-    if (before) Object.defineProperty(globalThis, name, before)
+function readApi(options: AdaptRequestsOptions) {
+  const { appKey, apiOrigins } = { ...options }
+  if (typeof appKey !== 'string' || appKey.trim() === '') {
+    throw new ConfigurationError(
+      'invalidRequest',
+      'adaptRequests needs the appKey that the requests of this Power-Up carry.',
+    )
   }
+  return keyedApi(appKey, readApiOrigins(apiOrigins ?? [API_ORIGIN]))
+}
+
+function isClientOrFunction(value: unknown): boolean {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null)
 }

@@ -30,6 +30,7 @@ const DONE = 4
 /** The page's own listeners have to come after those of whoever withholds. */
 export function requestView(xhr: XMLHttpRequest): RequestView {
   const prototype: object = Object.getPrototypeOf(xhr)
+  const before = Object.getOwnPropertyDescriptor(xhr, 'readyState')
   let shown: number | undefined
   let withheld: { event: Event; readyState: number }[] = []
   let isTelling = false
@@ -39,7 +40,7 @@ export function requestView(xhr: XMLHttpRequest): RequestView {
   Object.defineProperty(xhr, 'readyState', { configurable: true, get: () => shown ?? readyState() })
 
   function readyState(): number {
-    return Reflect.get(prototype, 'readyState', xhr)
+    return before?.get ? Reflect.apply(before.get, xhr, []) : Reflect.get(prototype, 'readyState', xhr)
   }
 
   function withhold(event: Event): void {

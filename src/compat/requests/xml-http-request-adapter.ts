@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../../base/errors'
 import { browserPlatform } from '../../base/platform'
 import type { Client } from '../../client/client'
-import { type Adapter, credentialsOf, isLegacyNow, mayBeLegacy, renewedToken } from './bearer'
-import { isApiUrl, refuseTokenInPath, withoutKey } from './keyed-request'
+import { type Adapter, credentialsFor, isLegacyNow, mayBeLegacy, renewedToken } from './bearer'
+import { apiUrl, refuseTokenInPath, withoutKey } from './keyed-request'
 import { headersFor, type OpenedRequest, openedRequest } from './opened-request'
 import { type RequestEnd, requestView } from './request-view'
 
@@ -47,30 +47,34 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
   let opened: OpenedRequest | undefined
   let delivery: Delivery | undefined
   const view = requestView(xhr)
-  const prototype: object = Object.getPrototypeOf(xhr)
-  const browser = (method: string, ...given: unknown[]): unknown =>
-    Reflect.apply(Reflect.get(prototype, method), xhr, given)
-
   const methods = { open, setRequestHeader, send, abort }
+  // Another adapter may have been here before. Without one the prototype is asked at each call: tools change it later, too.
+  const before = Object.getOwnPropertyDescriptors(xhr)
+  const prototype: object = Object.getPrototypeOf(xhr)
+
   for (const [name, value] of Object.entries(methods)) {
     Object.defineProperty(xhr, name, { configurable: true, writable: true, value })
   }
   // First of all listeners, so that the page's own can be kept from hearing.
   for (const type of ['readystatechange', ...PROGRESS]) xhr.addEventListener(type, guard)
 
+  function browser(method: keyof typeof methods, ...given: unknown[]): void {
+    Reflect.apply(before[method]?.value ?? Reflect.get(prototype, method), xhr, given)
+  }
+
   function open(...given: unknown[]): void {
-    const before = delivery
+    const previous = delivery
     delivery = undefined
     try {
       browser('open', ...given)
     } catch (error) {
-      delivery = before
+      delivery = previous
       throw error
     }
     view.follow()
     opened = openedRequest(given)
-    // A listener there makes browsers ask the server first: none is left on a request that is not meant.
-    if (isOn() && isApiUrl(opened.url, api))
+    // With a listener there, browsers ask the server first: it is removed from a request that is not meant.
+    if (opened && isOn() && apiUrl(opened.url, api))
       for (const type of PROGRESS) xhr.upload.addEventListener(type, guardUpload)
   }
 
@@ -82,8 +86,8 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
 
   function send(...given: unknown[]): void {
     refuseWhile(isHeld() || view.isApart())
-    const unkeyed = opened && !delivery && isOn() ? withoutKey(opened.url, given[0] ?? null, api) : undefined
-    const client = currentClient()
+    const unkeyed = isOn() && !delivery ? unkeyedRequest(given[0] ?? null) : undefined
+    const client = unkeyed && currentClient()
     if (!opened || !unkeyed || (!opened.isAsync && isLegacyNow(client))) {
       sendAsGiven(given)
       return
@@ -94,6 +98,11 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     const startedAt = performance.now()
     delivery = { ...unkeyed, opened, client, token: undefined, stage: 'waiting', startedAt, timeoutMs }
     void deliver(delivery, given)
+  }
+
+  function unkeyedRequest(body: unknown) {
+    if (!opened) return undefined
+    return withoutKey({ url: opened.url, headers: new Headers(opened.headers), body }, api)
   }
 
   function sendAsGiven(given: unknown[]): void {
@@ -112,26 +121,27 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
   }
 
   async function deliver(current: Delivery, given: unknown[]): Promise<void> {
-    const credentials = await inTime(current, credentialsOf(current.client)).catch(() => undefined)
-    if (delivery !== current) return
-    if (credentials === undefined) return end(current, 'error')
-    if (credentials.kind === 'legacy') {
-      delivery = undefined
-      return sendAsGiven(given)
-    }
     try {
+      const credentials = await inTime(current, credentialsFor(current.url, current.client))
+      if (delivery !== current) return
+      if (credentials.kind === 'legacy') {
+        delivery = undefined
+        return sendAsGiven(given)
+      }
       refuseTokenInPath(current.url)
+      transmit(current, 'sent', credentials.kind === 'bearer' ? credentials.token : undefined)
     } catch (error) {
-      browserPlatform.reportError(error)
-      return end(current, 'error')
+      if (delivery !== current) return
+      // To the page it looks like a dead network. A mistake in its code has to be told in words.
+      if (error instanceof ConfigurationError) browserPlatform.reportError(error)
+      end(current, 'error')
     }
-    transmit(current, 'sent', credentials.kind === 'bearer' ? credentials.token : undefined)
   }
 
   /** `open()` fires no event on a request that is open already; what it fires after an answer, is withheld. */
   function transmit(current: Delivery, stage: 'sent' | 'sentAgain', token: string | undefined): void {
     const { opened: asked, url, body, timeoutMs, startedAt } = current
-    browser('open', asked.method, url, true, ...asked.credentials)
+    browser('open', asked.method, url, true)
     for (const header of headersFor(asked, body, token)) browser('setRequestHeader', ...header)
     if (timeoutMs > 0) xhr.timeout = Math.max(1, timeoutMs - (performance.now() - startedAt))
     Object.assign(current, { stage, token })

@@ -1,4 +1,5 @@
 import { CAPABILITY_ANSWER_MS } from '../../base/durations'
+import type { Client } from '../../client/client'
 import { adaptRequests } from '../requests/request-adapter'
 import { type Hook, isFrame, replaceRestApi, withRestApi } from './capability-handlers'
 import {
@@ -113,7 +114,16 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
 
   function adapt({ appKey = '', apiOrigins }: InstallOptions): void {
     if (isAdapting) return
-    const client = () => (current?.t === undefined ? undefined : current.client)
+    let last: { t: RestApiFrame; client: Client } | undefined
+    const client = () => {
+      const t = current?.t
+      try {
+        last = current && t && { t, client: current.client }
+      } catch {
+        // This t is out of date by now. Its requests still belong to the member and the workspace that it named.
+      }
+      return last?.t === t ? last?.client : undefined
+    }
     try {
       undos.push(adaptRequests(client, { appKey, ...(apiOrigins && { apiOrigins }) }))
       isAdapting = true

@@ -10,6 +10,7 @@ import { APP_KEY } from '../support/rest-api'
 
 const keyed = `key=${APP_KEY}&token=secret`
 const me = 'https://api.trello.com/1/members/me'
+const json = { 'content-type': 'application/json' }
 
 function setUp() {
   const original = vi.fn(
@@ -24,8 +25,8 @@ function setUp() {
   }
 }
 
-describe('a request that is not meant', () => {
-  it('reaches the original as it is: whatever the address, the options and the body', async () => {
+describe('a call that is not meant', () => {
+  it('reaches the original as it is, whatever the address, the options and the body', async () => {
     const { fetch, original, sent } = setUp()
     await fc.assert(
       fc.asyncProperty(anyFetch(), async (given) => {
@@ -38,17 +39,69 @@ describe('a request that is not meant', () => {
     )
   })
 
+  it.each<[string, unknown[]]>([
+    ['no argument', []],
+    ['a relative address', ['cards']],
+    ['an address without a host', ['https://']],
+    ['a data: address', [`data:,${keyed}`]],
+    ['a blob: address', [`blob:https://api.trello.com/1/x?${keyed}`]],
+    ['about:blank', ['about:blank']],
+    ['user and password', [`https://me:secret@api.trello.com/1/x?${keyed}`]],
+    ['a symbol', [Symbol('address')]],
+    ['an object', [{ url: `${me}?${keyed}` }]],
+    ['an object whose text throws', [{ toString: () => never() }]],
+    ['options that are none', [`${me}?${keyed}`, 7]],
+    ['headers that are none', [`${me}?${keyed}`, { headers: [['name']] }]],
+    [
+      'a getter that throws',
+      [`${me}?${keyed}`, Object.create({}, { body: { get: never, enumerable: true } })],
+    ],
+    ['null for options', [me, null]],
+  ])('reaches the original with %s, which says what it has to say', async (_what, given) => {
+    const { fetch, original, sent } = setUp()
+    const error = new TypeError('from the browser')
+    original.mockRejectedValueOnce(error)
+    expect(await errorOf(Reflect.apply(fetch, undefined, given))).toBe(error)
+    expect(original.mock.calls).toEqual([given])
+    expect(sent).toEqual([])
+  })
+
+  it('has an Authorization header of its own', async () => {
+    const { fetch, original, sent } = setUp()
+    const calls: Parameters<typeof fetch>[] = [
+      [`${me}?${keyed}`, { headers: { authorization: 'Bearer mine' } }],
+      [new Request(`${me}?${keyed}`, { headers: { authorization: 'Basic bWU6eA==' } })],
+    ]
+    for (const given of calls) {
+      await fetch(...given)
+      expect(original.mock.lastCall).toEqual(given)
+    }
+    expect(sent).toEqual([])
+  })
+
   it('keeps its body, also where it had to be looked at', async () => {
     const { fetch, original } = setUp()
-    const request = new Request(me, {
-      method: 'POST',
-      body: '{"name":"A"}',
-      headers: { 'content-type': 'application/json' },
-    })
+    const request = new Request(me, { method: 'POST', body: '{"name":"A"}', headers: json })
     await fetch(request)
     const passed = original.mock.lastCall?.[0] as Request
     expect(passed).toBe(request)
     expect(await passed.text()).toBe('{"name":"A"}')
+  })
+
+  it('keeps a body that was read, so that the original refuses it', async () => {
+    const { fetch, original } = setUp()
+    const request = new Request(`${me}?${keyed}`, { method: 'POST', body: '{}', headers: json })
+    await request.text()
+    await fetch(request)
+    expect(original.mock.calls).toEqual([[request]])
+  })
+
+  it('is not read where its Content-Type names no form and no JSON', async () => {
+    const { fetch, original } = setUp()
+    const request = new Request(me, { method: 'POST', body: new Blob([keyed], { type: 'image/png' }) })
+    const cloned = vi.spyOn(request, 'clone')
+    await fetch(request)
+    expect([original.mock.calls, cloned.mock.calls]).toEqual([[[request]], []])
   })
 
   it('is every one, once the adapter is off', async () => {
@@ -71,8 +124,8 @@ describe('a request that is not meant', () => {
   })
 })
 
-describe('a request with the key', () => {
-  it('goes through the client, without key and token, whatever else it has', async () => {
+describe('a call with the key', () => {
+  it('goes through the client, without key and token, and with everything else that it has', async () => {
     const { fetch, original, sent } = setUp()
     await fc.assert(
       fc.asyncProperty(anyKeyed(), async ({ given, rest }) => {
@@ -88,14 +141,40 @@ describe('a request with the key', () => {
     )
   })
 
+  it.each([
+    ['a list', '[{"name":"https://x/?a=1&token=abc&b=2"}]', json],
+    ['a nested token', '{ "card": {"token":"abc"} }', json],
+    ['plain text', 'a=1&token=abc&b=2', { 'content-type': 'text/plain' }],
+    ['a text without Content-Type', 'a=1&token=abc&b=2', {}],
+    ['JSON without Content-Type and without the key', '{"token":"abc"}', {}],
+  ])('keeps a body byte for byte that is %s', async (_what, body, headers) => {
+    const { fetch, sent } = setUp()
+    const init = { method: 'POST', body, headers }
+    await fetch(`${me}?${keyed}`, init)
+    await fetch(new Request(`${me}?${keyed}`, init))
+    expect(sent.map(({ url }) => url)).toEqual([me, me])
+    expect([sent[0]?.init.body, await textOf(sent[1]?.init.body)]).toEqual([body, body])
+  })
+
+  it.each<[string, () => BodyInit]>([
+    ['a Blob', () => new Blob(['token=abc'])],
+    ['bytes', () => new TextEncoder().encode('token=abc')],
+    ['a form without a token', () => new URLSearchParams('a=1')],
+    ['a FormData without a token', () => new FormData()],
+    ['a stream', () => new Blob(['token=abc']).stream()],
+  ])('passes on the same object as a body that is %s', async (_what, make) => {
+    const { fetch, sent } = setUp()
+    const body = make()
+    const init = { method: 'POST', body, duplex: 'half' }
+    await fetch(`${me}?${keyed}`, init)
+    expect(sent[0]?.init.body).toBe(body)
+    expect(sent[0]?.init).toMatchObject({ method: 'POST', duplex: 'half' })
+  })
+
   it('as a Request keeps method, headers, signal and body', async () => {
     const { fetch, sent } = setUp()
     const { signal } = new AbortController()
-    const headers = {
-      'content-type': 'application/json',
-      accept: 'application/json',
-      authorization: 'OAuth x',
-    }
+    const headers = { ...json, accept: 'application/json', authorization: 'OAuth x' }
     const body = JSON.stringify({ key: APP_KEY, token: 'secret', name: 'A' })
     await fetch(new Request(me, { method: 'PUT', headers, body, signal, redirect: 'error' }), {
       cache: 'no-store',
@@ -103,11 +182,65 @@ describe('a request with the key', () => {
     const [{ url, init } = { url: '', init: {} }] = sent
     expect({ url, body: init.body }).toEqual({ url: me, body: '{"name":"A"}' })
     expect(init).toMatchObject({ method: 'PUT', redirect: 'error', cache: 'no-store' })
-    expect(Object.fromEntries(new Headers(init.headers))).toEqual({
-      'content-type': 'application/json',
-      accept: 'application/json',
-    })
+    expect(Object.fromEntries(new Headers(init.headers))).toEqual({ ...json, accept: 'application/json' })
     expect(init.signal).toBeInstanceOf(AbortSignal)
+  })
+
+  it('as a Request keeps what options leave undefined, and its body where they say null', async () => {
+    const { fetch, sent } = setUp()
+    const request = new Request(`${me}?${keyed}`, { method: 'PUT', body: '{"a":1}', headers: json })
+    await fetch(request, { method: undefined, headers: undefined, body: null } as never)
+    expect(sent[0]?.init).toMatchObject({ method: 'PUT' })
+    expect(new Headers(sent[0]?.init.headers).get('content-type')).toBe('application/json')
+    expect(await textOf(sent[0]?.init.body)).toBe('{"a":1}')
+  })
+
+  it('as a Request of another frame is taken for what it is', async () => {
+    const { fetch, sent } = setUp()
+    const own = new Request(`${me}?${keyed}`, { method: 'POST', body: '{"token":"x","a":1}', headers: json })
+    const foreign = Object.create({ [Symbol.toStringTag]: 'Request', clone: () => own.clone() })
+    for (const name of ['url', 'method', 'headers', 'signal']) foreign[name] = Reflect.get(own, name)
+    expect(foreign instanceof Request).toBe(false)
+    await fetch(foreign)
+    expect(sent).toMatchObject([{ url: me, init: { method: 'POST', body: '{"a":1}' } }])
+  })
+
+  it('as an object that names the address', async () => {
+    const { fetch, sent } = setUp()
+    await fetch({ toString: () => `${me}?${keyed}` } as never)
+    await fetch(new URL(`${me}?${keyed}&a=b`))
+    expect(sent.map(({ url }) => url)).toEqual([me, `${me}?a=b`])
+  })
+
+  it('may inherit its options', async () => {
+    const { fetch, sent } = setUp()
+    class Options {
+      get method() {
+        return 'POST'
+      }
+      get body() {
+        return new URLSearchParams(`${keyed}&a=b`)
+      }
+    }
+    await fetch(me, new Options() as never)
+    await fetch(me, Object.create({ method: 'PUT', headers: json, body: `{"key":"${APP_KEY}"}` }))
+    expect(sent.map(({ init }) => [init.method, String(init.body)])).toEqual([
+      ['POST', 'a=b'],
+      ['PUT', '{}'],
+    ])
+  })
+
+  it('may have a Request as its options', async () => {
+    const { fetch, sent } = setUp()
+    const body = '{"token":"x"}'
+    const options = new Request('https://elsewhere.example', { method: 'PUT', body, headers: json })
+    await fetch(`${me}?${keyed}`, options)
+    const [{ url, init } = { url: '', init: {} }] = sent
+    expect({ url, method: init.method, body: await textOf(init.body) }).toEqual({
+      url: me,
+      method: 'PUT',
+      body,
+    })
   })
 
   it('as a Request with a form or a file keeps them', async () => {
@@ -123,10 +256,29 @@ describe('a request with the key', () => {
     expect(await textOf(sent[1]?.init.body)).toBe('bytes')
   })
 
+  it('as a Request keeps the bytes of a form, a JSON or a text in which nothing has to go', async () => {
+    const { fetch, sent } = setUp()
+    const bytes = new Uint8Array([0xef, 0xbb, 0xbf, 0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])
+    const boundary = '--mine'
+    const multipart = `--${boundary}\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n--${boundary}--\r\n`
+    const types = [
+      'application/json',
+      'application/x-www-form-urlencoded',
+      `multipart/form-data; boundary=${boundary}`,
+    ]
+    for (const [at, type] of types.entries()) {
+      const body = at === 2 ? new TextEncoder().encode(multipart) : bytes
+      await fetch(new Request(`${me}?${keyed}`, { method: 'POST', body, headers: { 'content-type': type } }))
+      const init = sent[at]?.init
+      expect(new Uint8Array(await new Response(init?.body ?? null).arrayBuffer())).toEqual(body)
+      expect(new Headers(init?.headers).get('content-type')).toBe(type)
+    }
+  })
+
   it.each([
-    ['nobody has consented', { status: 'notAuthorized', persistent: true }],
+    ['there is no consent', { status: 'notAuthorized', persistent: true }],
     ['the grant has ended', { status: 'tokenExpired', reason: 'revoked', since: 0, scopes: [] }],
-  ] as const)('goes out without header where %s, for the 401 that old code knows', async (_what, state) => {
+  ] as const)('goes out without a header where %s, for the 401 that old code knows', async (_what, state) => {
     const { fetch, original, all } = setUp()
     all.state = state
     expect((await fetch(`${me}?${keyed}&a=b`, { method: 'DELETE' })).status).toBe(401)
@@ -136,7 +288,7 @@ describe('a request with the key', () => {
     expect(new Headers(init?.headers).has('authorization')).toBe(false)
   })
 
-  it('goes out without header where there is no client yet', async () => {
+  it('goes out without a header where there is no client yet', async () => {
     const { adapter, original } = setUp()
     const fetch = adaptedFetch(original as typeof globalThis.fetch, {
       ...adapter,
@@ -161,13 +313,17 @@ describe('a request with the key', () => {
     expect(original).toHaveBeenCalledWith(url)
   })
 
-  it('with a token in its address is refused', async () => {
+  it('is refused where a token is in its address', async () => {
     const { fetch, original, sent } = setUp()
     const error = await errorOf(fetch(`https://api.trello.com/1/tokens/secret/webhooks?${keyed}`))
     expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
     expect([original.mock.calls, sent]).toEqual([[], []])
   })
 })
+
+function never(): never {
+  throw new Error('mine')
+}
 
 function textOf(body: RequestInit['body']): Promise<string> {
   return new Response(body ?? null).text()

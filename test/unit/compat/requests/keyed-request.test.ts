@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
-  isApiUrl,
+  apiUrl,
+  isReplacedHeader,
   keyedApi,
   refuseTokenInPath,
   withoutKey,
@@ -11,6 +12,13 @@ import { APP_KEY } from '../support/rest-api'
 const api = keyedApi(APP_KEY, ['https://api.trello.com'])
 const keyed = `key=${APP_KEY}&token=secret`
 const me = 'https://api.trello.com/1/members/me'
+const json = { 'Content-Type': 'application/json' }
+const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
+
+/** What is left of a request; `undefined` for one that is not meant. */
+function left(url: string, body: unknown = null, headers: Record<string, string> = {}, rules = api) {
+  return withoutKey({ url, headers: new Headers(headers), body }, rules)
+}
 
 describe('an address of the API', () => {
   it.each([
@@ -18,104 +26,110 @@ describe('an address of the API', () => {
     'https://trello.com/1/boards/x?a=b',
     'https://api.trello.com/1',
     'https://API.trello.com:443/1/',
-  ])('is %s', (url) => expect(isApiUrl(url, api)).toBe(true))
+    ' https://api.trello.com/1/boards\n',
+  ])('is %j', (url) => expect(apiUrl(url, api)?.pathname).toMatch(/^\/1/))
 
   it.each([
     'https://api.trello.com/2/members/me',
     'https://api.trello.com/10/members',
     'http://api.trello.com/1/members/me',
+    'https://api.trello.com:8443/1/members/me',
+    'https://me@api.trello.com/1/members/me',
+    'https://:secret@api.trello.com/1/members/me',
     'https://api.trello.com.evil.example/1/members/me',
     'https://evil.example/https://api.trello.com/1/members/me',
+    'https://api.trello.com./1/members/me',
+    'blob:https://api.trello.com/1/members/me',
     '/1/members/me',
     'nonsense',
-  ])('is not %s', (url) => expect(isApiUrl(url, api)).toBe(false))
+    'https://',
+    '',
+  ])('is not %j', (url) => expect(apiUrl(url, api)).toBe(undefined))
+
+  it('may be relative where the page itself is the API', () => {
+    const rules = keyedApi(APP_KEY, [location.origin])
+    expect(apiUrl('/1/members/me', rules)?.href).toBe(`${location.origin}/1/members/me`)
+  })
 })
 
-describe('a request without this key', () => {
+describe('a request without this key is not meant', () => {
   it.each([
-    [me, null],
-    [`${me}?token=secret`, null],
-    [`${me}?key=another&token=secret`, null],
-    [`${me}?Key=${APP_KEY}`, null],
-    [`${me}#${keyed}`, null],
-    [`https://elsewhere.example/1/members/me?${keyed}`, null],
-    [me, JSON.stringify({ key: 'another', token: 'secret' })],
-    [me, JSON.stringify({ card: { key: APP_KEY } })],
-    [me, `["${APP_KEY}"]`],
-    [me, '{ key'],
-    [me, `name=key%3D${APP_KEY}`],
-    [me, new Blob([keyed])],
-    [me, new TextEncoder().encode(keyed)],
-  ])('is not meant: %s %s', (url, body) => expect(withoutKey(url, body, api)).toBe(undefined))
+    ['without any', me, null, {}],
+    ['with a token only', `${me}?token=secret`, null, {}],
+    ['with another key', `${me}?key=another&token=secret`, null, {}],
+    ['with a name in other letters', `${me}?Key=${APP_KEY}`, null, {}],
+    ['with a name that begins with a question mark', `${me}??key=${APP_KEY}`, null, {}],
+    ['in the fragment', `${me}#${keyed}`, null, {}],
+    ['at another host', `https://elsewhere.example/1/members/me?${keyed}`, null, {}],
+    ['with another key in JSON', me, JSON.stringify({ key: 'another', token: 'secret' }), json],
+    ['with the key inside of a member', me, JSON.stringify({ card: { key: APP_KEY } }), json],
+    ['with the key in a list', me, `["${APP_KEY}"]`, json],
+    ['with a damaged JSON', me, '{ key', json],
+    ['with the key in a value', me, `name=key%3D${APP_KEY}`, form],
+    ['with the key in a Blob', me, new Blob([keyed]), form],
+    ['with the key in bytes', me, new TextEncoder().encode(keyed), form],
+    ['with the key in a form that is announced as text', me, keyed, { 'Content-Type': 'text/plain' }],
+  ])('%s', (_how, url, body, headers) => expect(left(url, body, headers)).toBe(undefined))
+})
+
+describe('a request with an Authorization header', () => {
+  it.each(['Bearer mine', 'Basic bWU6c2VjcmV0', 'OAuth oauth_consumer_key="another", oauth_token="x"', ''])(
+    'of its own is not meant: %s',
+    (authorization) => expect(left(`${me}?${keyed}`, null, { authorization })).toBe(undefined),
+  )
+
+  it.each([`OAuth oauth_consumer_key="${APP_KEY}", oauth_token="x"`, 'oauth x'])(
+    'of the old kind is meant: %s',
+    (authorization) => expect(left(`${me}?${keyed}`, null, { authorization })?.url).toBe(me),
+  )
 })
 
 describe('a request with this key', () => {
   it.each([
     [`?${keyed}`, ''],
     [`?a=%20b+c,d&${keyed}&e`, '?a=%20b+c,d&e'],
-    [`?key=another&key=${APP_KEY}`, '?key=another'],
+    [`?key=another&key=${APP_KEY}`, ''],
+    [`?token=1&token=2&a=&key=${APP_KEY}`, '?a='],
     [`?k%65y=${APP_KEY}&tok%65n=x&a`, '?a'],
     [`?key=${APP_KEY}#part`, '#part'],
-  ])('loses both in the query %s, and nothing else', (query, left) => {
-    expect(withoutKey(me + query, null, api)).toEqual({ url: me + left, body: null })
+    [`?filter=a&tokens=b&Token=c&key=${APP_KEY}&&d`, '?filter=a&tokens=b&Token=c&&d'],
+  ])('loses both in the query %s, and nothing else', (query, rest) => {
+    expect(left(me + query)).toEqual({ url: me + rest, body: null })
   })
 
-  it.each([
-    [
-      { key: APP_KEY, token: 'secret', name: 'A', pos: 1.5 },
-      { name: 'A', pos: 1.5 },
-    ],
-    [{ key: APP_KEY, token: null, list: { key: 'k', token: 't' } }, { list: { key: 'k', token: 't' } }],
-    [{ key: APP_KEY }, {}],
-  ])('loses both in the JSON body %j', (body, left) => {
-    const unkeyed = withoutKey(me, JSON.stringify(body), api)
-    expect(JSON.parse(String(unkeyed?.body))).toEqual(left)
+  it('loses both in its body, and the other of them in the query', () => {
+    const body = JSON.stringify({ key: APP_KEY, token: 'secret', name: 'A' })
+    expect(left(`${me}?token=x&a`, body, json)).toEqual({ url: `${me}?a`, body: '{"name":"A"}' })
+    expect(left(me, `${keyed}&name=a%20b`, form)).toEqual({ url: me, body: 'name=a%20b' })
   })
 
-  it('loses what is left in the body where the key is in the query, and keeps a body without either', () => {
-    const body = '{ "token": "secret", "key": "mine", "name": "A" }'
-    expect(withoutKey(`${me}?key=${APP_KEY}`, body, api)?.body).toBe('{"key":"mine","name":"A"}')
-    const spaced = '{ "name":   "A" }'
-    expect(withoutKey(`${me}?${keyed}`, spaced, api)?.body).toBe(spaced)
-    expect(withoutKey(`${me}?${keyed}`, 'plain text', api)?.body).toBe('plain text')
-  })
-
-  it('loses both in a form', () => {
-    expect(withoutKey(me, `${keyed}&name=a%20b`, api)?.body).toBe('name=a%20b')
-    const form = new URLSearchParams(`${keyed}&name=a&name=b`)
-    const unkeyed = withoutKey(me, form, api)
-    expect(String(unkeyed?.body)).toBe('name=a&name=b')
-    expect(String(form)).toBe(`${keyed}&name=a&name=b`)
-  })
-
-  it('loses both in a FormData, and keeps files with their names', () => {
-    const form = new FormData()
-    for (const [name, value] of [
-      ['key', APP_KEY],
-      ['token', 'secret'],
-      ['name', 'A'],
-    ] as const)
-      form.append(name, value)
-    form.append('file', new File(['content'], 'picture.png', { type: 'image/png' }))
-    const body = withoutKey(me, form, api)?.body
-    if (!(body instanceof FormData)) throw new Error('It is no FormData.')
-    expect([...body.keys()]).toEqual(['name', 'file'])
-    expect(body.get('file')).toMatchObject({ name: 'picture.png', type: 'image/png', size: 7 })
-    expect(form.has('token')).toBe(true)
+  it('keeps a body without either, and a key that is not ours', () => {
+    const body = '{ "key": "mine", "name":   "A" }'
+    expect(left(`${me}?${keyed}`, body, json)?.body).toBe(body)
+    expect(left(`${me}?${keyed}`, `{"token":"x", "key":"mine"}`, json)?.body).toBe('{ "key":"mine"}')
   })
 
   it('goes to an origin that a Bearer header goes to', () => {
-    expect(withoutKey(`https://trello.com/1/boards/x?${keyed}&a=b`, null, api)?.url).toBe(
+    expect(left(`https://trello.com/1/boards/x?${keyed}&a=b`)?.url).toBe(
       'https://api.trello.com/1/boards/x?a=b',
     )
     const local = keyedApi(APP_KEY, ['http://api.localhost:8080', 'https://api.trello.com'])
-    expect(withoutKey(`https://trello.com/1/x?${keyed}`, null, local)?.url).toBe(
+    expect(left(`https://trello.com/1/x?${keyed}`, null, {}, local)?.url).toBe(
       'http://api.localhost:8080/1/x',
     )
-    expect(withoutKey(`${me}?${keyed}`, null, local)?.url).toBe(me)
-    expect(withoutKey(`http://api.localhost:8080/1/x?${keyed}`, null, local)?.url).toBe(
+    expect(left(`${me}?${keyed}`, null, {}, local)?.url).toBe(me)
+    expect(left(`http://api.localhost:8080/1/x?${keyed}`, null, {}, local)?.url).toBe(
       'http://api.localhost:8080/1/x',
     )
+  })
+})
+
+describe('a header that does not go on', () => {
+  it('is the Authorization, and the Content-Type of a form', () => {
+    const replaced = (body: unknown) =>
+      ['AUTHORIZATION', 'Content-Type', 'X-Authorization'].filter((name) => isReplacedHeader(name, body))
+    expect(replaced('text')).toEqual(['AUTHORIZATION'])
+    expect(replaced(new FormData())).toEqual(['AUTHORIZATION', 'Content-Type'])
   })
 })
 
@@ -130,7 +144,7 @@ describe('a token in the address', () => {
     },
   )
 
-  it('is in no other', () => {
+  it('is not seen in other addresses', () => {
     expect(refuseTokenInPath('https://api.trello.com/1/cards/tokens/x')).toBe(undefined)
   })
 })

@@ -1,5 +1,5 @@
 import { http } from 'msw'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { adaptRequests } from '../../../../src/compat/requests/request-adapter'
 import type { Client } from '../../../../src/index'
 import { server } from '../../setup'
@@ -12,7 +12,87 @@ afterEach(() => undo())
 
 const url = `https://api.trello.com/1/members/me?key=${APP_KEY}&token=secret`
 
+/** Globals that are newer than the oldest browsers of the documentation, and what may hold them. */
+const newerGlobals: [string, object, string][] = [
+  ['URL.canParse', URL, 'canParse'],
+  ['URL.parse', URL, 'parse'],
+  ['AbortSignal.any', AbortSignal, 'any'],
+  ['AbortSignal.timeout', AbortSignal, 'timeout'],
+  ['Array.prototype.findLast', Array.prototype, 'findLast'],
+  ['Array.prototype.toSorted', Array.prototype, 'toSorted'],
+  ['Object.groupBy', Object, 'groupBy'],
+  ['Promise.withResolvers', Promise, 'withResolvers'],
+  ['Array.fromAsync', Array, 'fromAsync'],
+  ['Headers.prototype.getSetCookie', Headers.prototype, 'getSetCookie'],
+  ['Request.prototype.duplex', Request.prototype, 'duplex'],
+  ['Request.prototype.body', Request.prototype, 'body'],
+  ['PerformanceObserver', globalThis, 'PerformanceObserver'],
+  ['structuredClone', globalThis, 'structuredClone'],
+]
+
 describe('adaptRequests', () => {
+  it.each([
+    ['plain HTTP', ['http://plain.example']],
+    ['plain HTTP beside a good one', ['https://api.trello.com', 'http://plain.example']],
+    ['a path', ['https://api.trello.com/1']],
+    ['a query', ['https://api.trello.com/?a']],
+    ['user and password', ['https://me:secret@api.trello.com']],
+    ['an opaque origin', ['data:,x']],
+    ['a host alone', ['api.trello.com']],
+    ['a wildcard', ['*']],
+    ['nothing', []],
+    ['an empty text', ['']],
+    ['a text instead of a list', 'https://api.trello.com'],
+    ['something else', [{ href: 'https://api.trello.com' }]],
+  ])('refuses apiOrigins that a Bearer header may not go to: %s', (_what, apiOrigins) => {
+    const { fetch, XMLHttpRequest } = globalThis
+    const error = thrownBy(() =>
+      adaptRequests({} as Client, { appKey: APP_KEY, apiOrigins: apiOrigins as [] }),
+    )
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidApiOrigins' })
+    expect([globalThis.fetch, globalThis.XMLHttpRequest]).toEqual([fetch, XMLHttpRequest])
+  })
+
+  it.each([
+    ['http://localhost:8080'],
+    ['https://api.trello.com/'],
+    ['https://api.trello.com:443'],
+    [new URL('https://api.trello.com')],
+  ])('takes %s for an origin', (origin) => {
+    undo = adaptRequests({} as Client, { appKey: APP_KEY, apiOrigins: [origin] })
+  })
+
+  it.each([[undefined], [null], ['client']])('wants a client, not %j', (client) => {
+    const error = thrownBy(() => adaptRequests(client as never, { appKey: APP_KEY }))
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
+  })
+
+  it('wants options', () => {
+    const error = thrownBy(() => adaptRequests({} as Client, undefined as never))
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
+  })
+
+  it.each(newerGlobals)('needs no %s', async (_what, holder, name) => {
+    const before = Object.getOwnPropertyDescriptor(holder, name)
+    Reflect.deleteProperty(holder, name)
+    try {
+      const original = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('native'))
+      const { adapter, sent } = adapterSetUp()
+      undo = adaptRequests(adapter.currentClient, { appKey: APP_KEY })
+      const call = async (...given: Parameters<typeof fetch>) => (await globalThis.fetch(...given)).text()
+      expect(await call('relative')).toBe('native')
+      expect(await call('https://')).toBe('native')
+      expect(await call(url)).toBe('from the client')
+      const json = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ key: APP_KEY, token: 'secret', a: 1 })
+      expect(await call(new Request(url, { method: 'POST', body, headers: json }))).toBe('from the client')
+      expect(await textOf(sent.at(-1)?.init.body)).toBe('{"a":1}')
+      original.mockRestore()
+    } finally {
+      if (before) Object.defineProperty(holder, name, before)
+    }
+  })
+
   it.each([[''], [undefined], [7]])('wants the app key, not %j', (appKey) => {
     const error = thrownBy(() => adaptRequests({} as Client, { appKey: appKey as string }))
     expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
@@ -60,3 +140,7 @@ describe('adaptRequests', () => {
     Object.defineProperty(globalThis, 'fetch', { value: fetch, configurable: true, writable: true })
   })
 })
+
+function textOf(body: RequestInit['body']): Promise<string> {
+  return new Response(body ?? null).text()
+}

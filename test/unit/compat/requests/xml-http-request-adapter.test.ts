@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { browserPlatform } from '../../../../src/base/platform'
+import { keyedApi } from '../../../../src/compat/requests/keyed-request'
 import { adaptedXmlHttpRequest } from '../../../../src/compat/requests/xml-http-request-adapter'
 import { settle } from '../../support/clock'
 import { thrownBy } from '../../support/outcome'
@@ -98,6 +99,91 @@ describe('an XMLHttpRequest that an old token may serve', () => {
     xhr.open('GET', url, false)
     xhr.send()
     expect(browser.calls.send).toHaveBeenCalledOnce()
+  })
+})
+
+describe('an XMLHttpRequest that is not meant', () => {
+  const foreign = 'https://elsewhere.example/1/cards'
+
+  it('does not even ask for the client', () => {
+    setUp.adapter.currentClient = () => {
+      throw new Error('the t is out of date')
+    }
+    for (const address of [foreign, url.replace(APP_KEY, 'another'), 'relative', new URL(foreign)]) {
+      xhr.open('GET', address)
+      xhr.send('body')
+      expect(browser.calls.open.mock.lastCall).toEqual(['GET', address])
+      expect(browser.calls.send.mock.lastCall).toEqual(['body'])
+    }
+  })
+
+  it.each([
+    ['has credentials of its own in open()', [true, 'me', 'secret'], []],
+    ['has an Authorization header of its own', [], [['authorization', 'Bearer mine']]],
+  ])('%s', (_what, more, headers) => {
+    xhr.open('GET', url, ...(more as [boolean, string, string]))
+    for (const [name, value] of headers) xhr.setRequestHeader(name ?? '', value ?? '')
+    xhr.send()
+    expect(browser.calls.open.mock.calls).toEqual([['GET', url, ...more]])
+    expect(browser.calls.setRequestHeader.mock.calls).toEqual(headers)
+    expect(browser.calls.send.mock.calls).toEqual([[]])
+  })
+
+  it('has an address that only the browser understands', () => {
+    xhr.open('GET', 'https://')
+    xhr.send()
+    expect(browser.calls.send).toHaveBeenCalledOnce()
+  })
+
+  it('is read in the way that its Content-Type says', async () => {
+    const body = '[{"name":"https://x/?a=1&token=abc&b=2"}]'
+    xhr.open('POST', url)
+    xhr.setRequestHeader('content-type', 'application/json')
+    xhr.send(body)
+    await settle()
+    expect(browser.calls.send.mock.calls).toEqual([[body]])
+    xhr.open('POST', url)
+    xhr.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded')
+    xhr.send('a=1&token=abc&b=2')
+    await settle()
+    expect(browser.calls.send.mock.lastCall).toEqual(['a=1&b=2'])
+  })
+})
+
+describe('an XMLHttpRequest to an origin that the client does not trust', () => {
+  it('ends in an error that is reported, and is never sent', async () => {
+    const reported = vi.spyOn(browserPlatform, 'reportError').mockReturnValue()
+    setUp.adapter.api = keyedApi(APP_KEY, ['https://elsewhere.example'])
+    xhr = new (adaptedXmlHttpRequest(OriginalRequest as never, setUp.adapter))()
+    const ended = vi.fn()
+    xhr.addEventListener('error', ended)
+    xhr.open('POST', `https://elsewhere.example/1/cards?key=${APP_KEY}`)
+    xhr.send('name=A')
+    await settle()
+    expect(ended).toHaveBeenCalledOnce()
+    expect(browser.calls.send).not.toHaveBeenCalled()
+    expect(reported.mock.calls).toMatchObject([[{ code: 'untrustedUrl' }]])
+    reported.mockRestore()
+  })
+})
+
+describe('two adapters on one XMLHttpRequest', () => {
+  it('each take the requests with their own key', async () => {
+    const inner = adaptedXmlHttpRequest(OriginalRequest as never, setUp.adapter)
+    const others = adapterSetUp()
+    others.adapter.api = keyedApi('another', ['https://api.trello.com'])
+    xhr = new (adaptedXmlHttpRequest(inner, others.adapter))()
+    for (const key of [APP_KEY, 'another', 'a third']) {
+      xhr.open('GET', `https://api.trello.com/1/cards?key=${key}`)
+      xhr.send()
+      await settle()
+    }
+    const opened = browser.calls.open.mock.calls.map(([, address]) => address)
+    expect(opened.filter((address) => !String(address).includes('key='))).toHaveLength(2)
+    expect(opened.at(-1)).toContain('a third')
+    expect(browser.calls.send).toHaveBeenCalledTimes(3)
+    const bearer = ['Authorization', 'Bearer access-1']
+    expect(browser.calls.setRequestHeader.mock.calls).toEqual([bearer, bearer])
   })
 })
 

@@ -1,6 +1,12 @@
 import type { Adapter } from '../../../../src/compat/requests/bearer'
 import { keyedApi } from '../../../../src/compat/requests/keyed-request'
-import { type AuthState, type Client, NotAuthorizedError, TokenExpiredError } from '../../../../src/index'
+import {
+  type AuthState,
+  type Client,
+  ConfigurationError,
+  NotAuthorizedError,
+  TokenExpiredError,
+} from '../../../../src/index'
 import { APP_KEY } from './rest-api'
 
 export interface AdapterSetUp {
@@ -45,6 +51,10 @@ export function adapterSetUp(): AdapterSetUp {
       return 'access-1'
     },
     fetch: async (input, init = {}) => {
+      if (!String(input).startsWith('https://api.trello.com/')) {
+        throw new ConfigurationError('untrustedUrl', 'The bearer does not go there.')
+      }
+      init.signal?.throwIfAborted()
       check()
       setUp.sent.push({ url: String(input), init })
       return new Response('from the client')

@@ -83,6 +83,7 @@ function otherAddress(): fc.Arbitrary<string> {
       'http://api.trello.com/1/boards',
       'https://api.trello.com.evil.example/1/boards',
       'https://auth.atlassian.com/oauth/token',
+      'https://api.trello.com:8443/1/boards',
     ),
   )
 }
