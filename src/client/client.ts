@@ -6,11 +6,12 @@ import type { ClientEvent } from '../base/events'
 import { browserPlatform } from '../base/platform'
 import type { TrelloFrame } from '../base/trello'
 import type { AuthorizedState, AuthState } from '../grant/auth-state'
-import { type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
+import { type GrantView, type LiveGrant, liveGrant, missingScopes, seenBy } from '../grant/grant'
 import { grantKey } from '../grant/key'
 import type { Authorize, AuthorizeOptions } from '../sign-in/authorize'
 import { createClick } from '../sign-in/click'
 import { accessToken, type TokenNeed } from '../token/access-token'
+import { canRenew } from '../token-endpoint/ways'
 import { type ClientOptions, type Configuration, readOptions } from './options'
 import { type ClientContext, type Page, pageOf, type SharedGrant } from './page'
 import { signOut } from './sign-out'
@@ -77,11 +78,11 @@ export function createClientIn<T extends TrelloFrame>(page: Page, options: Clien
 
   function update(): void {
     if (!parts) return
-    const { store, signIns } = parts.shared
+    const { signIns } = parts.shared
     const { scopes, redirectUri, blockedBy } = configuration
     const isSigningIn = signIns?.current() !== undefined
     const inProgress = signIns?.inProgress() ?? NONE
-    known.update(store.view(), { scopes, redirectUri, blockedBy, isSigningIn, inProgress })
+    known.update(parts.view(), { scopes, redirectUri, blockedBy, isSigningIn, inProgress })
     const { status } = known.current()
     if (status !== 'notAuthorized' && status !== 'tokenExpired') return
     // A click that finds no prepared request opens a blank window first; no more is lost.
@@ -131,6 +132,8 @@ const NONE: ReadonlySet<string> = /* @__PURE__ */ new Set()
 /** The flows of a client that is in use. */
 interface Parts {
   shared: SharedGrant
+  /** The view of the grant, as this client sees it. */
+  view(): GrantView
   click: Required<Authorize>
   fetch: BearerFetch
   accessToken(need?: TokenNeed): Promise<string>
@@ -149,7 +152,8 @@ function connect(
   const key = grantKey(configuration)
   const shared = page.grant(key)
   const { store } = shared
-  const context: ClientContext = { platform, configuration, shared, emit }
+  const view = () => seenBy(store.view(), (grant) => canRenew(configuration, grant))
+  const context: ClientContext = { platform, configuration, shared, view, emit }
 
   const loadFlows = onDemand(async () => {
     const { flowsOf } = await import('./flows')
@@ -162,8 +166,9 @@ function connect(
 
   return {
     shared,
+    view,
     accessToken: token,
-    click: createClick({ platform, store, scopes, blockedBy, loadFlows, signOuts: () => shared.signOuts }),
+    click: createClick({ platform, view, scopes, blockedBy, loadFlows, signOuts: () => shared.signOuts }),
     fetch: createBearerFetch({
       platform,
       store,

@@ -1,4 +1,5 @@
 import type { Platform } from '../base/platform'
+import { TOKEN_ENDPOINT } from '../base/trello'
 import { type LiveGrant, liveGrant } from '../grant/grant'
 import { createLocks } from '../grant/lock'
 import type { GrantStore } from '../grant/store'
@@ -11,10 +12,10 @@ import { createSignIns } from '../sign-in/in-progress'
 import type { TokenNeed } from '../token/access-token'
 import { createRefresh } from '../token/refresh'
 import type { RefreshClient } from '../token/rotation'
+import { automaticTokenWays } from '../token-endpoint/automatic'
 import { directTokenEndpoint } from '../token-endpoint/direct'
 import { revokeToken } from '../token-endpoint/revocation'
-import type { TokenEndpoint } from '../token-endpoint/token-endpoint'
-import { onlyWay } from '../token-endpoint/ways'
+import { onlyWay, type TokenWays } from '../token-endpoint/ways'
 import type { Configuration } from './options'
 import type { ClientContext, SharedGrant } from './page'
 
@@ -32,9 +33,9 @@ export function flowsOf(client: ClientContext): Flows {
   const { platform, configuration, shared, emit } = client
   const { clientId, member } = configuration
   const { key, store } = shared
-  const servers = serversOf(platform, store, configuration)
-  const { readAccount, revokeLater: revoke } = servers
-  const refreshClient: RefreshClient = { clientId, ways: onlyWay(servers.tokenEndpoint), emit, revoke }
+  const servers = serversOf(client)
+  const { ways, readAccount, revokeLater: revoke } = servers
+  const refreshClient: RefreshClient = { clientId, ways, emit, revoke }
   shared.refresh ??= createRefresh({ platform, store }, createLocks(platform), key)
   const { refresh } = shared
   return {
@@ -45,9 +46,12 @@ export function flowsOf(client: ClientContext): Flows {
   }
 }
 
-function authorizeOf({ platform, configuration, shared, emit }: ClientContext, servers: Servers): Authorize {
+function authorizeOf(
+  { platform, configuration, shared, view, emit }: ClientContext,
+  servers: Servers,
+): Authorize {
   const { clientId, redirectUri, authorizationEndpoint, issuer, workspace, scopes } = configuration
-  const { url: tokenEndpoint } = servers.tokenEndpoint
+  const { tokenEndpointUrl: tokenEndpoint } = servers
   const parameters = { clientId, redirectUri, authorizationEndpoint, tokenEndpoint, issuer, workspace }
   shared.signIns ??= createSignIns(platform)
   return createAuthorize({
@@ -56,6 +60,7 @@ function authorizeOf({ platform, configuration, shared, emit }: ClientContext, s
     platform,
     store: shared.store,
     signIns: shared.signIns,
+    view,
     next: nextRequest(shared, { ...parameters, scopes }),
     readResponse,
     prepareAttempt: (wanted) => prepareAttempt({ ...parameters, scopes: wanted }, platform.now()),
@@ -81,7 +86,9 @@ function nextRequest(shared: SharedGrant, parameters: RequestParameters): NextRe
 
 /** What the flows of a client ask of the servers that it was configured with. */
 export interface Servers {
-  tokenEndpoint: TokenEndpoint
+  ways: TokenWays
+  /** The URL of the token endpoint. Pending sign-ins are pinned to it. Left out where the endpoint is code. */
+  tokenEndpointUrl: string | undefined
   readAccount(accessToken: string): Promise<string | undefined>
   /** Gives up a grant, unless a newer one is there that this could take along; where there is no endpoint for it, nothing. */
   revoke(grant: LiveGrant): Promise<void>
@@ -89,25 +96,35 @@ export interface Servers {
   revokeLater(grant: LiveGrant): void
 }
 
-export function serversOf(
-  platform: Platform,
-  store: GrantStore,
-  { clientId, tokenEndpoint, apiOrigins, revocationEndpoint: url }: Configuration,
-): Servers {
+export function serversOf({ platform, configuration, shared }: ClientContext): Servers {
+  const { clientId, apiOrigins, revocationEndpoint: url } = configuration
+  const { store } = shared
   const revoke: Servers['revoke'] = async ({ tokenSet: { refreshToken, accessToken } }) => {
     if (url === undefined || (await hasNewerGrant(store, platform))) return
     const token = refreshToken ?? accessToken
     await revokeToken({ url, clientId, token }, platform)
   }
   return {
-    tokenEndpoint:
-      typeof tokenEndpoint === 'string'
-        ? directTokenEndpoint(platform, tokenEndpoint, 'form')
-        : tokenEndpoint,
+    ...tokenEndpointOf(platform, configuration, shared),
     readAccount: (accessToken) => readAccount(platform, apiOrigins[0], accessToken),
     revoke,
     revokeLater: (grant) => void revoke(grant).catch(() => undefined),
   }
+}
+
+function tokenEndpointOf(
+  platform: Platform,
+  { tokenEndpoint, t }: Configuration,
+  { refusedWays }: SharedGrant,
+): Pick<Servers, 'ways' | 'tokenEndpointUrl'> {
+  if (tokenEndpoint === undefined)
+    return {
+      ways: automaticTokenWays(platform, TOKEN_ENDPOINT, t, refusedWays),
+      tokenEndpointUrl: TOKEN_ENDPOINT,
+    }
+  const endpoint =
+    typeof tokenEndpoint === 'string' ? directTokenEndpoint(platform, tokenEndpoint, 'json') : tokenEndpoint
+  return { ways: onlyWay(endpoint), tokenEndpointUrl: endpoint.url }
 }
 
 /** On servers that revoke by member and client, a revocation takes a newer grant along. */

@@ -15,7 +15,6 @@ import {
   API_ORIGIN,
   AUTHORIZATION_ENDPOINT,
   NOT_LOGGED_IN,
-  TOKEN_ENDPOINT,
   type TrelloContext,
   type TrelloFrame,
 } from '../base/trello'
@@ -69,7 +68,10 @@ export interface Configuration {
   member: string | undefined
   blockedBy: BlockedBy | undefined
   onEvent: ((event: ClientEvent) => void) | undefined
-  tokenEndpoint: string | TokenEndpoint
+  /** `undefined`: the automatic endpoint. */
+  tokenEndpoint: string | TokenEndpoint | undefined
+  /** The `t` of the client, for tokens through the Trello page. */
+  t: TrelloFrame | undefined
   authorizationEndpoint: string
   apiOrigins: readonly [string, ...string[]]
   revocationEndpoint: string | undefined
@@ -101,6 +103,7 @@ export function readOptions<T extends TrelloFrame>(
     ...readPlace(options),
     onEvent,
     tokenEndpoint: readTokenEndpoint(options),
+    t: options.t,
     authorizationEndpoint: readEndpoint(
       options.authorizationEndpoint ?? AUTHORIZATION_ENDPOINT,
       'authorizationEndpoint',
@@ -154,11 +157,12 @@ function readRedirectUri(redirectUri: string | URL, pageOrigin: string | undefin
 function readTokenEndpoint<T extends TrelloFrame>({
   tokenEndpoint,
   t,
-}: ClientOptions<T>): string | TokenEndpoint {
+}: ClientOptions<T>): string | TokenEndpoint | undefined {
+  if (tokenEndpoint === undefined) return undefined
   const must = 'a URL, a TokenEndpoint, or a function that makes one'
   let given: string | URL | TokenEndpoint
   try {
-    given = typeof tokenEndpoint === 'function' ? tokenEndpoint(t) : (tokenEndpoint ?? TOKEN_ENDPOINT)
+    given = typeof tokenEndpoint === 'function' ? tokenEndpoint(t) : tokenEndpoint
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause
     check(false, 'tokenEndpoint', must, cause)

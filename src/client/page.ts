@@ -1,5 +1,6 @@
 import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
+import type { GrantView } from '../grant/grant'
 import { openIndexedDb } from '../grant/indexed-db'
 import type { KeyValueStore } from '../grant/key-value-store'
 import { type GrantStore, openGrantStore } from '../grant/store'
@@ -7,6 +8,7 @@ import type { NextRequest } from '../sign-in/attempts'
 import type { SignIns } from '../sign-in/in-progress'
 import type { Refresh } from '../token/refresh'
 import { renewInBackground } from '../token/renewal'
+import type { AutomaticWay } from '../token-endpoint/automatic'
 import type { Configuration } from './options'
 
 /** What all clients of one page with the same grant share: one memory, one refresh, one sign-in at a time. */
@@ -19,6 +21,8 @@ export interface SharedGrant {
   signIns?: SignIns
   /** By what they are made from; from then on too. */
   nextRequests?: Map<string, NextRequest>
+  /** Ways to Trello's token endpoint that this page was refused. */
+  readonly refusedWays: Set<AutomaticWay>
   /** How often somebody has signed out in this page. */
   signOuts: number
   /**
@@ -33,6 +37,8 @@ export interface ClientContext {
   platform: Platform
   configuration: Configuration
   shared: SharedGrant
+  /** The view of the grant, as this client sees it. */
+  view(): GrantView
   emit(event: ClientEvent): void
 }
 
@@ -58,13 +64,14 @@ export function pageOf(platform: Platform): Page {
 
 export function createPage(platform: Platform, storage: KeyValueStore): Page {
   const grants = new Map<string, SharedGrant>()
+  const refusedWays = new Set<AutomaticWay>()
   return {
     platform,
     storage,
     grant: (key) => {
       const known = grants.get(key)
       if (known) return known
-      const grant = openGrant(platform, storage, key)
+      const grant = openGrant(platform, storage, key, refusedWays)
       grants.set(key, grant)
       return grant
     },
@@ -72,12 +79,18 @@ export function createPage(platform: Platform, storage: KeyValueStore): Page {
   }
 }
 
-function openGrant(platform: Platform, storage: KeyValueStore, key: string): SharedGrant {
+function openGrant(
+  platform: Platform,
+  storage: KeyValueStore,
+  key: string,
+  refusedWays: Set<AutomaticWay>,
+): SharedGrant {
   const store = openGrantStore(platform, storage, key)
   let renewNow: ((instead: string) => Promise<unknown>) | undefined
   return {
     key,
     store,
+    refusedWays,
     signOuts: 0,
     renewBy: (renew) => {
       const isFirst = !renewNow

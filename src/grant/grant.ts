@@ -95,6 +95,13 @@ export function isGranted(entry: GrantEntry, scopes: readonly string[], now: num
   return grant.coolDown?.code !== 'tokenEndpointUnreadable' || isGood(grant.tokenSet, now)
 }
 
+/** The view as a client sees it that can't renew every grant: the others end with their access token. */
+export function seenBy(view: GrantView, canRenew: (grant: LiveGrant) => boolean): GrantView {
+  const { record } = view
+  if (record?.status !== 'live' || !record.renewable || canRenew(record)) return view
+  return { ...view, record: { ...record, renewable: false } }
+}
+
 /** How the grant ended, if it did. */
 export function endOf(
   { record }: GrantEntry,

@@ -2,7 +2,7 @@ import { AuthorizationError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import type { WindowLike } from '../base/platform'
 import type { PendingAttempt } from '../grant/attempt'
-import { isGranted, missingScopes } from '../grant/grant'
+import { type GrantView, isGranted, missingScopes } from '../grant/grant'
 import { type AttemptsContext, createAttempts } from './attempts'
 import { type CodeExchangeContext, exchangeCode } from './code-exchange'
 import { collectingUrl, finishKept } from './collect'
@@ -12,6 +12,8 @@ import { openPopup, type Popup, popupOf, responseTo } from './popup'
 
 export interface AuthorizeContext extends AttemptsContext, CodeExchangeContext {
   signIns: SignIns
+  /** The view of the grant, as this client sees it. */
+  view(): GrantView
   redirectUri: string
   /** The scopes that the client was configured with. */
   scopes: readonly string[]
@@ -48,7 +50,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     const popup = opened && popupOf(platform, opened, callbackOrigin)
     const wanted = wantedScopes(scopes)
     const current = signIns.current()
-    const result = isGranted(store.view(), wanted, platform.now())
+    const result = isGranted(context.view(), wanted, platform.now())
       ? Promise.resolve()
       : current && missingScopes(current.scopes, wanted).length === 0
         ? join(current, signal, popup)
@@ -111,7 +113,7 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
       await store.read()
       if (signIn.isOver()) return
       signIn.scopes = wantedScopes(signIn.scopes)
-      if (isGranted(store.view(), signIn.scopes, platform.now())) return signIn.end()
+      if (isGranted(context.view(), signIn.scopes, platform.now())) return signIn.end()
       const unfinished = attemptsToFinish(signIn)
       if (unfinished.length > 0) {
         collected = collect(signIn, popup, unfinished)

@@ -4,14 +4,14 @@ import { AuthorizationError } from '../base/errors'
 import { readScopes } from '../base/option-check'
 import type { Platform, WindowLike } from '../base/platform'
 import type { BlockedBy } from '../grant/auth-state'
-import { isGranted } from '../grant/grant'
-import type { GrantStore } from '../grant/store'
+import { type GrantView, isGranted } from '../grant/grant'
 import type { Authorize, AuthorizeOptions } from './authorize'
 import { BLANK, openSignInWindow } from './open-window'
 
 export interface ClickContext {
   platform: Platform
-  store: GrantStore
+  /** The view of the grant, as this client sees it. */
+  view(): GrantView
   /** The scopes that the client was configured with. */
   scopes: readonly string[]
   blockedBy: BlockedBy | undefined
@@ -25,7 +25,7 @@ export interface ClickContext {
  * over. A state without a grant is prepared for, so that most clicks find the flow there.
  */
 export function createClick(context: ClickContext): Required<Authorize> {
-  const { platform, store, blockedBy } = context
+  const { platform, blockedBy } = context
   let flow: Authorize | undefined
   /** The blank window, or `null` where the browser refused it, until somebody takes it over. */
   let opened: WindowLike | null | undefined
@@ -42,7 +42,7 @@ export function createClick(context: ClickContext): Required<Authorize> {
       const { scopes = [], signal } = options
       if (blockedBy) throw new AuthorizationError(blockedBy)
       if (signal?.aborted) throw new AuthorizationError('aborted')
-      if (isGranted(store.view(), [...context.scopes, ...scopes], platform.now())) return
+      if (isGranted(context.view(), [...context.scopes, ...scopes], platform.now())) return
       return flow ? flow.authorize(options) : begin(options)
     },
     prepare: async () => {

@@ -1,14 +1,14 @@
 import { within } from '../base/async'
 import { CALLER_PATIENCE_MS } from '../base/durations'
-import { AuthorizationError, TokenEndpointError } from '../base/errors'
+import { AuthorizationError, TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
 import type { Platform } from '../base/platform'
 import type { PendingAttempt } from '../grant/attempt'
 import { type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
 import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from '../grant/on-sign-in'
 import type { GrantStore } from '../grant/store'
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
-import { answerOf } from '../token-endpoint/answer'
 import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
+import type { TokenWays } from '../token-endpoint/ways'
 
 export interface CodeExchangeContext {
   platform: Platform
@@ -16,7 +16,7 @@ export interface CodeExchangeContext {
   workspace?: string | undefined
   /** The member that the grant is for, where known. */
   member?: string | undefined
-  tokenEndpoint: TokenEndpoint
+  ways: TokenWays
   /** @throws AuthorizationError where the response is no success */
   readResponse(parameters: string, attempt: PendingAttempt): string
   /** The member whose token this is; `undefined` where the API doesn't tell. */
@@ -56,7 +56,7 @@ async function exchangeAndStore(
   parameters: string,
   claimedBy: string,
 ): Promise<void> {
-  const { platform, store, member, tokenEndpoint: endpoint } = context
+  const { platform, store, member, ways } = context
   const code = context.readResponse(parameters, attempt)
   const claimed = await store.commit((entry) => claimConsent(entry, attempt.state, claimedBy))
   if (!isConsentClaimed(claimed.view, attempt.state, claimedBy)) return adoptGrant(context, attempt.scopes)
@@ -64,7 +64,7 @@ async function exchangeAndStore(
   const requestedAt = platform.now()
   const { clientId, codeVerifier, redirectUri } = attempt
   const request = { clientId, code, codeVerifier, redirectUri }
-  const answer = await answerOf(() => endpoint.exchange(request), [code, codeVerifier])
+  const { answer, endpoint } = await ways.exchange(request)
   if (answer.kind !== 'tokens') throw await failureOf(answer, endpoint)
 
   const account = member === undefined ? undefined : await context.readAccount(answer.accessToken)
@@ -97,6 +97,7 @@ function grantOf(
     tokenSet: tokenSetOf(answer, requestedAt),
     renewable: answer.refreshToken !== undefined || endpoint.holdsRefreshToken,
     memberChecked,
+    ...(endpoint.way !== undefined && { way: endpoint.way }),
   }
 }
 
@@ -114,8 +115,16 @@ async function failureOf(
   if (answer.kind === 'dead') {
     return new AuthorizationError('exchangeFailed', { serverError: answer.serverError ?? 'invalid_grant' })
   }
-  const isHidden = answer.kind === 'unreadable' && (await isThere(endpoint))
-  const code = isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
+  const code = answer.kind === 'unreadable' ? await codeOf(answer, endpoint) : 'tokenEndpointUnavailable'
   const cause = new TokenEndpointError(answer.kind === 'clientRejected' ? answer.kind : code, answer)
   return new AuthorizationError('exchangeFailed', { cause })
+}
+
+/** Names the reason why no answer reached the page. */
+async function codeOf(
+  { blockedByPolicy }: Extract<TokenAnswer, { kind: 'unreadable' }>,
+  endpoint: TokenEndpoint,
+): Promise<TokenEndpointErrorCode> {
+  if (blockedByPolicy) return 'blockedByPolicy'
+  return (await isThere(endpoint)) ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
 }

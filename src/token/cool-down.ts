@@ -22,14 +22,28 @@ export async function endEpisode(
   grant: LiveGrant,
   answers: readonly TokenAnswer[],
 ): Promise<TokenEndpointError> {
-  const isHidden =
-    answers.every(({ kind }) => kind === 'unreadable') &&
-    (await within(frame.platform, REACHABLE_MS, isThere(endpoint), () => false))
-  const code = isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
+  const code = await codeOf(frame, endpoint, answers)
   const last = answers.at(-1)
   // The endpoint is well, but not for this frame: the others need no cool-down.
   if (last && 'onlyHere' in last) return new TokenEndpointError(code, detailsOf(last))
   return coolDownForAll(frame, grant, code, last)
+}
+
+async function codeOf(
+  { platform }: Frame,
+  endpoint: TokenEndpoint,
+  answers: readonly TokenAnswer[],
+): Promise<TokenEndpointErrorCode> {
+  if (answers.some(isForbidden)) return 'blockedByPolicy'
+  const isHidden =
+    answers.every(({ kind }) => kind === 'unreadable') &&
+    (await within(platform, REACHABLE_MS, isThere(endpoint), () => false))
+  return isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
+}
+
+/** Tells whether the page's own policy forbade the request. Another one would fare no better. */
+export function isForbidden(answer: TokenAnswer): boolean {
+  return answer.kind === 'unreadable' && answer.blockedByPolicy === true
 }
 
 /** Writes the cool-down for all frames. Resolves with what the callers of this one get. */

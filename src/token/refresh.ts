@@ -14,7 +14,7 @@ import type { Locks } from '../grant/lock'
 import { isPastLease, mayPutOff, overruleClock } from '../grant/on-refresh'
 import type { TokenAnswer, TokenEndpoint } from '../token-endpoint/token-endpoint'
 import { livingGrant, type TokenNeed } from './access-token'
-import { coolDownForAll, coolDownNow, endEpisode, retryAfterMs } from './cool-down'
+import { coolDownForAll, coolDownNow, endEpisode, isForbidden, retryAfterMs } from './cool-down'
 import { type PresentationOutcome, presentRefreshToken, type RefreshClient } from './rotation'
 import { openAnswers } from './siblings'
 
@@ -106,7 +106,7 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
   async function endpointFor({ ways }: RefreshClient, grant: LiveGrant): Promise<TokenEndpoint | undefined> {
     if (!grant.renewable) return undefined
     return ways.toRenew(grant).catch((cause) => {
-      throw new TokenEndpointError('tokenEndpointUnavailable', { cause })
+      throw new TokenEndpointError('notLoaded', { cause })
     })
   }
 
@@ -149,7 +149,8 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
     const leastMs = failures.length === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
     const pauseMs = leastMs * (1 + platform.random() / 2)
     const isLast = failures.length >= PRESENTATIONS_PER_EPISODE || restMs(startedAt, EPISODE_MS) <= pauseMs
-    if (isLast || retryAfterMs(answer) !== undefined) throw await endEpisode(frame, endpoint, grant, failures)
+    if (isLast || isForbidden(answer) || retryAfterMs(answer) !== undefined)
+      throw await endEpisode(frame, endpoint, grant, failures)
     await delay(platform, pauseMs)
   }
 

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { Platform } from '../../../src/base/platform'
 import { hasNewerGrant, serversOf } from '../../../src/client/flows'
 import { readOptions } from '../../../src/client/options'
+import { createPage } from '../../../src/client/page'
 import { options } from '../support/client'
 import { expiredGrant, liveGrant, storedEntry, tokenSet } from '../support/grants'
-import { createPartition } from '../support/store'
+import { createPartition, KEY } from '../support/store'
 import { scriptedEndpoint } from '../support/token-endpoint'
 
 function setUp(more: object = {}) {
@@ -15,17 +16,35 @@ function setUp(more: object = {}) {
     return new Response()
   }
   const partition = createPartition()
-  const { platform, store } = partition.open({ fetch })
+  const { platform } = partition.open({ fetch })
   const configuration = readOptions({ ...options, ...more }, platform)
-  return { ...partition, platform, store, requests, servers: serversOf(platform, store, configuration) }
+  const shared = createPage(platform, partition.storage).grant(KEY)
+  const client = { platform, configuration, shared, view: shared.store.view, emit: () => undefined }
+  return { ...partition, platform, store: shared.store, requests, servers: serversOf(client) }
 }
 
 describe('the servers of a client', () => {
-  it('have the token endpoint that was configured, or one at its URL', () => {
+  const grant = { way: 'json', tokenSet: { refreshToken: 'refresh-1' } }
+
+  it('a configured token endpoint is the only way', async () => {
     const endpoint = scriptedEndpoint()
-    expect(setUp({ tokenEndpoint: endpoint }).servers.tokenEndpoint).toBe(endpoint)
-    const { url } = setUp({ tokenEndpoint: 'https://auth.example/token' }).servers.tokenEndpoint
-    expect(url).toBe('https://auth.example/token')
+    const { servers } = setUp({ tokenEndpoint: endpoint })
+    expect(await servers.ways.toRenew(grant)).toBe(endpoint)
+    expect(servers.tokenEndpointUrl).toBe(endpoint.url)
+  })
+
+  it('a URL is asked by the frame, with JSON', async () => {
+    const { servers } = setUp({ tokenEndpoint: 'https://auth.example/token' })
+    expect(await servers.ways.toRenew(grant)).toMatchObject({
+      way: 'json',
+      url: 'https://auth.example/token',
+    })
+  })
+
+  it('without a token endpoint in the options, Trello is asked in whatever way works', async () => {
+    const { servers } = setUp()
+    expect(servers.tokenEndpointUrl).toBe('https://auth.atlassian.com/oauth/token')
+    expect(await servers.ways.toRenew({ ...grant, way: 'form' })).toMatchObject({ way: 'form' })
   })
 
   it('revoke a refresh token where there is an endpoint for it', async () => {

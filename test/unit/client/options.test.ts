@@ -28,7 +28,6 @@ describe('the smallest options', () => {
     expect(read()).toEqual({
       ...right,
       blockedBy: undefined,
-      tokenEndpoint: 'https://auth.atlassian.com/oauth/token',
       authorizationEndpoint: 'https://auth.atlassian.com/authorize',
       apiOrigins: ['https://api.trello.com'],
     })

@@ -8,6 +8,7 @@ import {
   isGranted,
   liveGrant as liveGrantOf,
   missingScopes,
+  seenBy,
 } from '../../../src/grant/grant'
 import { START } from '../support/clock'
 import { expiredGrant, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
@@ -92,5 +93,22 @@ describe('missingScopes', () => {
 
   it('leaves out offline_access, which is in no list of what was granted', () => {
     expect(missingScopes([], ['offline_access', 'a'])).toEqual(['a'])
+  })
+})
+
+describe('a view as a client sees it', () => {
+  it('shows a grant that this client cannot renew as one that ends with its token', () => {
+    const all = view({ record: liveGrant() })
+    expect(seenBy(all, () => true)).toBe(all)
+    const seen = seenBy(all, () => false)
+    expect(liveGrantOf(seen, START)).toMatchObject({ renewable: false })
+    expect(endOf(seen, START + HOUR_MS)).toMatchObject({ reason: 'expired' })
+  })
+
+  it('leaves everything else as it is', () => {
+    for (const record of [undefined, expiredGrant(), liveGrant({ renewable: false })]) {
+      const all = view(record && { record })
+      expect(seenBy(all, () => false)).toBe(all)
+    }
   })
 })

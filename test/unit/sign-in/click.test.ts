@@ -18,7 +18,7 @@ function setUp(differences: Partial<ClickContext> = {}) {
   let signOuts = 0
   const click = createClick({
     platform,
-    store,
+    view: store.view,
     scopes: ['read:board:trello'],
     blockedBy: undefined,
     loadFlows: onDemand(

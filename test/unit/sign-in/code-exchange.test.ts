@@ -1,9 +1,11 @@
 // @vitest-environment node
+
 import { describe, expect, it } from 'vitest'
 import { AuthorizationError } from '../../../src/base/errors'
 import type { GrantEntry } from '../../../src/grant/grant'
 import { type CodeExchangeContext, exchangeCode } from '../../../src/sign-in/code-exchange'
 import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
+import { onlyWay } from '../../../src/token-endpoint/ways'
 import { START, settle } from '../support/clock'
 import { attempt, HOUR_MS, liveGrant, storedEntry } from '../support/grants'
 import { errorOf, watch } from '../support/outcome'
@@ -25,7 +27,7 @@ function setUp(
     platform,
     store,
     workspace: 'workspace-1',
-    tokenEndpoint: endpoint,
+    ways: onlyWay(endpoint),
     readResponse: () => 'code-1',
     readAccount: async () => undefined,
     revoke: ({ tokenSet }) => void revoked.push(tokenSet.refreshToken),
@@ -251,6 +253,12 @@ describe('a failed exchange', () => {
       { kind: 'dead', serverError: 'bad code code-1' },
       false,
       { serverError: 'bad code …' },
+    ],
+    [
+      'a policy of the page that forbids it',
+      { kind: 'unreadable', blockedByPolicy: true },
+      true,
+      { retryable: false, cause: { code: 'blockedByPolicy' } },
     ],
     [
       'missing CORS',

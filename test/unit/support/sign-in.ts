@@ -5,6 +5,7 @@ import type { GrantStore } from '../../../src/grant/store'
 import { readResponse } from '../../../src/sign-in/authorization-response'
 import { type Authorize, type AuthorizeContext, createAuthorize } from '../../../src/sign-in/authorize'
 import { createSignIns, type SignIns } from '../../../src/sign-in/in-progress'
+import { onlyWay } from '../../../src/token-endpoint/ways'
 import { type FakeFrame, PAGE_ORIGIN } from './browser'
 import { attempt, storedEntry } from './grants'
 import { createPartition, type Partition } from './store'
@@ -37,11 +38,12 @@ export function signingInFrame(
     platform,
     store,
     signIns,
+    view: store.view,
     next: {},
     redirectUri: `${PAGE_ORIGIN}/callback.html`,
     scopes: ['read:board:trello'],
     workspace: 'workspace-1',
-    tokenEndpoint: endpoint,
+    ways: onlyWay(endpoint),
     prepareAttempt: async (scopes) => preparedAttempt(platform.randomId(), scopes, platform.now()),
     readResponse,
     isOurs: ({ clientId }) => clientId === 'client-1',

@@ -84,6 +84,17 @@ describe('a failing token endpoint', () => {
     expect(error).toMatchObject({ code: 'tokenEndpointUnreadable', retryAfterMs: expect.any(Number) })
   })
 
+  it('that the policy of the page forbids is asked once, and named', async () => {
+    const partition = partitionWith(stale)
+    const endpoint = scriptedEndpoint({ kind: 'unreadable', blockedByPolicy: true })
+    endpoint.isThere = true
+    const outcome = watch(refreshingFrame(partition, endpoint).token())
+    await partition.clock.advance(12_000)
+    expect(outcome.error).toMatchObject({ code: 'blockedByPolicy' })
+    expect(endpoint.refreshes).toHaveLength(1)
+    expect(storedRecord(partition)).toMatchObject({ status: 'live' })
+  })
+
   it('that rejects the client is asked once by all frames, until the cool-down is over', async () => {
     const partition = partitionWith(stale)
     const rejected: TokenAnswer = { kind: 'clientRejected', status: 401, serverError: 'invalid_client' }
