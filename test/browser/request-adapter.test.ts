@@ -35,12 +35,10 @@ inEachEngine('the request adapter', (_engine, browser) => {
 
   beforeAll(async () => {
     stage.trello.switches.reset()
-    const { frames } = await stage.openBoard(browser(), { options: { scopes } })
+    const { frames } = await stage.openBoard(browser(), { options: { scopes, apiOrigins: apiOrigins() } })
     frame = frames[0] as Frame
     expect(await signIn(browser(), frame)).toBe('authorized')
-    await frame.evaluate(
-      installation({ appKey: APP_KEY, apiOrigins: [stage.trello.origins.api, server.origin] }),
-    )
+    await frame.evaluate(installation({ appKey: APP_KEY, apiOrigins: apiOrigins() }))
   })
 
   beforeEach(() => {
@@ -48,6 +46,10 @@ inEachEngine('the request adapter', (_engine, browser) => {
     stage.trello.log.clear()
     server.received.length = 0
   })
+
+  function apiOrigins(): string[] {
+    return [stage.trello.origins.api, server.origin]
+  }
 
   const hear = (request: object) => frame.evaluate<Heard>(`requests.hear(${JSON.stringify(request)})`)
 
@@ -256,6 +258,103 @@ inEachEngine('the request adapter', (_engine, browser) => {
     expect(server.received.filter(({ headers }) => 'authorization' in headers)).toEqual([])
   })
 
+  describe('of objects and bodies of every kind', () => {
+    const url = () => `${server.origin}/1/echo?${keyed}`
+    const foreign = `(() => {
+      const holder = document.createElement('iframe')
+      document.body.append(holder)
+      return holder.contentWindow
+    })()`
+
+    it('takes a Request and a FormData of another frame for what they are', async () => {
+      await frame.evaluate(`(async () => {
+        const other = ${foreign}
+        const form = new other.FormData()
+        for (const [name, value] of [['key', '${APP_KEY}'], ['token', 'old'], ['name', 'A']]) form.append(name, value)
+        await fetch('${server.origin}/1/echo', { method: 'POST', body: form })
+        const headers = { 'content-type': 'application/json' }
+        const body = JSON.stringify({ token: 'old', name: 'A' })
+        await fetch(new other.Request('${url()}', { method: 'PUT', headers, body }))
+      })()`)
+      const [posted, put] = server.received
+      expect([posted?.headers.authorization, put?.headers.authorization]).toEqual([
+        expect.stringMatching(/^Bearer /),
+        expect.stringMatching(/^Bearer /),
+      ])
+      expect(posted?.body).toContain('name="name"')
+      expect(posted?.body).not.toMatch(/app-key-1|old/)
+      expect(put).toMatchObject({ method: 'PUT', url: '/1/echo', body: '{"name":"A"}' })
+    })
+
+    it('leaves a text as it is that is no form and no JSON object', async () => {
+      const list = '[{"name":"https://x/?a=1&token=abc&b=2"}]'
+      const types = ['application/json', 'text/plain', undefined]
+      for (const type of types) {
+        const headers = type ? [['Content-Type', type]] : []
+        await hear({ method: 'POST', url: url(), headers, body: list })
+        const init = JSON.stringify({ method: 'POST', body: list, headers })
+        await frame.evaluate(`fetch('${url()}', ${init}).then(() => undefined)`)
+      }
+      expect(server.received.map(({ url: path, body }) => ({ path, body }))).toEqual(
+        types.flatMap(() => Array(2).fill({ path: '/1/echo', body: list })),
+      )
+    })
+
+    it('sends no bearer on to another host that the API redirects to', async () => {
+      const target = server.origin.replace('echo', 'other')
+      const redirect = `${server.origin}/1/redirect?to=${encodeURIComponent(`${target}/1/echo`)}&${keyed}`
+      await hear({ url: redirect })
+      await frame.evaluate(`fetch('${redirect}').then(() => undefined, () => undefined)`)
+      const at = (path: string) => server.received.filter(({ url: each }) => each.startsWith(path))
+      const bearers = (path: string) => at(path).filter(({ headers }) => headers.authorization)
+      expect(bearers('/1/redirect')).toHaveLength(2)
+      expect(at('/1/echo')).toHaveLength(2)
+      expect(bearers('/1/echo')).toEqual([])
+    })
+  })
+
+  describe('in a page that', () => {
+    const fresh = async (before: string): Promise<Frame> => {
+      const { frames } = await stage.openBoard(browser(), { options: { scopes, apiOrigins: apiOrigins() } })
+      const [opened] = frames as [Frame]
+      await opened.evaluate(`(() => {
+        window.warned = []
+        console.warn = (text) => warned.push(text)
+        ${before}
+      })()`)
+      await opened.evaluate(installation({ appKey: APP_KEY, apiOrigins: apiOrigins() }))
+      return opened
+    }
+    const statusesIn = (opened: Frame) =>
+      opened.evaluate<number[]>(`Promise.all([
+        fetch('${server.origin}/1/echo?${keyed}').then(({ status }) => status),
+        requests.hear({ url: '${server.origin}/1/echo?${keyed}' }).then(({ status }) => status),
+      ])`)
+
+    it('freezes fetch, adapts XMLHttpRequest and says so', async () => {
+      const freeze = "Object.defineProperty(window, 'fetch', { configurable: false, writable: false })"
+      const opened = await fresh(freeze)
+      expect(await statusesIn(opened)).toEqual([200, 200])
+      const sorted = server.received.map(({ url }) => url).sort()
+      expect(sorted).toEqual(['/1/echo', `/1/echo?${keyed}`])
+      expect(await opened.evaluate('warned[0]')).toContain('keeps its fetch from being replaced')
+    })
+
+    it('has no URL.canParse, works', async () => {
+      const opened = await fresh('delete URL.canParse')
+      expect(await statusesIn(opened)).toEqual([200, 200])
+      expect(server.received.map(({ url }) => url)).toEqual(['/1/echo', '/1/echo'])
+    })
+
+    it('kept fetch from before, tells of the request that went past', async () => {
+      const opened = await fresh('window.kept = fetch')
+      await opened.evaluate(`kept('${server.origin}/1/echo?${keyed}').then(() => undefined)`)
+      await opened.waitFor('warned.length > 0')
+      expect(await opened.evaluate('warned.join()')).toContain('did not go through the request adapter')
+      expect(await opened.evaluate('warned.join()')).not.toContain('old-token')
+    })
+  })
+
   it('can be undone', async () => {
     await frame.evaluate('undo()')
     await hear({ url: `${server.origin}/1/echo?${keyed}` })
@@ -372,6 +471,10 @@ async function serveEcho(): Promise<EchoServer> {
       response
         .writeHead(200, { 'content-type': 'text/plain', 'x-content-type-options': 'nosniff' })
         .write('begun')
+    if (kind === 'redirect') {
+      const location = new URL(url, 'http://localhost').searchParams.get('to') ?? ''
+      return response.writeHead(307, { location }).end()
+    }
     if (kind === 'slow' || kind === 'slow-body') return setTimeout(() => response.end('late'), 800)
     response.writeHead(Number(status ?? 200), { 'content-type': 'application/json' })
     return response.end(
