@@ -6,14 +6,16 @@ import type { ClientEvent } from '../base/events'
 import { browserPlatform } from '../base/platform'
 import type { TrelloFrame } from '../base/trello'
 import type { AuthorizedState, AuthState } from '../grant/auth-state'
+import type { Frame } from '../grant/frame'
 import { type GrantView, type LiveGrant, liveGrant, missingScopes, seenBy } from '../grant/grant'
 import { grantKey } from '../grant/key'
 import type { Authorize, AuthorizeOptions } from '../sign-in/authorize'
 import { createClick } from '../sign-in/click'
 import { accessToken, type TokenNeed } from '../token/access-token'
 import { canRenew } from '../token-endpoint/ways'
+import type { ClientInUse } from './flows'
 import { type ClientOptions, type Configuration, readOptions } from './options'
-import { type ClientContext, type Page, pageOf, type SharedGrant } from './page'
+import { type Page, pageOf, type SharedGrant } from './page'
 import { signOut } from './sign-out'
 import { callSafely, createKnownState } from './state'
 
@@ -132,9 +134,9 @@ const NONE: ReadonlySet<string> = /* @__PURE__ */ new Set()
 /** The flows of a client that is in use. */
 interface Parts {
   shared: SharedGrant
-  /** The view of the grant, as this client sees it. */
+  /** Returns the grant as this client sees it. */
   view(): GrantView
-  click: Required<Authorize>
+  click: Authorize
   fetch: BearerFetch
   accessToken(need?: TokenNeed): Promise<string>
   signOut(everyWorkspace: boolean): Promise<void>
@@ -152,23 +154,24 @@ function connect(
   const key = grantKey(configuration)
   const shared = page.grant(key)
   const { store } = shared
+  const frame: Frame = { platform, store }
   const view = () => seenBy(store.view(), (grant) => canRenew(configuration, grant))
-  const context: ClientContext = { platform, configuration, shared, view, emit }
+  const client: ClientInUse = { frame, configuration, shared, view, emit }
 
   const loadFlows = onDemand(async () => {
     const { flowsOf } = await import('./flows')
-    const flows = flowsOf(context)
+    const flows = flowsOf(client)
     shared.signIns?.subscribe(update)
     return flows
   })
-  const token = (need?: TokenNeed) => accessToken({ platform, store }, { loadFlows, emit }, need)
+  const token = (need?: TokenNeed) => accessToken(frame, { loadFlows, emit }, need)
   shared.renewBy((instead) => token({ instead, isRenewal: true }))
 
   return {
     shared,
     view,
     accessToken: token,
-    click: createClick({ platform, view, scopes, blockedBy, loadFlows, signOuts: () => shared.signOuts }),
+    click: createClick(platform, { scopes, blockedBy, view, loadFlows, signOuts: () => shared.signOuts }),
     fetch: createBearerFetch({
       platform,
       store,

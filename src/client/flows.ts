@@ -1,13 +1,16 @@
+import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
 import { TOKEN_ENDPOINT } from '../base/trello'
-import { type LiveGrant, liveGrant } from '../grant/grant'
+import type { PendingAttempt } from '../grant/attempt'
+import type { Frame } from '../grant/frame'
+import { type GrantView, type LiveGrant, liveGrant } from '../grant/grant'
 import { createLocks } from '../grant/lock'
-import type { GrantStore } from '../grant/store'
 import { createMemberCheck, readAccount } from '../sign-in/account'
-import type { NextRequest } from '../sign-in/attempts'
-import { prepareAttempt, type RequestParameters } from '../sign-in/authorization-request'
+import { createAttempts, type NextRequest } from '../sign-in/attempts'
+import { prepareAttempt } from '../sign-in/authorization-request'
 import { readResponse } from '../sign-in/authorization-response'
 import { type Authorize, createAuthorize } from '../sign-in/authorize'
+import { exchangeCode } from '../sign-in/code-exchange'
 import { createSignIns } from '../sign-in/in-progress'
 import type { TokenNeed } from '../token/access-token'
 import { createRefresh } from '../token/refresh'
@@ -17,66 +20,76 @@ import { directTokenEndpoint } from '../token-endpoint/direct'
 import { revokeToken } from '../token-endpoint/revocation'
 import { onlyWay, type TokenWays } from '../token-endpoint/ways'
 import type { Configuration } from './options'
-import type { ClientContext, SharedGrant } from './page'
+import type { SharedGrant } from './page'
 
 /**
- * All that a client does besides the everyday path: one piece, loaded when the first of it is needed. From then on nothing
- * of it can be missing, on a train or after a new version was put on the host.
+ * Everything that a client does besides the everyday path. It is one piece, loaded when the first part of it is needed:
+ * from then on no part can be missing, offline or after a new version was put on the host.
  */
-export interface Flows extends Pick<Servers, 'revoke'> {
+export interface Flows {
   authorize: Authorize
+  /** Resolves with a new access token. */
   refresh(need: TokenNeed): Promise<string>
+  /** Checks whose account the grant belongs to, where that could not be asked at sign-in. */
   checkMember(): Promise<void>
+  /** Gives up a grant at the revocation endpoint, unless there is a newer one. Without an endpoint it does nothing. */
+  revoke(grant: LiveGrant): Promise<void>
 }
 
-export function flowsOf(client: ClientContext): Flows {
-  const { platform, configuration, shared, emit } = client
+/** One client in use. */
+export interface ClientInUse {
+  frame: Frame
+  configuration: Configuration
+  /** Shared with the other clients of the page that have the same grant. */
+  shared: SharedGrant
+  /** Returns the grant as this client sees it. */
+  view(): GrantView
+  /** Tells what happened, after the fact. */
+  emit(event: ClientEvent): void
+}
+
+/** Makes the flows of one client. */
+export function flowsOf(client: ClientInUse): Flows {
+  const { frame, configuration, shared, emit } = client
   const { clientId, member } = configuration
-  const { key, store } = shared
   const servers = serversOf(client)
-  const { ways, readAccount, revokeLater: revoke } = servers
-  const refreshClient: RefreshClient = { clientId, ways, emit, revoke }
-  shared.refresh ??= createRefresh({ platform, store }, createLocks(platform), key)
+  const { ways, readAccount, revoke, revokeLater } = servers
+  const refreshClient: RefreshClient = { clientId, ways, emit, revoke: revokeLater }
+  shared.refresh ??= createRefresh(frame, createLocks(frame.platform), shared.key)
   const { refresh } = shared
   return {
     authorize: authorizeOf(client, servers),
     refresh: (need) => refresh.accessToken(refreshClient, need),
-    checkMember: createMemberCheck({ platform, store, member, readAccount, revoke }),
-    revoke: servers.revoke,
+    checkMember: createMemberCheck(frame, { member, readAccount, revoke: revokeLater }),
+    revoke,
   }
 }
 
-function authorizeOf(
-  { platform, configuration, shared, view, emit }: ClientContext,
-  servers: Servers,
-): Authorize {
-  const { clientId, redirectUri, authorizationEndpoint, issuer, workspace, scopes } = configuration
-  const { tokenEndpointUrl: tokenEndpoint } = servers
-  const parameters = { clientId, redirectUri, authorizationEndpoint, tokenEndpoint, issuer, workspace }
-  shared.signIns ??= createSignIns(platform)
-  return createAuthorize({
-    ...configuration,
-    ...servers,
-    platform,
-    store: shared.store,
-    signIns: shared.signIns,
-    view,
-    next: nextRequest(shared, { ...parameters, scopes }),
-    readResponse,
-    prepareAttempt: (wanted) => prepareAttempt({ ...parameters, scopes: wanted }, platform.now()),
-    isOurs: (attempt) =>
+function authorizeOf(client: ClientInUse, servers: Servers): Authorize {
+  const { frame, configuration, shared, view, emit } = client
+  const { clientId, redirectUri, authorizationEndpoint, issuer, workspace, member, scopes } = configuration
+  const { ways, tokenEndpointUrl: tokenEndpoint, readAccount, revokeLater: revoke } = servers
+  const pinned = { clientId, redirectUri, authorizationEndpoint, issuer, tokenEndpoint }
+  const maker = {
+    prepareAttempt: (wanted: readonly string[]) =>
+      prepareAttempt({ ...pinned, workspace, scopes: wanted }, frame.platform.now()),
+    isOurs: (attempt: PendingAttempt) =>
       attempt.clientId === clientId &&
       attempt.redirectUri === redirectUri &&
       attempt.authorizationEndpoint === authorizationEndpoint &&
       attempt.issuer === issuer &&
       attempt.tokenEndpoint === tokenEndpoint,
-    revoke: servers.revokeLater,
-    emit,
-  })
+  }
+  const attempts = createAttempts(frame, maker, nextRequest(shared, { pinned, workspace, scopes }))
+  const exchanging = { workspace, member, ways, readResponse, readAccount, revoke }
+  const exchange = (attempt: PendingAttempt, parameters: string) =>
+    exchangeCode(frame, exchanging, attempt, parameters)
+  shared.signIns ??= createSignIns(frame.platform)
+  return createAuthorize(frame, { redirectUri, scopes, view, attempts, exchange, emit }, shared.signIns)
 }
 
-/** A page makes a client for each `t`: those that ask alike prepare one request, not one each. */
-function nextRequest(shared: SharedGrant, parameters: RequestParameters): NextRequest {
+/** Finds the request that clients of the page share if they ask alike: a page makes a client for each `t`. */
+function nextRequest(shared: SharedGrant, parameters: object): NextRequest {
   shared.nextRequests ??= new Map()
   const key = JSON.stringify(parameters)
   const next = shared.nextRequests.get(key) ?? {}
@@ -84,26 +97,29 @@ function nextRequest(shared: SharedGrant, parameters: RequestParameters): NextRe
   return next
 }
 
-/** What the flows of a client ask of the servers that it was configured with. */
-export interface Servers {
+/** The servers that a client was configured with. */
+interface Servers {
   ways: TokenWays
-  /** The URL of the token endpoint. Pending sign-ins are pinned to it. Left out where the endpoint is code. */
+  /** The URL of the token endpoint. Pending sign-ins are pinned to it. `undefined` where the endpoint is code. */
   tokenEndpointUrl: string | undefined
+  /** Resolves with the id of the member whose token this is; `undefined` where the API doesn't tell. */
   readAccount(accessToken: string): Promise<string | undefined>
-  /** Gives up a grant, unless a newer one is there that this could take along; where there is no endpoint for it, nothing. */
-  revoke(grant: LiveGrant): Promise<void>
-  /** The same, for those who don't wait for it. */
+  revoke: Flows['revoke']
+  /** Does the same for those who don't wait for it. */
   revokeLater(grant: LiveGrant): void
 }
 
-export function serversOf({ platform, configuration, shared }: ClientContext): Servers {
+function serversOf({ frame, configuration, shared }: ClientInUse): Servers {
+  const { platform, store } = frame
   const { clientId, apiOrigins, revocationEndpoint: url } = configuration
-  const { store } = shared
-  const revoke: Servers['revoke'] = async ({ tokenSet: { refreshToken, accessToken } }) => {
-    if (url === undefined || (await hasNewerGrant(store, platform))) return
-    const token = refreshToken ?? accessToken
-    await revokeToken({ url, clientId, token }, platform)
+
+  async function revoke({ tokenSet: { refreshToken, accessToken } }: LiveGrant): Promise<void> {
+    if (url === undefined) return
+    // On servers that revoke by member and client, a revocation takes a newer grant along.
+    if (liveGrant(await store.read(), platform.now())) return
+    await revokeToken({ url, clientId, token: refreshToken ?? accessToken }, platform)
   }
+
   return {
     ...tokenEndpointOf(platform, configuration, shared),
     readAccount: (accessToken) => readAccount(platform, apiOrigins[0], accessToken),
@@ -112,22 +128,17 @@ export function serversOf({ platform, configuration, shared }: ClientContext): S
   }
 }
 
-function tokenEndpointOf(
+/** Makes the ways to the token endpoint that a client was configured with. */
+export function tokenEndpointOf(
   platform: Platform,
   { tokenEndpoint, t }: Configuration,
   { refusedWays }: SharedGrant,
 ): Pick<Servers, 'ways' | 'tokenEndpointUrl'> {
-  if (tokenEndpoint === undefined)
-    return {
-      ways: automaticTokenWays(platform, TOKEN_ENDPOINT, t, refusedWays),
-      tokenEndpointUrl: TOKEN_ENDPOINT,
-    }
+  if (tokenEndpoint === undefined) {
+    const ways = automaticTokenWays(platform, TOKEN_ENDPOINT, t, refusedWays)
+    return { ways, tokenEndpointUrl: TOKEN_ENDPOINT }
+  }
   const endpoint =
     typeof tokenEndpoint === 'string' ? directTokenEndpoint(platform, tokenEndpoint, 'json') : tokenEndpoint
   return { ways: onlyWay(endpoint), tokenEndpointUrl: endpoint.url }
-}
-
-/** On servers that revoke by member and client, a revocation takes a newer grant along. */
-export async function hasNewerGrant(store: GrantStore, platform: Platform): Promise<boolean> {
-  return liveGrant(await store.read(), platform.now()) !== undefined
 }

@@ -1,6 +1,4 @@
-import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
-import type { GrantView } from '../grant/grant'
 import { openIndexedDb } from '../grant/indexed-db'
 import type { KeyValueStore } from '../grant/key-value-store'
 import { type GrantStore, openGrantStore } from '../grant/store'
@@ -9,7 +7,6 @@ import type { SignIns } from '../sign-in/in-progress'
 import type { Refresh } from '../token/refresh'
 import { renewInBackground } from '../token/renewal'
 import type { AutomaticWay } from '../token-endpoint/automatic'
-import type { Configuration } from './options'
 
 /** What all clients of one page with the same grant share: one memory, one refresh, one sign-in at a time. */
 export interface SharedGrant {
@@ -30,16 +27,6 @@ export interface SharedGrant {
    * no more, and Trello refuses what such a `t` asks for.
    */
   renewBy(renew: (instead: string) => Promise<unknown>): void
-}
-
-/** One client in use, as its flows see it. */
-export interface ClientContext {
-  platform: Platform
-  configuration: Configuration
-  shared: SharedGrant
-  /** The view of the grant, as this client sees it. */
-  view(): GrantView
-  emit(event: ClientEvent): void
 }
 
 /** One page, in which grants are shared by their keys. */

@@ -2,15 +2,16 @@ import { within } from '../base/async'
 import { MEMBER_CHECK_MS } from '../base/durations'
 import { AuthorizationError, NotAuthorizedError } from '../base/errors'
 import type { Platform } from '../base/platform'
+import type { Frame } from '../grant/frame'
 import { type GrantEntry, type LiveGrant, liveGrant } from '../grant/grant'
-import type { GrantStore } from '../grant/store'
 
-export interface MemberCheckContext {
-  platform: Platform
-  store: GrantStore
-  /** The member that the grant is kept for, where known. */
+/** The client that checks the account of its grant. */
+export interface CheckingClient {
+  /** The id of the member that the grant is kept for, where it is known. */
   member: string | undefined
+  /** Resolves with the id of the member whose token this is; `undefined` where the API doesn't tell. */
   readAccount(accessToken: string): Promise<string | undefined>
+  /** Gives up a grant that must not be kept; best effort. */
   revoke(grant: LiveGrant): void
 }
 
@@ -31,13 +32,10 @@ export function readAccount(
  * another account is dropped.
  * @returns a function that rejects with NotAuthorizedError then
  */
-export function createMemberCheck({
-  platform,
-  store,
-  member,
-  readAccount,
-  revoke,
-}: MemberCheckContext): () => Promise<void> {
+export function createMemberCheck(
+  { platform, store }: Frame,
+  { member, readAccount, revoke }: CheckingClient,
+): () => Promise<void> {
   let asked: { generation: string; answer: Promise<string | undefined> } | undefined
 
   return async () => {

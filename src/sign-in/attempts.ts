@@ -1,23 +1,19 @@
-import type { Platform } from '../base/platform'
 import type { PendingAttempt } from '../grant/attempt'
+import type { Frame } from '../grant/frame'
 import { missingScopes } from '../grant/grant'
 import { dropAttempt, putAttempt, unfinishedAttempts } from '../grant/on-sign-in'
-import type { GrantStore } from '../grant/store'
 
-/** The request that the next click opens. */
+/** The request that the next click opens. Shared by all clients of the page that ask alike. */
 export interface NextRequest {
   prepared?: PendingAttempt | undefined
   preparing?: Promise<void> | undefined
 }
 
-export interface AttemptsContext {
-  platform: Platform
-  store: GrantStore
-  /** Shared by all clients of the page that ask alike. */
-  readonly next: NextRequest
+/** The client whose attempts these are. */
+export interface AttemptMaker {
   /** Makes an authorization request. */
   prepareAttempt(scopes: readonly string[]): Promise<PendingAttempt>
-  /** Whether this client may finish an attempt that another frame began: the same endpoints and redirect URI. */
+  /** Tells attempts that this client may finish, also for another frame: the same endpoints and redirect URI. */
   isOurs(attempt: PendingAttempt): boolean
 }
 
@@ -25,20 +21,22 @@ export interface AttemptsContext {
 export interface Attempts {
   /** Makes the request for these scopes ready, and stores it: a click opens its final URL at once. */
   prepare(scopes: readonly string[]): Promise<void>
-  /** The request that is ready for exactly these scopes. */
+  /** Returns the request that is ready for exactly these scopes. */
   prepared(scopes: readonly string[]): PendingAttempt | undefined
   /** Leaves the prepared request to the window that was just opened with it: no other click gets it. */
   spend(): void
+  /** Makes a request for these scopes now. */
+  make(scopes: readonly string[]): Promise<PendingAttempt>
   /** Stores an attempt as opened at this moment. */
   open(attempt: PendingAttempt): Promise<void>
+  /** Removes the attempt of this state from the storage. */
   drop(state: string): Promise<void>
-  /** Those whose responses the callback page may have kept, and that asked for all of `scopes`; the latest first. */
+  /** Lists those whose responses the callback page may have kept, and that asked for all of `scopes`, the latest first. */
   unfinished(scopes: readonly string[]): readonly PendingAttempt[]
 }
 
-export function createAttempts(context: AttemptsContext): Attempts {
-  const { platform, store, next } = context
-
+/** Makes the attempts of one client. */
+export function createAttempts({ platform, store }: Frame, maker: AttemptMaker, next: NextRequest): Attempts {
   async function put(attempt: PendingAttempt): Promise<void> {
     const now = platform.now()
     await store.commit((entry) => putAttempt(entry, attempt, now))
@@ -54,7 +52,7 @@ export function createAttempts(context: AttemptsContext): Attempts {
   return {
     prepare: async (scopes) => {
       if (prepared(scopes)) return
-      next.preparing ??= context
+      next.preparing ??= maker
         .prepareAttempt(scopes)
         .then((attempt) => {
           next.prepared = attempt
@@ -69,13 +67,14 @@ export function createAttempts(context: AttemptsContext): Attempts {
     spend: () => {
       next.prepared = undefined
     },
+    make: (scopes) => maker.prepareAttempt(scopes),
     open: (attempt) => put({ ...attempt, openedAt: platform.now() }),
     drop: async (state) => {
       await store.commit((entry) => dropAttempt(entry, state))
     },
     unfinished: (scopes) =>
       unfinishedAttempts(store.view(), platform.now()).filter(
-        (attempt) => context.isOurs(attempt) && missingScopes(attempt.scopes, scopes).length === 0,
+        (attempt) => maker.isOurs(attempt) && missingScopes(attempt.scopes, scopes).length === 0,
       ),
   }
 }

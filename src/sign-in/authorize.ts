@@ -2,31 +2,26 @@ import { AuthorizationError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import type { WindowLike } from '../base/platform'
 import type { PendingAttempt } from '../grant/attempt'
+import type { Frame } from '../grant/frame'
 import { type GrantView, isGranted, missingScopes } from '../grant/grant'
-import { type AttemptsContext, createAttempts } from './attempts'
-import { type CodeExchangeContext, exchangeCode } from './code-exchange'
+import type { Attempts } from './attempts'
 import { collectingUrl, finishKept } from './collect'
 import type { SignIn, SignIns } from './in-progress'
 import { BLANK } from './open-window'
 import { openPopup, type Popup, popupOf, responseTo } from './popup'
 
-export interface AuthorizeContext extends AttemptsContext, CodeExchangeContext {
-  signIns: SignIns
-  /** The view of the grant, as this client sees it. */
-  view(): GrantView
-  redirectUri: string
-  /** The scopes that the client was configured with. */
-  scopes: readonly string[]
-  emit(event: ClientEvent): void
-}
-
+/** The options of `authorize()`. */
 export interface AuthorizeOptions {
-  /** Scopes to ask for besides the configured and the last granted ones. */
+  /** Scopes to ask for besides the configured and the granted ones. @default none besides those */
   scopes?: readonly string[]
-  /** Closes the window and rejects with `aborted`, once nobody else waits for the same sign-in. */
+  /**
+   * Rejects this call with `aborted`. When nobody else waits for the same sign-in, its window is closed and it is called off.
+   * @default no signal
+   */
   signal?: AbortSignal
 }
 
+/** The sign-in of one client. */
 export interface Authorize {
   /**
    * Opens the window before it awaits anything, and resolves once the grant is stored.
@@ -38,10 +33,34 @@ export interface Authorize {
   prepare(): Promise<void>
 }
 
-export function createAuthorize(context: AuthorizeContext): Authorize {
-  const { platform, store, signIns, redirectUri } = context
+/** The client that signs in. */
+export interface SigningInClient {
+  redirectUri: string
+  /** The configured scopes. */
+  scopes: readonly string[]
+  /** Returns the grant as this client sees it. */
+  view(): GrantView
+  attempts: Attempts
+  /** Makes a stored grant of a response. @throws AuthorizationError */
+  exchange(attempt: PendingAttempt, parameters: string): Promise<void>
+  /** Tells what happened, after the fact. */
+  emit(event: ClientEvent): void
+}
+
+/** What a window shows first. Decided once, in the click. */
+type FirstPage =
+  /** The callback page, which may have kept the response to one of these. */
+  | { kind: 'collect'; url: string; unfinished: readonly PendingAttempt[] }
+  /** The consent page: a request is ready. */
+  | { kind: 'consent'; url: string; attempt: PendingAttempt }
+  /** Nothing, until a request is ready. */
+  | { kind: 'blank'; url: string }
+
+/** Makes the sign-in of one client. `signIns` are shared by all clients of the page with the same grant. */
+export function createAuthorize(frame: Frame, client: SigningInClient, signIns: SignIns): Authorize {
+  const { platform, store } = frame
+  const { redirectUri, view, attempts, exchange, emit } = client
   const callbackOrigin = new URL(redirectUri).origin
-  const attempts = createAttempts(context)
 
   function authorize(
     { scopes = [], signal }: AuthorizeOptions = {},
@@ -50,11 +69,11 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
     const popup = opened && popupOf(platform, opened, callbackOrigin)
     const wanted = wantedScopes(scopes)
     const current = signIns.current()
-    const result = isGranted(context.view(), wanted, platform.now())
+    const result = isGranted(view(), wanted, platform.now())
       ? Promise.resolve()
       : current && missingScopes(current.scopes, wanted).length === 0
         ? join(current, signal, popup)
-        : begin(wanted, current, signal, popup)
+        : begin(wanted, signal, popup)
     if (popup && signIns.current()?.popup !== popup) popup.close()
     return result
   }
@@ -62,122 +81,120 @@ export function createAuthorize(context: AuthorizeContext): Authorize {
   function join(
     current: SignIn,
     signal: AbortSignal | undefined,
-    opened: Popup | null | undefined,
+    given: Popup | null | undefined,
   ): Promise<void> {
-    if (current.isAnswered || !current.popup?.isClosed()) current.popup?.focus()
-    else if (!openWindow(current, opened)) return Promise.reject(new AuthorizationError('popupBlocked'))
+    if (current.isAnswered || current.popup?.isClosed() === false) current.popup?.focus()
+    else if (!openWindow(current, given)) return Promise.reject(new AuthorizationError('popupBlocked'))
     return signIns.follow(current, signal)
   }
 
   function begin(
     wanted: readonly string[],
-    superseded: SignIn | undefined,
     signal: AbortSignal | undefined,
-    opened: Popup | null | undefined,
+    given: Popup | null | undefined,
   ): Promise<void> {
-    // One click opens one window: the new request takes over the window of the one that it supersedes.
-    const inherited = superseded?.popup?.isClosed() === false ? superseded.popup : undefined
-    if (inherited) delete superseded?.popup
-    superseded?.end(new AuthorizationError('superseded'))
     const signIn = signIns.begin(wanted, (error) => onEnd(signIn, error))
-    for (const state of superseded?.states ?? []) signIn.states.add(state)
     const following = signIns.follow(signIn, signal)
-    if (openWindow(signIn, inherited ?? opened))
-      context.emit({ type: 'authorizationStarted', scopes: wanted })
+    const isOpen = openWindow(signIn, signIn.popup ?? given)
+    if (isOpen) emit({ type: 'authorizationStarted', scopes: wanted })
     else signIn.end(new AuthorizationError('popupBlocked'))
     return following
   }
 
-  /** Everything up to the return happens in the click, or has a window that the click opened (`given`). */
+  /**
+   * Opens the window of a sign-in, in the click, and goes on from there. Returns `false` where the browser refused.
+   * @param given a window that is open already; `null` where the click got none
+   */
   function openWindow(signIn: SignIn, given: Popup | null | undefined): boolean {
-    const unfinished = attemptsToFinish(signIn)
-    const ready = unfinished.length === 0 ? attempts.prepared(signIn.scopes) : undefined
-    const url = unfinished.length > 0 ? collectingUrl(redirectUri) : (ready?.url ?? BLANK)
-    const popup = given === undefined ? openPopup(platform, url, callbackOrigin) : given
+    const first = firstPage(signIn)
+    const popup = given === undefined ? openPopup(platform, first.url, callbackOrigin) : given
     if (!popup) return false
-    if (given && url !== BLANK) given.navigate(url)
-    signIn.popup = popup
-    if (ready) attempts.spend()
-    const collected = unfinished.length > 0 ? collect(signIn, popup, unfinished) : undefined
-    const response = ready && responseTo(signIn, ready, popup)
-    run(signIn, popup, { collected, ready, response }).catch((error) =>
-      signIn.end(asAuthorizationError(error)),
+    if (given && first.kind !== 'blank') given.navigate(first.url)
+    if (first.kind === 'consent') attempts.spend()
+    signIn.show(popup)
+    void watch(signIn, popup)
+    finish(signIn, popup, first).then(
+      () => signIn.end(),
+      (error) => signIn.end(asAuthorizationError(error)),
     )
     return true
   }
 
-  async function run(signIn: SignIn, popup: Popup, opened: OpenedWith): Promise<void> {
-    void watch(signIn, popup)
-    let { collected, ready, response } = opened
-    if (store.view().storage === 'unread') {
-      await store.read()
-      if (signIn.isOver()) return
-      signIn.scopes = wantedScopes(signIn.scopes)
-      if (isGranted(context.view(), signIn.scopes, platform.now())) return signIn.end()
-      const unfinished = attemptsToFinish(signIn)
-      if (unfinished.length > 0) {
-        collected = collect(signIn, popup, unfinished)
-        popup.navigate(collectingUrl(redirectUri))
-      }
-    }
-    if (await collected) return signIn.end()
-    ready ??= await context.prepareAttempt(signIn.scopes)
-    if (signIn.isOver()) return
-    response ??= responseTo(signIn, ready, popup)
-    signIn.states.add(ready.state)
-    await attempts.open(ready)
-    // The window may be another sign-in's by now.
-    if (!opened.ready && !signIn.isOver()) popup.navigate(ready.url)
+  function firstPage(signIn: SignIn): FirstPage {
+    const unfinished = attemptsToFinish(signIn)
+    if (unfinished.length > 0) return { kind: 'collect', url: collectingUrl(redirectUri), unfinished }
+    const attempt = attempts.prepared(signIn.scopes)
+    return attempt ? { kind: 'consent', url: attempt.url, attempt } : { kind: 'blank', url: BLANK }
+  }
 
+  /** Goes from the open window to the stored grant. It listens for the window's messages before it awaits anything. */
+  async function finish(signIn: SignIn, popup: Popup, first: FirstPage): Promise<void> {
+    const page = store.view().storage === 'unread' ? await pageOnceRead(signIn, first) : first
+    if (!page) return
+    if (page.kind === 'collect') {
+      const collected = finishKept(platform, signIn, popup, page.unfinished, exchange)
+      if (page !== first) popup.navigate(page.url)
+      if (await collected) return
+    }
+    const attempt = page.kind === 'consent' ? page.attempt : await attempts.make(signIn.scopes)
+    if (!signIn.isOver) await askForConsent(signIn, popup, attempt, page.kind === 'consent')
+  }
+
+  /** Decides once more, now that the storage says what there is. `undefined`: there is nothing left to do. */
+  async function pageOnceRead(signIn: SignIn, first: FirstPage): Promise<FirstPage | undefined> {
+    await store.read()
+    signIn.ask(wantedScopes(signIn.scopes))
+    if (signIn.isOver || isGranted(view(), signIn.scopes, platform.now())) return undefined
+    const unfinished = attemptsToFinish(signIn)
+    return unfinished.length > 0 ? { kind: 'collect', url: collectingUrl(redirectUri), unfinished } : first
+  }
+
+  /** Asks for consent in the window, and makes a grant of the response. */
+  async function askForConsent(
+    signIn: SignIn,
+    popup: Popup,
+    attempt: PendingAttempt,
+    isShown: boolean,
+  ): Promise<void> {
+    const response = responseTo(signIn, attempt, popup)
+    signIn.expect(attempt.state)
+    await attempts.open(attempt)
+    // The window may be another sign-in's by now.
+    if (!isShown && !signIn.isOver) popup.navigate(attempt.url)
     // A response that comes after the sign-in has ended still counts, as long as its attempt is there.
-    await exchange(ready, await response)
-    if (signIn.isOver()) context.emit({ type: 'authorizationEnded', outcome: 'authorized' })
-    signIn.end()
+    await exchange(attempt, await response)
+    if (signIn.isOver) emit({ type: 'authorizationEnded', outcome: 'authorized' })
   }
 
   /** Ends the sign-in some time after its window was closed, unless an answer is being worked on by then. */
   async function watch(signIn: SignIn, popup: Popup): Promise<void> {
-    const isOver = () => signIn.isOver() || signIn.popup !== popup
+    const isOver = () => signIn.isOver || signIn.popup !== popup
     while (!isOver()) {
       await popup.whenClosed(isOver)
       if (!isOver() && !signIn.isAnswered) signIn.end(new AuthorizationError('popupClosed'))
     }
   }
 
-  function collect(signIn: SignIn, popup: Popup, unfinished: readonly PendingAttempt[]): Promise<boolean> {
-    return finishKept(platform, signIn, popup, unfinished, exchange)
-  }
-
-  function exchange(attempt: PendingAttempt, parameters: string): Promise<void> {
-    return exchangeCode(context, attempt, parameters)
-  }
-
   function onEnd(signIn: SignIn, error: AuthorizationError | undefined): void {
-    // What is too late may still be finished, and `popupClosed` is said of windows that live on out of sight.
-    if (error?.code !== 'timedOut' && error?.code !== 'popupClosed') signIn.popup?.close()
-    if (error?.code === 'aborted') for (const state of signIn.states) void attempts.drop(state)
-    context.emit({ type: 'authorizationEnded', outcome: error?.code ?? 'authorized' })
+    // The person may still finish in these windows, or another sign-in has taken the window over.
+    const isLeftOpen =
+      error?.code === 'timedOut' || error?.code === 'popupClosed' || error?.code === 'superseded'
+    if (!isLeftOpen) signIn.popup?.close()
+    if (signIn.isAborted) for (const state of signIn.states) void attempts.drop(state)
+    emit({ type: 'authorizationEnded', outcome: error?.code ?? 'authorized' })
   }
 
-  function attemptsToFinish(signIn: SignIn): readonly PendingAttempt[] {
+  /** Lists the attempts that nobody in this page waits for, and those of this very sign-in. */
+  function attemptsToFinish({ scopes, states }: SignIn): readonly PendingAttempt[] {
     const inProgress = signIns.inProgress()
-    return attempts
-      .unfinished(signIn.scopes)
-      .filter(({ state }) => signIn.states.has(state) || !inProgress.has(state))
+    return attempts.unfinished(scopes).filter(({ state }) => states.has(state) || !inProgress.has(state))
   }
 
   function wantedScopes(more: readonly string[]): readonly string[] {
-    return [...new Set([...context.scopes, ...(store.view().record?.scopes ?? []), ...more])]
+    return [...new Set([...client.scopes, ...(store.view().record?.scopes ?? []), ...more])]
   }
 
   return { authorize, prepare: () => attempts.prepare(wantedScopes([])) }
-}
-
-/** What the window was opened with, in the click. */
-interface OpenedWith {
-  collected: Promise<boolean> | undefined
-  ready: PendingAttempt | undefined
-  response: Promise<string> | undefined
 }
 
 function asAuthorizationError(error: unknown): AuthorizationError {

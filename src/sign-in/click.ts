@@ -8,15 +8,16 @@ import { type GrantView, isGranted } from '../grant/grant'
 import type { Authorize, AuthorizeOptions } from './authorize'
 import { BLANK, openSignInWindow } from './open-window'
 
-export interface ClickContext {
-  platform: Platform
-  /** The view of the grant, as this client sees it. */
-  view(): GrantView
-  /** The scopes that the client was configured with. */
+/** The client whose button is pressed. */
+export interface ClickedClient {
+  /** The configured scopes. */
   scopes: readonly string[]
   blockedBy: BlockedBy | undefined
+  /** Returns the grant as this client sees it. */
+  view(): GrantView
+  /** Loads the flow that goes on from the click. */
   loadFlows(): Promise<{ authorize: Authorize }>
-  /** How often somebody has signed out here. */
+  /** Counts how often somebody has signed out in this page. */
   signOuts(): number
 }
 
@@ -24,15 +25,16 @@ export interface ClickContext {
  * The sign-in before its code is loaded: a click can't wait for that, so it opens a blank window, which the flow takes
  * over. A state without a grant is prepared for, so that most clicks find the flow there.
  */
-export function createClick(context: ClickContext): Required<Authorize> {
-  const { platform, blockedBy } = context
+export function createClick(platform: Platform, client: ClickedClient): Authorize {
+  const { scopes: configured, blockedBy, view, signOuts } = client
   let flow: Authorize | undefined
   /** The blank window, or `null` where the browser refused it, until somebody takes it over. */
   let opened: WindowLike | null | undefined
   /** The clicks that wait for the flow, and share the window. */
   let waiting = 0
-  const load = async () => {
-    flow = (await context.loadFlows()).authorize
+
+  async function load(): Promise<Authorize> {
+    flow = (await client.loadFlows()).authorize
     return flow
   }
 
@@ -42,7 +44,7 @@ export function createClick(context: ClickContext): Required<Authorize> {
       const { scopes = [], signal } = options
       if (blockedBy) throw new AuthorizationError(blockedBy)
       if (signal?.aborted) throw new AuthorizationError('aborted')
-      if (isGranted(context.view(), [...context.scopes, ...scopes], platform.now())) return
+      if (isGranted(view(), [...configured, ...scopes], platform.now())) return
       return flow ? flow.authorize(options) : begin(options)
     },
     prepare: async () => {
@@ -53,13 +55,13 @@ export function createClick(context: ClickContext): Required<Authorize> {
   async function begin(options: AuthorizeOptions): Promise<void> {
     if (opened?.closed === false) opened.focus()
     else opened = openSignInWindow(platform, BLANK)
-    const signOuts = context.signOuts()
+    const signOutsBefore = signOuts()
     waiting++
     try {
       const loading = within(platform, SIGN_IN_LOAD_MS, load(), unavailable)
       const whenAborted = () => new AuthorizationError('aborted')
       const loaded = await detachable(loading, options.signal, whenAborted).finally(() => waiting--)
-      if (context.signOuts() > signOuts) throw new AuthorizationError('aborted')
+      if (signOuts() > signOutsBefore) throw new AuthorizationError('aborted')
       // Whoever comes first takes the window over; to the flow, the others are second clicks.
       const own = opened
       opened = undefined

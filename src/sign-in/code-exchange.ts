@@ -1,28 +1,32 @@
 import { within } from '../base/async'
 import { CALLER_PATIENCE_MS } from '../base/durations'
 import { AuthorizationError, TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
-import type { Platform } from '../base/platform'
 import type { PendingAttempt } from '../grant/attempt'
+import type { Frame } from '../grant/frame'
 import { type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
 import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from '../grant/on-sign-in'
-import type { GrantStore } from '../grant/store'
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
 import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
 import type { TokenWays } from '../token-endpoint/ways'
 
-export interface CodeExchangeContext {
-  platform: Platform
-  store: GrantStore
-  workspace?: string | undefined
-  /** The member that the grant is for, where known. */
-  member?: string | undefined
+/** The client whose codes are exchanged. */
+export interface ExchangingClient {
+  workspace: string | undefined
+  /** The id of the member that the grant is for, where it is known. */
+  member: string | undefined
   ways: TokenWays
-  /** @throws AuthorizationError where the response is no success */
+  /** Reads the code out of a response. @throws AuthorizationError where the response is no success */
   readResponse(parameters: string, attempt: PendingAttempt): string
-  /** The member whose token this is; `undefined` where the API doesn't tell. */
+  /** Resolves with the id of the member whose token this is; `undefined` where the API doesn't tell. */
   readAccount(accessToken: string): Promise<string | undefined>
   /** Gives up a grant that must not be kept; best effort. */
   revoke(grant: LiveGrant): void
+}
+
+/** One attempt, and the name under which this call claims it. */
+interface Claim {
+  attempt: PendingAttempt
+  claimedBy: string
 }
 
 /**
@@ -31,14 +35,15 @@ export interface CodeExchangeContext {
  * @throws AuthorizationError; what was stored before is as it was
  */
 export function exchangeCode(
-  context: CodeExchangeContext,
+  frame: Frame,
+  client: ExchangingClient,
   attempt: PendingAttempt,
   parameters: string,
 ): Promise<void> {
-  const { platform, store } = context
-  const claimedBy = platform.randomId()
-  const finished = exchangeAndStore(context, attempt, parameters, claimedBy).catch(async (error) => {
-    await store.commit((entry) => dropAttempt(entry, attempt.state, claimedBy))
+  const { platform, store } = frame
+  const claim: Claim = { attempt, claimedBy: platform.randomId() }
+  const finished = exchangeAndStore(frame, client, claim, parameters).catch(async (error) => {
+    await store.commit((entry) => dropAttempt(entry, attempt.state, claim.claimedBy))
     throw error instanceof AuthorizationError
       ? error
       : new AuthorizationError('exchangeFailed', { cause: error })
@@ -51,58 +56,55 @@ export function exchangeCode(
 }
 
 async function exchangeAndStore(
-  context: CodeExchangeContext,
-  attempt: PendingAttempt,
+  frame: Frame,
+  client: ExchangingClient,
+  { attempt, claimedBy }: Claim,
   parameters: string,
-  claimedBy: string,
 ): Promise<void> {
-  const { platform, store, member, ways } = context
-  const code = context.readResponse(parameters, attempt)
+  const { store } = frame
+  const code = client.readResponse(parameters, attempt)
   const claimed = await store.commit((entry) => claimConsent(entry, attempt.state, claimedBy))
-  if (!isConsentClaimed(claimed.view, attempt.state, claimedBy)) return adoptGrant(context, attempt.scopes)
+  if (!isConsentClaimed(claimed.view, attempt.state, claimedBy)) return adoptGrant(frame, attempt.scopes)
 
-  const requestedAt = platform.now()
-  const { clientId, codeVerifier, redirectUri } = attempt
-  const request = { clientId, code, codeVerifier, redirectUri }
-  const { answer, endpoint } = await ways.exchange(request)
-  if (answer.kind !== 'tokens') throw await failureOf(answer, endpoint)
-
-  const account = member === undefined ? undefined : await context.readAccount(answer.accessToken)
-  const grant = grantOf(context, attempt, endpoint, answer, requestedAt, account !== undefined)
-  if (account !== undefined && account !== member) {
-    context.revoke(grant)
-    throw new AuthorizationError('accountMismatch')
-  }
+  const grant = await obtainGrant(frame, client, attempt, code)
   const { view } = await store.commit((entry) => storeConsent(entry, attempt.state, claimedBy, grant))
   if (view.record?.generation === grant.generation) return
   // A sign-out or a newer grant came in between: these tokens are nobody's.
-  if (!view.record) context.revoke(grant)
-  adoptGrant(context, attempt.scopes)
+  if (!view.record) client.revoke(grant)
+  adoptGrant(frame, attempt.scopes)
 }
 
-function grantOf(
-  { platform, workspace }: CodeExchangeContext,
-  attempt: PendingAttempt,
-  endpoint: TokenEndpoint,
-  answer: Extract<TokenAnswer, { kind: 'tokens' }>,
-  requestedAt: number,
-  memberChecked: boolean,
-): LiveGrant {
-  return {
+/** Sends the code, and makes a grant of the answer if the account is the right one. */
+async function obtainGrant(
+  { platform }: Frame,
+  client: ExchangingClient,
+  { clientId, codeVerifier, redirectUri, scopes }: PendingAttempt,
+  code: string,
+): Promise<LiveGrant> {
+  const { workspace, member, ways } = client
+  const requestedAt = platform.now()
+  const { answer, endpoint } = await ways.exchange({ clientId, code, codeVerifier, redirectUri })
+  if (answer.kind !== 'tokens') throw await failureOf(answer, endpoint)
+
+  const account = member === undefined ? undefined : await client.readAccount(answer.accessToken)
+  const grant: LiveGrant = {
     status: 'live',
     grantedAt: platform.now(),
     generation: platform.randomId(),
-    scopes: permissionsOf(answer.scopes ?? attempt.scopes),
+    scopes: permissionsOf(answer.scopes ?? scopes),
     ...(workspace !== undefined && { workspace }),
     tokenSet: tokenSetOf(answer, requestedAt),
     renewable: answer.refreshToken !== undefined || endpoint.holdsRefreshToken,
-    memberChecked,
+    memberChecked: account !== undefined,
     ...(endpoint.way !== undefined && { way: endpoint.way }),
   }
+  if (account === undefined || account === member) return grant
+  client.revoke(grant)
+  throw new AuthorizationError('accountMismatch')
 }
 
-/** The attempt is gone: another frame's newer grant serves as well if it holds what was asked for. */
-function adoptGrant({ platform, store }: CodeExchangeContext, scopes: readonly string[]): void {
+/** Takes another frame's newer grant for the result, if that holds what was asked for: the attempt is gone. */
+function adoptGrant({ platform, store }: Frame, scopes: readonly string[]): void {
   const grant = liveGrant(store.view(), platform.now())
   if (!grant) throw new AuthorizationError('aborted')
   if (missingScopes(grant.scopes, scopes).length > 0) throw new AuthorizationError('superseded')

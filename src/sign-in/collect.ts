@@ -50,9 +50,9 @@ export async function finishKept(
   const responses = await collectResponses(platform, popup, states)
   for (const attempt of unfinished) {
     const parameters = responses.find((response) => stateOfResponse(response) === attempt.state)
-    if (parameters === undefined || signIn.isAborted()) continue
-    signIn.isAnswered = true
-    signIn.states.add(attempt.state)
+    if (parameters === undefined || signIn.isAborted) continue
+    signIn.answered()
+    signIn.expect(attempt.state)
     try {
       await exchange(attempt, parameters)
       return true
@@ -61,7 +61,7 @@ export async function finishKept(
       if (!isStale(error)) throw error
     }
   }
-  signIn.isAnswered = false
+  signIn.unanswered()
   return false
 }
 

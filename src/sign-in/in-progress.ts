@@ -4,33 +4,51 @@ import { AuthorizationError } from '../base/errors'
 import type { Platform } from '../base/platform'
 import type { Popup } from './popup'
 
-/** One sign-in on its way in this page, whoever follows it. */
+/** One sign-in on its way in this page, for everybody who waits for it. Only its own methods change it. */
 export interface SignIn {
-  scopes: readonly string[]
-  /** The window that counts: a lost one is replaced. */
-  popup?: Popup
+  /** The scopes that it asks for. */
+  readonly scopes: readonly string[]
+  /** The window that counts. `undefined` before the first one is open. */
+  readonly popup: Popup | undefined
   /** The states of the attempts that its windows were opened with, or brought back. */
-  readonly states: Set<string>
-  /** A response is being worked on: no window is needed for now. */
-  isAnswered: boolean
-  isOver(): boolean
-  isAborted(): boolean
-  /** Ends it once; later calls do nothing. No error: the grant is stored. */
+  readonly states: ReadonlySet<string>
+  /** `true` while a response is being worked on. The window may close meanwhile. */
+  readonly isAnswered: boolean
+  /** `true` once it has ended. */
+  readonly isOver: boolean
+  /** `true` once it was called off: its responses don't count any more. */
+  readonly isAborted: boolean
+  /** Asks for these scopes from now on. */
+  ask(scopes: readonly string[]): void
+  /** Takes this window for the one that counts. */
+  show(popup: Popup): void
+  /** Waits for the response to the attempt of this state. */
+  expect(state: string): void
+  /** Notes that a response has come. */
+  answered(): void
+  /** Notes that the response was of no use: the window is needed again. */
+  unanswered(): void
+  /** Ends the sign-in. Later calls do nothing. No error: the grant is stored. */
   end(error?: AuthorizationError): void
 }
 
 /** The sign-ins of one page for one grant, shared by all its clients. */
 export interface SignIns {
+  /** The sign-in that a second call joins. */
   current(): SignIn | undefined
-  /** The states of all attempts whose windows are being waited for. */
+  /** The states of all attempts whose windows this page waits for. */
   inProgress(): ReadonlySet<string>
-  begin(scopes: readonly string[], onEnd: (error: AuthorizationError | undefined) => void): SignIn
-  /** The result of a sign-in. When every follower has aborted, the sign-in is called off. */
+  /** Begins a sign-in. It supersedes the current one, and takes over its open window and its states. */
+  begin(scopes: readonly string[], onEnd: OnEnd): SignIn
+  /** Resolves or rejects as the sign-in ends. When everybody who follows it has aborted, it is called off. */
   follow(signIn: SignIn, signal: AbortSignal | undefined): Promise<void>
-  /** Calls off what goes on, for a sign-out. */
+  /** Calls off the current sign-in, for a sign-out. */
   callOff(): void
+  /** Calls back when a sign-in begins or ends. Returns the undo. */
   subscribe(listener: () => void): () => void
 }
+
+type OnEnd = (error: AuthorizationError | undefined) => void
 
 interface Entry {
   signIn: SignIn
@@ -38,15 +56,15 @@ interface Entry {
   followers: number
 }
 
+/** Makes the sign-ins of one page for one grant. */
 export function createSignIns(platform: Platform): SignIns {
   let current: Entry | undefined
   const listeners = new Set<() => void>()
   const entries = new Map<SignIn, Entry>()
 
-  function begin(scopes: readonly string[], onEnd: (error: AuthorizationError | undefined) => void): SignIn {
-    let isOver = false
-    let isAborted = false
-    let settle: (error?: AuthorizationError) => void = () => undefined
+  function begin(scopes: readonly string[], onEnd: OnEnd): SignIn {
+    const superseded = current?.signIn
+    let settle: OnEnd = () => undefined
     const result = new Promise<void>((resolve, reject) => {
       settle = (error) => (error ? reject(error) : resolve())
     })
@@ -55,26 +73,18 @@ export function createSignIns(platform: Platform): SignIns {
       () => signIn.end(new AuthorizationError('timedOut')),
       SIGN_IN_DEADLINE_MS,
     )
-    const signIn: SignIn = {
-      scopes,
-      states: new Set(),
-      isAnswered: false,
-      isOver: () => isOver,
-      isAborted: () => isAborted,
-      end: (error) => {
-        if (isOver) return
-        isOver = true
-        isAborted = error?.code === 'aborted'
-        platform.clearTimeout(deadline)
-        entries.delete(signIn)
-        if (current?.signIn === signIn) current = undefined
-        settle(error)
-        onEnd(error)
-        for (const listener of listeners) listener()
-      },
-    }
+    const signIn = createSignIn(scopes, superseded, (error) => {
+      platform.clearTimeout(deadline)
+      entries.delete(signIn)
+      if (current?.signIn === signIn) current = undefined
+      settle(error)
+      onEnd(error)
+      tell()
+    })
     current = { signIn, result, followers: 0 }
     entries.set(signIn, current)
+    superseded?.end(new AuthorizationError('superseded'))
+    tell()
     return signIn
   }
 
@@ -89,6 +99,10 @@ export function createSignIns(platform: Platform): SignIns {
     })
   }
 
+  function tell(): void {
+    for (const listener of [...listeners]) listener()
+  }
+
   return {
     current: () => current?.signIn,
     inProgress: () => new Set([...entries.keys()].flatMap(({ states }) => [...states])),
@@ -98,6 +112,53 @@ export function createSignIns(platform: Platform): SignIns {
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** Makes a sign-in with the window and the states of the one that it supersedes. One click opens one window. */
+function createSignIn(scopes: readonly string[], superseded: SignIn | undefined, onEnd: OnEnd): SignIn {
+  let asked = scopes
+  let popup = superseded?.popup?.isClosed() === false ? superseded.popup : undefined
+  let isAnswered = false
+  let ending: { error: AuthorizationError | undefined } | undefined
+  const states = new Set(superseded?.states)
+  return {
+    get scopes() {
+      return asked
+    },
+    get popup() {
+      return popup
+    },
+    states,
+    get isAnswered() {
+      return isAnswered
+    },
+    get isOver() {
+      return ending !== undefined
+    },
+    get isAborted() {
+      return ending?.error?.code === 'aborted'
+    },
+    ask: (next) => {
+      asked = next
+    },
+    show: (next) => {
+      popup = next
+    },
+    expect: (state) => {
+      states.add(state)
+    },
+    answered: () => {
+      isAnswered = true
+    },
+    unanswered: () => {
+      isAnswered = false
+    },
+    end: (error) => {
+      if (ending) return
+      ending = { error }
+      onEnd(error)
     },
   }
 }

@@ -58,7 +58,7 @@ export function popupOf(platform: Platform, target: WindowLike, callbackOrigin: 
 
 /** The response to an attempt, from the window that was opened with it. Never rejects. */
 export function responseTo(
-  signIn: { isAnswered: boolean },
+  signIn: { answered(): void },
   { state }: PendingAttempt,
   popup: Popup,
 ): Promise<string> {
@@ -66,7 +66,7 @@ export function responseTo(
     const stop = popup.onMessage((message) => {
       if (message.type !== 'response' || stateOfResponse(message.parameters) !== state) return
       stop()
-      signIn.isAnswered = true
+      signIn.answered()
       popup.post({ type: 'received', state })
       resolve(message.parameters)
     })

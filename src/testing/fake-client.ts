@@ -99,7 +99,6 @@ export function createFakeClient(
   function signInFor(wanted: readonly string[]): SignIn {
     const current = signIns.current()
     if (current && missingScopes(current.scopes, wanted).length === 0) return current
-    current?.end(new AuthorizationError('superseded'))
     const signIn = signIns.begin(wanted, () => undefined)
     void readState()
     void conclude()

@@ -1,12 +1,14 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import type { Platform } from '../../../src/base/platform'
-import { hasNewerGrant, serversOf } from '../../../src/client/flows'
+import { flowsOf, tokenEndpointOf } from '../../../src/client/flows'
 import { readOptions } from '../../../src/client/options'
 import { createPage } from '../../../src/client/page'
+import { createBrowser } from '../support/browser'
 import { options } from '../support/client'
 import { expiredGrant, liveGrant, storedEntry, tokenSet } from '../support/grants'
-import { createPartition, KEY } from '../support/store'
+import { createStorage } from '../support/key-value-store'
+import { KEY } from '../support/store'
 import { scriptedEndpoint } from '../support/token-endpoint'
 
 function setUp(more: object = {}) {
@@ -15,69 +17,74 @@ function setUp(more: object = {}) {
     requests.push(`${input instanceof Request ? input.url : input} ${init?.body ?? ''}`)
     return new Response()
   }
-  const partition = createPartition()
-  const { platform } = partition.open({ fetch })
+  const { platform } = createBrowser().frame({ fetch })
+  const storage = createStorage()
+  const shared = createPage(platform, storage).grant(KEY)
   const configuration = readOptions({ ...options, ...more }, platform)
-  const shared = createPage(platform, partition.storage).grant(KEY)
-  const client = { platform, configuration, shared, view: shared.store.view, emit: () => undefined }
-  return { ...partition, platform, store: shared.store, requests, servers: serversOf(client) }
+  const frame = { platform, store: shared.store }
+  const flows = flowsOf({
+    frame,
+    configuration,
+    shared,
+    view: shared.store.view,
+    emit: () => undefined,
+  })
+  return { requests, flows, plant: (value: unknown) => storage.values.set(KEY, value) }
 }
 
-describe('the servers of a client', () => {
+describe('the ways to the token endpoint', () => {
   const grant = { way: 'json', tokenSet: { refreshToken: 'refresh-1' } }
+
+  function waysOf(more: object) {
+    const { platform } = createBrowser().frame()
+    const configuration = readOptions({ ...options, ...more }, platform)
+    return tokenEndpointOf(platform, configuration, createPage(platform, createStorage()).grant(KEY))
+  }
 
   it('a configured token endpoint is the only way', async () => {
     const endpoint = scriptedEndpoint()
-    const { servers } = setUp({ tokenEndpoint: endpoint })
-    expect(await servers.ways.toRenew(grant)).toBe(endpoint)
-    expect(servers.tokenEndpointUrl).toBe(endpoint.url)
+    const { ways, tokenEndpointUrl } = waysOf({ tokenEndpoint: endpoint })
+    expect(await ways.toRenew(grant)).toBe(endpoint)
+    expect(tokenEndpointUrl).toBe(endpoint.url)
   })
 
   it('a URL is asked by the frame, with JSON', async () => {
-    const { servers } = setUp({ tokenEndpoint: 'https://auth.example/token' })
-    expect(await servers.ways.toRenew(grant)).toMatchObject({
-      way: 'json',
-      url: 'https://auth.example/token',
-    })
+    const url = 'https://auth.example/token'
+    const { ways } = waysOf({ tokenEndpoint: url })
+    expect(await ways.toRenew(grant)).toMatchObject({ way: 'json', url })
   })
 
   it('without a token endpoint in the options, Trello is asked in whatever way works', async () => {
-    const { servers } = setUp()
-    expect(servers.tokenEndpointUrl).toBe('https://auth.atlassian.com/oauth/token')
-    expect(await servers.ways.toRenew({ ...grant, way: 'form' })).toMatchObject({ way: 'form' })
-  })
-
-  it('revoke a refresh token where there is an endpoint for it', async () => {
-    const { servers, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
-    await servers.revoke(liveGrant())
-    expect(requests).toEqual([expect.stringContaining('token=refresh-0')])
-    const without = setUp()
-    await without.servers.revoke(liveGrant())
-    expect(without.requests).toEqual([])
-  })
-
-  it('revoke the access token where there is no other', async () => {
-    const { servers, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
-    const { refreshToken: _refreshToken, ...withoutRefreshToken } = tokenSet()
-    await servers.revoke(liveGrant({ tokenSet: withoutRefreshToken }))
-    expect(requests).toEqual([expect.stringContaining('token=access-0')])
-  })
-
-  it('revoke nothing beside a newer grant', async () => {
-    const { servers, requests, plant } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
-    plant(storedEntry({ record: liveGrant({ generation: 'newer' }) }))
-    await servers.revoke(liveGrant())
-    expect(requests).toEqual([])
+    const { ways, tokenEndpointUrl } = waysOf({})
+    expect(tokenEndpointUrl).toBe('https://auth.atlassian.com/oauth/token')
+    expect(await ways.toRenew({ ...grant, way: 'form' })).toMatchObject({ way: 'form' })
   })
 })
 
-describe('hasNewerGrant', () => {
-  it('looks into the storage before a revocation that could take a newer grant along', async () => {
-    const { platform, store, plant } = setUp()
-    expect(await hasNewerGrant(store, platform)).toBe(false)
-    plant(storedEntry({ record: liveGrant() }))
-    expect(await hasNewerGrant(store, platform)).toBe(true)
+describe('a revocation', () => {
+  it('sends the refresh token if there is an endpoint for it', async () => {
+    const { flows, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
+    await flows.revoke(liveGrant())
+    expect(requests).toEqual([expect.stringContaining('token=refresh-0')])
+    const without = setUp()
+    await without.flows.revoke(liveGrant())
+    expect(without.requests).toEqual([])
+  })
+
+  it('sends the access token if there is no refresh token', async () => {
+    const { flows, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
+    const { refreshToken: _refreshToken, ...withoutRefreshToken } = tokenSet()
+    await flows.revoke(liveGrant({ tokenSet: withoutRefreshToken }))
+    expect(requests).toEqual([expect.stringContaining('token=access-0')])
+  })
+
+  it('sends nothing beside a newer grant, which it could take along', async () => {
+    const { flows, requests, plant } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
+    plant(storedEntry({ record: liveGrant({ generation: 'newer' }) }))
+    await flows.revoke(liveGrant())
+    expect(requests).toEqual([])
     plant(storedEntry({ record: expiredGrant() }))
-    expect(await hasNewerGrant(store, platform)).toBe(false)
+    await flows.revoke(liveGrant())
+    expect(requests).toHaveLength(1)
   })
 })

@@ -16,16 +16,17 @@ async function setUp(entry: Partial<GrantEntry>, account?: string, member: strin
   await store.read()
   const asked: string[] = []
   const revoked: (string | undefined)[] = []
-  const check = createMemberCheck({
-    platform,
-    store,
-    member,
-    readAccount: async (token) => {
-      asked.push(token)
-      return account
+  const check = createMemberCheck(
+    { platform, store },
+    {
+      member,
+      readAccount: async (token) => {
+        asked.push(token)
+        return account
+      },
+      revoke: (grant) => void revoked.push(grant.tokenSet.refreshToken),
     },
-    revoke: (grant) => void revoked.push(grant.tokenSet.refreshToken),
-  })
+  )
   return { ...partition, store, asked, revoked, check }
 }
 
@@ -84,6 +85,6 @@ describe('the check of the account', () => {
     await store.read()
     const readAccount = () => Promise.reject(new Error('asked'))
     const revoke = () => undefined
-    await createMemberCheck({ platform, store, member: undefined, readAccount, revoke })()
+    await createMemberCheck({ platform, store }, { member: undefined, readAccount, revoke })()
   })
 })

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
-import { type AttemptsContext, createAttempts } from '../../../src/sign-in/attempts'
+import { type AttemptMaker, createAttempts, type NextRequest } from '../../../src/sign-in/attempts'
 import { START } from '../support/clock'
 import { attempt, storedEntry } from '../support/grants'
 import { createPartition, type Partition } from '../support/store'
@@ -11,8 +11,8 @@ const MORE = [...READ, 'write:board:trello']
 describe('a prepared request', () => {
   it('is made once for all clients of the page that ask alike, and stored', async () => {
     const partition = createPartition()
-    const { context, attempts, prepareAttempt } = open(partition)
-    const other = createAttempts(context)
+    const { frame, maker, next, attempts, prepareAttempt } = open(partition)
+    const other = createAttempts(frame, maker, next)
     await Promise.all([attempts.prepare(READ), other.prepare(READ)])
     await other.prepare(READ)
     expect(prepareAttempt).toHaveBeenCalledTimes(1)
@@ -76,8 +76,8 @@ describe('an attempt', () => {
       attempt({ state: 'prepared', scopes: MORE }),
     ]
     partition.plant(storedEntry({ attempts: stored }))
-    const { attempts, context } = open(partition)
-    await context.store.read()
+    const { attempts, frame } = open(partition)
+    await frame.store.read()
     const states = (scopes: readonly string[]) => attempts.unfinished(scopes).map(({ state }) => state)
     expect(states(MORE)).toEqual(['ours'])
     expect(states(READ)).toEqual(['ours', 'less'])
@@ -90,7 +90,8 @@ function open(partition: Partition) {
   const prepareAttempt = vi.fn(async (scopes: readonly string[]) =>
     attempt({ state: `state-${++made}`, scopes, preparedAt: platform.now() }),
   )
-  const isOurs: AttemptsContext['isOurs'] = ({ clientId }) => clientId === 'client-1'
-  const context: AttemptsContext = { platform, store, next: {}, prepareAttempt, isOurs }
-  return { context, prepareAttempt, attempts: createAttempts(context) }
+  const maker: AttemptMaker = { prepareAttempt, isOurs: ({ clientId }) => clientId === 'client-1' }
+  const frame = { platform, store }
+  const next: NextRequest = {}
+  return { frame, maker, next, prepareAttempt, attempts: createAttempts(frame, maker, next) }
 }

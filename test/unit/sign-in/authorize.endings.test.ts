@@ -56,8 +56,7 @@ describe('a second call', () => {
   it('that asks for more keeps the window, however late the storage lets the first one go on', async () => {
     const { authorize, signIns, store, partition, endpoint, frame } = await readyToSignIn()
     const scopes = ['read:board:trello', 'read:member:trello']
-    const { platform } = frame
-    const other = signingInFrame(partition, endpoint, { signIns, store, platform, scopes })
+    const other = signingInFrame(partition, endpoint, { signIns, store, frame, scopes })
     await other.prepare()
     partition.storage.writes = 'hang'
     const first = watch(authorize(more))

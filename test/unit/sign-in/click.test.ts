@@ -2,22 +2,21 @@
 import { describe, expect, it, vi } from 'vitest'
 import { onDemand } from '../../../src/base/async'
 import type { Authorize } from '../../../src/sign-in/authorize'
-import { type ClickContext, createClick } from '../../../src/sign-in/click'
+import { type ClickedClient, createClick } from '../../../src/sign-in/click'
 import { settle } from '../support/clock'
 import { liveGrant, storedEntry } from '../support/grants'
 import { errorOf, watch } from '../support/outcome'
 import { createPartition } from '../support/store'
 
 /** A click before its flow is loaded, which happens when the test says so. */
-function setUp(differences: Partial<ClickContext> = {}) {
+function setUp(differences: Partial<ClickedClient> = {}) {
   const partition = createPartition()
   const { frame, platform, store } = partition.open()
   const authorize = vi.fn<Authorize['authorize']>(async () => undefined)
   const flow = { authorize, prepare: vi.fn(async () => undefined) }
   const loads: { arrive(): void; fail(): void }[] = []
   let signOuts = 0
-  const click = createClick({
-    platform,
+  const client: ClickedClient = {
     view: store.view,
     scopes: ['read:board:trello'],
     blockedBy: undefined,
@@ -32,7 +31,8 @@ function setUp(differences: Partial<ClickContext> = {}) {
     ),
     signOuts: () => signOuts,
     ...differences,
-  })
+  }
+  const click = createClick(platform, client)
   const signOut = () => {
     signOuts++
   }

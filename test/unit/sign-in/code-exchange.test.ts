@@ -1,9 +1,8 @@
 // @vitest-environment node
-
 import { describe, expect, it } from 'vitest'
 import { AuthorizationError } from '../../../src/base/errors'
 import type { GrantEntry } from '../../../src/grant/grant'
-import { type CodeExchangeContext, exchangeCode } from '../../../src/sign-in/code-exchange'
+import { type ExchangingClient, exchangeCode } from '../../../src/sign-in/code-exchange'
 import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
 import { onlyWay } from '../../../src/token-endpoint/ways'
 import { START, settle } from '../support/clock'
@@ -17,16 +16,16 @@ const pending = attempt({ openedAt: START })
 function setUp(
   endpoint: ScriptedEndpoint,
   entry: Partial<GrantEntry> = { attempts: [pending] },
-  differences: Partial<CodeExchangeContext> = {},
+  differences: Partial<ExchangingClient> = {},
 ) {
   const partition = createPartition()
   partition.plant(storedEntry(entry))
   const { store, platform } = partition.open()
   const revoked: (string | undefined)[] = []
-  const context: CodeExchangeContext = {
-    platform,
-    store,
+  const frame = { platform, store }
+  const client: ExchangingClient = {
     workspace: 'workspace-1',
+    member: undefined,
     ways: onlyWay(endpoint),
     readResponse: () => 'code-1',
     readAccount: async () => undefined,
@@ -35,10 +34,10 @@ function setUp(
   }
   return {
     ...partition,
-    context,
+    client,
     store,
     revoked,
-    exchange: () => exchangeCode(context, pending, 'parameters'),
+    exchange: () => exchangeCode(frame, client, pending, 'parameters'),
   }
 }
 
@@ -158,8 +157,8 @@ describe('a response that reached two frames', () => {
     await settle()
     const { store, platform } = first.open()
     await store.read()
-    const second = { ...first.context, store, platform }
-    expect(await errorOf(exchangeCode(second, pending, 'parameters'))).toMatchObject({ code: 'aborted' })
+    const again = exchangeCode({ platform, store }, first.client, pending, 'parameters')
+    expect(await errorOf(again)).toMatchObject({ code: 'aborted' })
     answer.resolve(tokens(1))
     await settle()
     expect(outcome.status).toBe('resolved')

@@ -2,9 +2,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import { AuthorizationError } from '../../../src/base/errors'
 import { createSignIns } from '../../../src/sign-in/in-progress'
-import { createBrowser } from '../support/browser'
+import { type Popup, popupOf } from '../../../src/sign-in/popup'
+import { createBrowser, PAGE_ORIGIN } from '../support/browser'
 import { settle } from '../support/clock'
 import { watch } from '../support/outcome'
+import { createWindow } from '../support/window'
 
 function setUp() {
   const { clock, frame } = createBrowser()
@@ -18,13 +20,13 @@ describe('a sign-in', () => {
     const { signIns, begin, onEnd, clock } = setUp()
     const signIn = begin()
     expect(signIns.current()).toBe(signIn)
-    expect(signIn.isOver()).toBe(false)
+    expect(signIn.isOver).toBe(false)
     const follower = watch(signIns.follow(signIn, undefined))
     signIn.end()
     signIn.end(new AuthorizationError('timedOut'))
     await settle()
     expect(follower.status).toBe('resolved')
-    expect([signIn.isOver(), signIns.current()]).toEqual([true, undefined])
+    expect([signIn.isOver, signIns.current()]).toEqual([true, undefined])
     expect(onEnd.mock.calls).toEqual([[undefined]])
     expect(clock.timers()).toBe(0)
   })
@@ -50,7 +52,7 @@ describe('a sign-in', () => {
     const { clock, begin, onEnd } = setUp()
     const signIn = begin()
     await clock.advance(599_999)
-    expect(signIn.isOver()).toBe(false)
+    expect(signIn.isOver).toBe(false)
     await clock.advance(1)
     expect(onEnd.mock.calls).toEqual([[expect.objectContaining({ code: 'timedOut' })]])
   })
@@ -64,12 +66,26 @@ describe('a sign-in', () => {
     expect(follower.error).toMatchObject({ code: 'aborted' })
   })
 
-  it('that was superseded does not take the current one along', () => {
-    const { signIns, begin } = setUp()
+  it('supersedes the current one at once, and takes over its states', async () => {
+    const { signIns, begin, onEnd } = setUp()
     const first = begin()
+    first.expect('state-1')
+    const follower = watch(signIns.follow(first, undefined))
     const second = begin(['b'])
-    first.end(new AuthorizationError('superseded'))
+    await settle()
+    expect(follower.error).toMatchObject({ code: 'superseded' })
+    expect(onEnd.mock.calls).toEqual([[expect.objectContaining({ code: 'superseded' })]])
     expect(signIns.current()).toBe(second)
+    expect(second.states).toEqual(new Set(['state-1']))
+  })
+
+  it('takes over the window of the one that it supersedes, unless that is closed', () => {
+    const { signIns, begin } = setUp()
+    const [open, closed] = [popup(false), popup(true)]
+    begin().show(open)
+    expect(begin().popup).toBe(open)
+    signIns.current()?.show(closed)
+    expect(begin().popup).toBeUndefined()
   })
 })
 
@@ -82,7 +98,7 @@ describe('followers', () => {
     one.abort()
     await settle()
     expect(followers.map(({ status }) => status)).toEqual(['rejected', 'pending'])
-    expect(signIn.isOver()).toBe(false)
+    expect(signIn.isOver).toBe(false)
     two.abort()
     await settle()
     expect(followers[1]?.error).toMatchObject({ code: 'aborted' })
@@ -93,12 +109,11 @@ describe('followers', () => {
 describe('the sign-ins of a page', () => {
   it('name the states whose windows are waited for', () => {
     const { signIns, begin } = setUp()
-    const [one, two] = [begin(), begin()]
-    one.states.add('state-1')
-    two.states.add('state-2').add('state-3')
-    expect(signIns.inProgress()).toEqual(new Set(['state-1', 'state-2', 'state-3']))
+    const one = begin()
+    one.expect('state-1')
+    expect(signIns.inProgress()).toEqual(new Set(['state-1']))
     one.end()
-    expect(signIns.inProgress()).toEqual(new Set(['state-2', 'state-3']))
+    expect(signIns.inProgress()).toEqual(new Set())
   })
 
   it('are called off for a sign-out', async () => {
@@ -109,13 +124,19 @@ describe('the sign-ins of a page', () => {
     expect(onEnd.mock.calls).toEqual([[expect.objectContaining({ code: 'aborted' })]])
   })
 
-  it('tell their listeners when one ends', () => {
+  it('tell their listeners when one begins or ends', () => {
     const { signIns, begin } = setUp()
     const listener = vi.fn()
     const stop = signIns.subscribe(listener)
     begin().end()
+    expect(listener).toHaveBeenCalledTimes(2)
     stop()
     begin().end()
-    expect(listener).toHaveBeenCalledTimes(1)
+    expect(listener).toHaveBeenCalledTimes(2)
   })
 })
+
+function popup(isClosed: boolean): Popup {
+  const { platform } = createBrowser().frame()
+  return popupOf(platform, { ...createWindow('about:blank'), closed: isClosed }, PAGE_ORIGIN)
+}

@@ -2,8 +2,10 @@ import type { ClientEvent } from '../../../src/base/events'
 import type { PendingAttempt } from '../../../src/grant/attempt'
 import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
 import type { GrantStore } from '../../../src/grant/store'
+import { type AttemptMaker, createAttempts } from '../../../src/sign-in/attempts'
 import { readResponse } from '../../../src/sign-in/authorization-response'
-import { type Authorize, type AuthorizeContext, createAuthorize } from '../../../src/sign-in/authorize'
+import { type Authorize, createAuthorize, type SigningInClient } from '../../../src/sign-in/authorize'
+import { type ExchangingClient, exchangeCode } from '../../../src/sign-in/code-exchange'
 import { createSignIns, type SignIns } from '../../../src/sign-in/in-progress'
 import { onlyWay } from '../../../src/token-endpoint/ways'
 import { type FakeFrame, PAGE_ORIGIN } from './browser'
@@ -25,33 +27,49 @@ export interface SigningInFrame extends Authorize {
   respond(parameters?: string, window?: FakeWindow): void
 }
 
+/** Parts of the signing-in client that a test wants otherwise. */
+export interface SignInDifferences {
+  frame?: FakeFrame
+  store?: GrantStore
+  signIns?: SignIns
+  scopes?: readonly string[]
+  member?: string
+  readAccount?: ExchangingClient['readAccount']
+}
+
 export function signingInFrame(
   partition: Partition,
   endpoint: ScriptedEndpoint,
-  differences: Partial<AuthorizeContext> = {},
+  differences: SignInDifferences = {},
 ): SigningInFrame {
-  const { frame, store, platform } = partition.open()
-  const signIns = createSignIns(platform)
+  const opened = partition.open()
+  const { frame = opened.frame, store = opened.store } = differences
+  const { platform } = frame
+  const { signIns = createSignIns(platform) } = differences
   const events: ClientEvent[] = []
   const revoked: LiveGrant[] = []
-  const authorize = createAuthorize({
-    platform,
-    store,
-    signIns,
-    view: store.view,
-    next: {},
-    redirectUri: `${PAGE_ORIGIN}/callback.html`,
-    scopes: ['read:board:trello'],
-    workspace: 'workspace-1',
-    ways: onlyWay(endpoint),
+  const inside = { platform, store }
+  const maker: AttemptMaker = {
     prepareAttempt: async (scopes) => preparedAttempt(platform.randomId(), scopes, platform.now()),
-    readResponse,
     isOurs: ({ clientId }) => clientId === 'client-1',
-    readAccount: async () => undefined,
+  }
+  const exchanging: ExchangingClient = {
+    workspace: 'workspace-1',
+    member: differences.member,
+    ways: onlyWay(endpoint),
+    readResponse,
+    readAccount: differences.readAccount ?? (async () => undefined),
     revoke: (grant) => void revoked.push(grant),
+  }
+  const client: SigningInClient = {
+    redirectUri: `${PAGE_ORIGIN}/callback.html`,
+    scopes: differences.scopes ?? ['read:board:trello'],
+    view: store.view,
+    attempts: createAttempts(inside, maker, {}),
+    exchange: (attempt, parameters) => exchangeCode(inside, exchanging, attempt, parameters),
     emit: (event) => void events.push(event),
-    ...differences,
-  })
+  }
+  const authorize = createAuthorize(inside, client, signIns)
   const say: SigningInFrame['say'] = (message, window = frame.window()) =>
     frame.deliver({ source: window, origin: PAGE_ORIGIN, data: { powerUpOAuth: 1, ...message } })
   return {
@@ -78,7 +96,7 @@ function preparedAttempt(id: string, scopes: readonly string[], now: number): Pe
 /** A partition with this entry, and one frame in it that has read it and has prepared its request. */
 export async function readyToSignIn(
   entry: Partial<GrantEntry> = {},
-  differences: Partial<AuthorizeContext> = {},
+  differences: SignInDifferences = {},
 ): Promise<SigningInFrame & { partition: Partition; endpoint: ScriptedEndpoint }> {
   const partition = createPartition()
   if (entry.record || entry.attempts) partition.plant(storedEntry(entry))
