@@ -24,7 +24,6 @@ const notYetWritten: readonly string[] = [
   'docs/architecture.md',
   'docs/backend.md',
   'docs/capabilities.md',
-  'docs/errors.md',
   'docs/frameworks.md',
   'docs/migration.md',
   'docs/performance.md',

@@ -39,8 +39,8 @@ export interface ClientOptions<T extends TrelloFrame = TrelloFrame> {
   /** Called after the fact with what happened, for logs and telemetry. No event holds a secret. @default no listener */
   onEvent?: (event: ClientEvent) => void
   /**
-   * The way to the token endpoint: a URL that the frame asks, an object that asks, or a function from `t` to one.
-   * @default `https://auth.atlassian.com/oauth/token`, asked by the frame
+   * The way to the token endpoint: a URL that the frame asks with JSON, an object that asks, or a function from `t` to one.
+   * @default Trello's, asked in the first way that works: by the frame with JSON, by the Trello page, by the frame with a form
    */
   tokenEndpoint?: string | URL | TokenEndpoint | ((t: T | undefined) => TokenEndpoint)
   /** The address of the consent page. HTTPS or loopback. @default `https://auth.atlassian.com/authorize` */

@@ -6,8 +6,8 @@ export interface Links {
   checker: ts.TypeChecker
   anchorOf(symbol: ts.Symbol): string | undefined
   anchorOfName(name: string): string | undefined
-  /** The codes that have a heading in docs/errors.md. */
-  errorCodes: ReadonlySet<string>
+  /** The heading in docs/errors.md of a code, by the class and the code. */
+  errorAnchorOf(className: string, code: string): string | undefined
 }
 
 /** The section of one exported name. */
@@ -52,7 +52,7 @@ function classBody(declaration: ts.ClassDeclaration, links: Links): readonly str
 
 function typeBody({ type, name, typeParameters }: ts.TypeAliasDeclaration, links: Links): readonly string[] {
   const parts: readonly ts.TypeNode[] = ts.isUnionTypeNode(type) ? type.types : [type]
-  if (parts.every(isText)) return codes(parts, links)
+  if (parts.every(isText)) return codes(name.text, parts, links)
   if (ts.isTypeLiteralNode(type)) return members(type.members, links, name.text)
   if (parts.length > 1 && parts.every((part) => ts.isTypeReferenceNode(part) || ts.isTypeLiteralNode(part))) {
     return [parts.map((part) => variant(part, links)).join('\n')]
@@ -62,9 +62,11 @@ function typeBody({ type, name, typeParameters }: ts.TypeAliasDeclaration, links
 }
 
 /** A few words to choose from. A code of an error leads to what docs/errors.md says of it. */
-function codes(parts: readonly TextType[], { errorCodes }: Links): readonly string[] {
-  const shown = ({ literal: { text } }: TextType) =>
-    errorCodes.has(text) ? `[\`${text}\`](errors.md#${text.toLowerCase()})` : codeSpan(`'${text}'`)
+function codes(name: string, parts: readonly TextType[], { errorAnchorOf }: Links): readonly string[] {
+  const shown = ({ literal: { text } }: TextType) => {
+    const anchor = errorAnchorOf(name.replace(/Code$/, ''), text)
+    return anchor === undefined ? codeSpan(`'${text}'`) : `[\`${text}\`](errors.md#${anchor})`
+  }
   if (!parts.some((part) => docCommentOf(part)?.text)) return [`${parts.map(shown).join(', ')}.`]
   return [
     table(

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import ts from 'typescript'
+import { anchorsIn } from '../unit/docs/pages'
 import { docCommentOfFile } from './doc-comment'
 import { sourceEntries } from './entries'
 import { type Links, sectionOf } from './reference-section'
@@ -35,7 +36,7 @@ export function reference(): string {
     checker,
     anchorOf: (symbol) => anchors.get(symbol),
     anchorOfName: (name) => byName.get(name),
-    errorCodes: errorCodes(),
+    errorAnchorOf: errorAnchors(),
   }
   const contents = entries.map((entry) => `- ${contentsOf(entry, anchors)}`)
   const sections = entries.map((entry) => entrySection(entry, places, anchors, links))
@@ -185,8 +186,15 @@ function entrySection(
   ].join('\n')
 }
 
-/** The headings of docs/errors.md. */
-function errorCodes(): ReadonlySet<string> {
-  const headings = readFileSync('docs/errors.md', 'utf8').matchAll(/^### (\w+)$/gm)
-  return new Set([...headings].map(([, code = '']) => code))
+/** The headings of docs/errors.md, by class and code. A code that two classes have has two headings. */
+function errorAnchors(): (className: string, code: string) => string | undefined {
+  const page = readFileSync('docs/errors.md', 'utf8')
+  const anchors = anchorsIn(page)
+  const found = new Map<string, string>()
+  let className = ''
+  for (const [at, [, level, heading = '']] of [...page.matchAll(/^(#+) (.*)$/gm)].entries()) {
+    if (level === '##') className = heading
+    found.set(`${className} ${heading}`, anchors[at] ?? '')
+  }
+  return (ofClass, code) => found.get(`${ofClass} ${code}`)
 }

@@ -20,6 +20,11 @@ it.each(['AuthorizationError', 'TokenEndpointError', 'ApiError', 'ConfigurationE
   },
 )
 
+it('each code that two classes have has a heading under each of them', () => {
+  const twice = sections.flatMap(headingsOf).filter((code, at, all) => all.indexOf(code) !== at)
+  expect(twice.sort()).toEqual(['invalidRequest', 'notLoaded'])
+})
+
 it('each code has a meaning, a cause and something to do', () => {
   const entries = page.split(/^### /m).slice(1)
   const incomplete = entries.filter(
