@@ -10,7 +10,6 @@ const notYetDone: readonly string[] = [
   'api',
   'base',
   'client',
-  'compat',
   'grant',
   'prompt',
   'sign-in',

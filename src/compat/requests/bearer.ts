@@ -4,6 +4,7 @@ import type { KeyedApi } from './keyed-request'
 
 /** The state that the adapted `fetch` and `XMLHttpRequest` share. */
 export interface Adapter {
+  /** The requests to look for, and the origins that they may go to. */
   api: KeyedApi
   /** The client whose grant a request is sent with. */
   currentClient(): Client | undefined
@@ -13,7 +14,12 @@ export interface Adapter {
 
 /** The credentials that a request goes out with. */
 export type Credentials =
-  | { kind: 'bearer'; token: string }
+  /** There is a grant. The request goes out with a Bearer header. */
+  | {
+      kind: 'bearer'
+      /** An access token that is good now. */
+      token: string
+    }
   /** There is no grant. The request goes out without a header, and gets the 401 that old code expects. */
   | { kind: 'none' }
   /** An old token still serves. The request goes out as it is. */

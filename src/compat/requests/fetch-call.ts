@@ -12,7 +12,7 @@ export interface FetchCall extends KeyedRequest<BodyInit | null | undefined> {
 
 /** A body that was read out of a Request. */
 export interface HeldBody {
-  /** What the Request would send. */
+  /** The body as the Request would send it. */
   bytes: Blob
   /** The same as a text or a form, where the Content-Type names one of these. */
   content: Blob | string | FormData

@@ -11,7 +11,7 @@ export interface Unkeyed<T> {
 /**
  * Takes the app key and the token out of a body where they are members of a form or of a JSON object. The Content-Type
  * says which of the two a text is. Everything else keeps its bytes.
- * @param contentType the header's value, `null` where the page sets none
+ * @param contentType the header's value, `null` where the page sets no such header
  */
 export function bodyWithoutKey<Body>(
   body: Body,
@@ -48,7 +48,7 @@ export function formWithoutKey(
 
 type Format = 'json' | 'form' | 'multipart' | 'unnamed' | 'other'
 
-/** The header that browsers write for a string, where the page sets none. */
+/** The header that browsers write for a string, where the page sets no such header. */
 const DEFAULT_TYPE = 'text/plain;charset=UTF-8'
 
 function formatOf(contentType: string | null): Format {
@@ -137,7 +137,7 @@ function entriesWithoutKey<Entries extends URLSearchParams | FormData>(
   return { hadKey: all.some(([name, value]) => name === 'key' && value === appKey), rest }
 }
 
-/** A `token` with a file or an object in it is not the old token, and a `key` may belong to somebody else. */
+/** A `token` with a file or an object in it is not the old token, and a `key` may be another one's. */
 function isCredential(name: string, value: unknown, appKey: string): boolean {
   if (name === 'key') return value === appKey
   return name === 'token' && (typeof value !== 'object' || value === null)

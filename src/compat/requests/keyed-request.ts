@@ -20,6 +20,7 @@ export interface KeyedRequest<Body> {
   url: string
   /** The headers that the page set. */
   headers: Headers
+  /** The body as the page passed it. */
   body: Body
 }
 
@@ -27,6 +28,7 @@ export interface KeyedRequest<Body> {
 export interface UnkeyedRequest<Body> {
   /** The address at an origin that a Bearer header goes to. */
   url: string
+  /** The same body where it had no credentials, else a copy without them. */
   body: Body | string | URLSearchParams | FormData
 }
 
@@ -76,7 +78,10 @@ export function isReplacedHeader(name: string, body: unknown): boolean {
   return /^authorization$/i.test(name) || (/^content-type$/i.test(name) && isInstance(body, 'FormData'))
 }
 
-/** @throws ConfigurationError for an address about a token of the old kind, which no Bearer header can stand for */
+/**
+ * Refuses an address with a token of the old kind in it. A Bearer header can't take the place of that.
+ * @throws ConfigurationError `invalidRequest`, without the address
+ */
 export function refuseTokenInPath(url: string): void {
   if (!/^\/1\/tokens?\/./.test(new URL(url).pathname)) return
   throw new ConfigurationError(

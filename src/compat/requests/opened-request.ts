@@ -3,14 +3,17 @@ import { isReplacedHeader, pageAddress } from './keyed-request'
 
 /** The calls of a page before `send()`, with which an XMLHttpRequest can be made again. */
 export interface OpenedRequest {
+  /** The method as the page wrote it. */
   method: string
   /** The absolute address, with the user and password that `open()` was given. */
   url: string
+  /** `false` for a request that `send()` waits for. */
   isAsync: boolean
   /** The headers that were set since, in their order. */
   headers: Header[]
 }
 
+/** A header as it was set. */
 export type Header = [name: string, value: string]
 
 /** Reads the arguments of `open()`, which the browser has accepted. `undefined` for an address that only it understands. */

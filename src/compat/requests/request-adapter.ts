@@ -8,6 +8,7 @@ import { keyedApi } from './keyed-request'
 import { replaceGlobal } from './replacement'
 import { adaptedXmlHttpRequest } from './xml-http-request-adapter'
 
+/** The options of `adaptRequests`. */
 export interface AdaptRequestsOptions {
   /** The old API key of this Power-Up. Requests that don't carry it are left as they are. */
   appKey: string

@@ -1,40 +1,41 @@
 /**
- * What a page sees and hears of its XMLHttpRequest where that is not what the browser shows: nothing of an answer that
- * may not be the last one, and the end of a request that is held back, which the browser knows nothing of.
+ * The view that a page has of its XMLHttpRequest. It differs from the browser's in two cases: an answer that may not be the
+ * last one is kept back, and the end of a request that was never sent is told without the browser.
  */
 export interface RequestView {
-  /** Whether the page sees another `readyState` than the browser's. */
+  /** Tells whether the page sees another `readyState` than the browser's. */
   isApart(): boolean
-  /** From now on the page sees the browser's again. What was withheld stays so, and what is being told ends here. */
+  /** Shows the browser's `readyState` again. Withheld events are dropped, and an end that is being told stops here. */
   follow(): void
-  /** Whether the page is just being told of something that is not happening in the browser now. */
+  /** Tells whether an event that reaches the page now is one of ours, and not the browser's. */
   isTelling(): boolean
   /** Keeps an event of an answer from the page, which goes on seeing a request without one. */
   withhold(event: Event): void
-  /** Whether an event of this type was withheld. */
+  /** Tells whether an event of this type was withheld. */
   hasWithheld(type: string): boolean
-  /** Tells what was withheld. Says whether the page let it: in a listener it may open the request anew. */
+  /** Dispatches the withheld events. `false` where a listener of the page opened the request again meanwhile. */
   tellWithheld(): boolean
   /**
-   * Tells of an end, unless the page opens the request anew meanwhile, or calls it off.
-   * @param unheard - what the page has not even heard the start of: the request, and its upload
+   * Dispatches the events of an end, until a listener of the page opens the request again or aborts it.
+   * @param unheard the targets on which not even the start was dispatched: the request, and its upload
    */
   tellEnd(type: RequestEnd, unheard: readonly EventTarget[]): void
 }
 
+/** The events that a request without an answer can end in. */
 export type RequestEnd = 'abort' | 'error' | 'timeout'
 
 const OPENED = 1
 const DONE = 4
 
-/** The page's own listeners have to come after those of whoever withholds. */
+/** Makes the view. The page's listeners must be added after those that withhold events, or they would hear them first. */
 export function requestView(xhr: XMLHttpRequest): RequestView {
   const prototype: object = Object.getPrototypeOf(xhr)
   const before = Object.getOwnPropertyDescriptor(xhr, 'readyState')
   let shown: number | undefined
   let withheld: { event: Event; readyState: number }[] = []
   let isTelling = false
-  /** What is told, is told in its own turn only. */
+  /** Counts up when the page opens the request again: events of an older turn are no longer dispatched. */
   let turn = 0
 
   Object.defineProperty(xhr, 'readyState', { configurable: true, get: () => shown ?? readyState() })
@@ -46,7 +47,7 @@ export function requestView(xhr: XMLHttpRequest): RequestView {
   function withhold(event: Event): void {
     event.stopImmediatePropagation()
     shown = OPENED
-    if (readyState() === OPENED) return // opened for the next attempt
+    if (readyState() === OPENED) return // the browser's answer to our own open() for the next attempt
     withheld.push({ event, readyState: readyState() })
   }
 
@@ -98,7 +99,7 @@ export function requestView(xhr: XMLHttpRequest): RequestView {
   }
 }
 
-/** An event that was dispatched once is not dispatched again. */
+/** Copies an event: one that was dispatched can't be dispatched again. */
 function copyOf(event: Event): Event {
   if (!(event instanceof ProgressEvent)) return new Event(event.type)
   const { lengthComputable, loaded, total } = event

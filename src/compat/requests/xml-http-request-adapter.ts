@@ -7,9 +7,9 @@ import { headersFor, type OpenedRequest, openedRequest } from './opened-request'
 import { type RequestEnd, requestView } from './request-view'
 
 /**
- * `XMLHttpRequest` for a page whose requests carry key and token. It stays the browser's own: a request that is meant is
- * opened anew, and sent, once its token is there. Where Trello refuses that token, the page hears of the refused answer
- * only if it is the last.
+ * Makes an `XMLHttpRequest` for a page whose requests carry key and token. Its objects are the browser's own. A request that
+ * carries the app key is opened a second time, and sent, once its token is there. Where Trello refuses that token, the page
+ * hears of the refused answer only if no second attempt follows.
  * @see https://xhr.spec.whatwg.org/
  */
 export function adaptedXmlHttpRequest(
@@ -30,14 +30,14 @@ export function adaptedXmlHttpRequest(
   return adapted
 }
 
-/** A request that is meant, from `send()` to its end. */
+/** A request with the app key, from `send()` to its end. */
 interface Delivery {
   opened: OpenedRequest
   url: string
   body: unknown
   client: Client | undefined
   token: string | undefined
-  /** `waiting` for its token; `sent`; `refused`: a 401, and it is found out why; `sentAgain`. */
+  /** `waiting` for its token, `sent`, `refused` by a 401 whose reason is being found out, or `sentAgain`. */
   stage: 'waiting' | 'sent' | 'refused' | 'sentAgain'
   startedAt: number
   timeoutMs: number
@@ -138,7 +138,7 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     }
   }
 
-  /** `open()` fires no event on a request that is open already; what it fires after an answer, is withheld. */
+  /** Browsers fire no event for a second `open()`. After an answer they do, and the guard withholds it. */
   function transmit(current: Delivery, stage: 'sent' | 'sentAgain', token: string | undefined): void {
     const { opened: asked, url, body, timeoutMs, startedAt } = current
     browser('open', asked.method, url, true)
@@ -178,7 +178,7 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     if (view.tellWithheld() && timeoutMs > 0) xhr.timeout = timeoutMs
   }
 
-  /** What waits longer than the page's `timeout` is over. */
+  /** Waits for `work`, but ends the request when the page's `timeout` is over. */
   async function inTime<T>(current: Delivery, work: Promise<T>): Promise<T> {
     const { timeoutMs, startedAt } = current
     if (timeoutMs === 0) return work
@@ -189,7 +189,7 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     return work.finally(() => clearTimeout(timer))
   }
 
-  /** The end of a request that is held back: the browser knows of none. */
+  /** Ends a request that is held back. The browser has nothing to end. */
   function end(current: Delivery, type: RequestEnd): void {
     const { opened: asked, stage, url, body } = current
     if (stage === 'refused') browser('open', asked.method, url, true)

@@ -2,15 +2,18 @@ import { browserPlatform } from '../../base/platform'
 import type { Client } from '../../client/client'
 import type { RestApiClient, RestApiFrame } from './rest-api-client'
 
-/** What answers `t.getRestApi()`, until it is off. */
+/** The answer to `t.getRestApi()`, and the switch of the whole hook. */
 export interface Hook {
+  /** Gives the object that `t.getRestApi()` returns, or throws what it throws. */
   answer(): RestApiClient
+  /** `false` after the undo. */
   isOn(): boolean
 }
 
 /**
- * The capabilities' functions, each called with a `t` that answers `getRestApi()` as it should. Where Trello's script sees
- * to that already, and it does, nothing is changed; else the callbacks that they give back are seen to as well.
+ * Wraps the functions of the capabilities, so that the `t` of each call answers `getRestApi()` with ours. Trello's script
+ * 1.25.1 sees to that already, and nothing changes. Where it does not, the callbacks that the functions return are wrapped,
+ * too.
  */
 export function withRestApi(handlers: unknown, hook: Hook, signOutOnRemoveData: boolean): unknown {
   if (!isPlain(handlers)) return handlers
@@ -31,7 +34,7 @@ export function withRestApi(handlers: unknown, hook: Hook, signOutOnRemoveData: 
   return Object.fromEntries(wrapped)
 }
 
-/** Where `t.getRestApi()` answers something else. Returns the undo, if there was anything to do. */
+/** Replaces `t.getRestApi` where it answers something else. Returns the undo, or `undefined` where nothing was to do. */
 export function replaceRestApi(t: RestApiFrame, hook: Hook): (() => void) | undefined {
   if (answersAlready(t, hook)) return undefined
   const before = Object.getOwnPropertyDescriptor(t, 'getRestApi')
@@ -50,6 +53,7 @@ export function replaceRestApi(t: RestApiFrame, hook: Hook): (() => void) | unde
   }
 }
 
+/** Recognises a `t` by its `getContext()`. */
 export function isFrame(t: unknown): t is RestApiFrame {
   return typeof t === 'object' && t !== null && typeof Reflect.get(t, 'getContext') === 'function'
 }
@@ -67,7 +71,7 @@ function answersAlready(t: RestApiFrame, { answer }: Hook): boolean {
   return outcomes[0] === outcomes[1]
 }
 
-/** An old token that Trello keeps is data of the person, too. */
+/** Signs out after the Power-Up's own work: an old token that Trello keeps is data of the person, too. */
 async function runAndSignOut(run: () => unknown, t: RestApiFrame, hook: Hook): Promise<unknown> {
   const client = clientFor(t, hook)
   try {
@@ -89,7 +93,7 @@ function clientFor(t: RestApiFrame, { answer }: Hook): Client | undefined {
 }
 
 function withAnsweringCallbacks(value: unknown, hook: Hook): unknown {
-  // Of whatever kind: an async function gives the browser's own where the page has replaced window.Promise.
+  // Not instanceof: where the page has replaced window.Promise, an async function still returns the browser's own.
   if (isThenable(value)) return value.then((settled) => withAnsweringCallbacks(settled, hook))
   if (Array.isArray(value)) return value.map((each) => withAnsweringCallbacks(each, hook))
   if (typeof value === 'function') {

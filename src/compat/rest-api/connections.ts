@@ -6,18 +6,19 @@ import type { Client } from '../../client/client'
 import { withLegacyToken } from './legacy-client'
 import type { LegacyToken } from './legacy-token'
 
-/** What serves everybody who asks for one workspace and member. */
+/** The client, and more, that all `t` of one workspace and member share. */
 export interface Connection<T> {
   /** The `t` that came last: Trello refuses that of a board which is shown no more. */
   newest: T
+  /** The client of this workspace and member. */
   client: Client
-  /** Where old tokens may still serve. */
+  /** The old token's place. `undefined` without `legacy`. */
   token?: LegacyToken | undefined
 }
 
 /**
- * Finds the connection for a `t`, and makes one for each workspace and member: a board page may bring hundreds of `t`.
- * There is none where the `t` is missing or out of date.
+ * Makes a function that finds the connection of a `t`. There is one for each workspace and member, however many `t` a board
+ * brings. The function returns `undefined` where the `t` is missing or out of date.
  */
 export function connections<T extends TrelloFrame>(
   makeClient: (t: T) => Client,
@@ -45,13 +46,13 @@ export function connections<T extends TrelloFrame>(
   }
 }
 
-/** Whether calls go through, with a grant or with an old token. */
+/** Tells whether calls can be made, with a grant or with an old token. */
 export async function isServed({ client }: Connection<unknown>): Promise<boolean> {
   const state = await client.readState()
   return state.status === 'authorized' || (state.status === 'notAuthorized' && state.legacy === true)
 }
 
-/** Never rejects, for old code has no handler here: what stands in the way shows in the client's state and events. */
+/** Gets a token. Never rejects, for old code has no handler here: the client's state and events say what is wrong. */
 export async function tokenOf({ client, token }: Connection<unknown>): Promise<string | null> {
   try {
     return await client.getAccessToken()

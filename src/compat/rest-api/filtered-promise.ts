@@ -1,4 +1,4 @@
-/** What `catch` may be given before the handler: an error class, a test, or properties with their values. */
+/** A condition that `catch` takes before the handler: an error class, a test, or properties with their values. */
 export type ErrorFilter =
   | (abstract new (
       ...args: never[]
@@ -10,24 +10,28 @@ type Handler<R> = (error: unknown) => R | PromiseLike<R>
 
 /** A promise with the additions of Bluebird's that code around `t.getRestApi()` uses. */
 export interface FilteredPromise<T> extends Promise<T> {
+  /** The method of a promise. The result has the additions, too. */
   then<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): FilteredPromise<A | B>
+  /** The method of a promise. */
   catch<R = never>(onRejected?: Handler<R> | null): FilteredPromise<T | R>
-  /** The handler is called for errors that pass one of the filters; others go on. */
+  /** Calls the handler for errors that pass the filter. Others go on down the chain. */
   catch<R = never>(filter: ErrorFilter, handler: Handler<R>): FilteredPromise<T | R>
+  /** Calls the handler for errors that pass one of the two filters. */
   catch<R = never>(filter: ErrorFilter, other: ErrorFilter, handler: Handler<R>): FilteredPromise<T | R>
+  /** The method of a promise. */
   finally(onSettled?: (() => void) | null): FilteredPromise<T>
-  /** Looks at the value and leaves it as it is. */
+  /** Calls `look` with the value, waits for it, and passes the value on. */
   tap(look: (value: T) => unknown): FilteredPromise<T>
-  /** The end of a chain. */
+  /** Ends a chain. */
   done(onFulfilled?: (value: T) => unknown, onRejected?: (error: unknown) => unknown): void
 }
 
 /**
  * Gives a promise the methods of a {@link FilteredPromise}, and to each that comes of it. It stays the same promise:
- * `await` works on it, whatever the page has put in the place of `window.Promise`.
+ * `await` works on it, also where the page has replaced `window.Promise`.
  */
 export function filteredPromise<T>(promise: Promise<T>): FilteredPromise<T> {
   const then: Promise<T>['then'] = promise.then.bind(promise)
@@ -79,7 +83,7 @@ function passes(error: unknown, filter: unknown): boolean {
   return Object.entries(filter).every(([name, value]) => Reflect.get(error, name) === value)
 }
 
-/** Told apart as Bluebird does, and by its text: an ES class can't be called as a test. */
+/** Tells a class from a test as Bluebird does. The text tells of ES classes, which can't be called. */
 function isErrorClass(filter: object): boolean {
   const prototype: unknown = Reflect.get(filter, 'prototype')
   return (

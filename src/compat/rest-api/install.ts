@@ -12,13 +12,15 @@ import { addRestApiErrors, restApiError } from './rest-api-error'
 
 /** The part of `window.TrelloPowerUp` that is hooked. */
 export interface TrelloPowerUpLike {
+  /** Starts the connector. */
   initialize: (...given: never[]) => unknown
+  /** Gives the `t` of a frame. */
   iframe: (...given: never[]) => unknown
 }
 
-/** They hold for `initialize` and `iframe` alike; what those two are given themselves comes first. */
+/** The options of `install`, for `initialize` and `iframe` alike. Options that those two are given themselves come first. */
 export interface InstallOptions extends Partial<RestApiOptions> {
-  /** Turns the requests that carry `appKey` into ones with a Bearer header: see `adaptRequests`. */
+  /** Also adapts the requests that carry `appKey`, as the function `adaptRequests` does. Default: `false`. */
   adaptRequests?: boolean
 }
 
@@ -92,7 +94,7 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
     return { answer: answerFor(t, all), isOn: () => isOn }
   }
 
-  /** What is wrong with a frame's options is thrown by `t.getRestApi()`, as ever: the rest of the page still works. */
+  /** Keeps an error in the options for `t.getRestApi()`, which has always thrown it. The rest of the page still works. */
   function answerFor(t: RestApiFrame | undefined, all: InstallOptions): () => RestApiClient {
     try {
       const restApi = makeRestApi(t, all)
@@ -108,7 +110,7 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
 
   function makeRestApi(t: RestApiFrame | undefined, all: InstallOptions): RestApiClient {
     const answerWithinMs = t === undefined ? CAPABILITY_ANSWER_MS : undefined
-    // What is missing, createClient says.
+    // createClient says which options are missing.
     return createRestApiClient(t, all as RestApiOptions, { trello, answerWithinMs })
   }
 

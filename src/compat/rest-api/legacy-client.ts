@@ -6,7 +6,7 @@ import { type Listeners, listen } from '../../client/state'
 import type { AuthState } from '../../grant/auth-state'
 import type { LegacyToken } from './legacy-token'
 
-/** The client with `legacy: true` in its state while the old token serves, and without that token after consent or sign-out. */
+/** Adds an old token to a client: `legacy: true` in its state while that serves. Consent and sign-out forget the token. */
 export function withLegacyToken(client: Client, token: LegacyToken): Client {
   const overlays = new WeakMap<AuthState, AuthState>()
   const listeners: Listeners = new Set()
@@ -29,7 +29,7 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
     for (const tell of listeners) tell()
   }
 
-  /** Where Trello's page gives no answer it is asked anew the next time, and what it says late still counts. */
+  /** Looks for the old token. If Trello's page gives no answer in time, the next call asks again, and a late answer counts. */
   function look(): Promise<void> {
     reading ??= within(browserPlatform, LEGACY_READ_MS, ask(), () => undefined).finally(() => {
       reading = undefined

@@ -2,52 +2,60 @@ import { within } from '../../base/async'
 import { CAPABILITY_ANSWER_MS } from '../../base/durations'
 import { browserPlatform } from '../../base/platform'
 
-/** Where Trello's `t` keeps what `t.getRestApi()` stored. */
+/** The storage of Trello's `t`, where `t.getRestApi()` kept its token. */
 export interface LegacyFrame {
+  /** Reads a value. */
   get?(scope: string, visibility: string, key: string): PromiseLike<unknown>
+  /** Deletes a value. */
   remove?(scope: string, visibility: string, key: string): PromiseLike<unknown>
 }
 
+/** The places of an old token. */
 export interface LegacyTokenOptions {
+  /** The `t` whose storage is asked. */
   t: LegacyFrame
+  /** The old API key of the Power-Up. */
   appKey: string
+  /** The name under which the token is kept, `trello_token` by default. */
   storageKey: string
+  /** The storage of the frame. `undefined` where that is blocked. */
   localStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined
-  /** The old API, where the token is to be revoked besides being forgotten. */
+  /** The base address of the old API. Set where a token is revoked besides being forgotten. */
   revokeAt: string | undefined
 }
 
 /** The token of the time before OAuth 2.0, where the old client kept it. */
 export interface LegacyToken {
-  /** `null` where there is none any more. Never rejects, and waits for Trello's page however long it takes. */
+  /** Reads the token. `null` where there is no token any more. Never rejects, and waits for Trello's page without a limit. */
   read(): Promise<string | null>
   /**
-   * Forgets it for good. Never rejects, and ends in the time of a capability: what could not be deleted yet is not read
-   * again either.
+   * Forgets the token for good. Never rejects, and ends within four seconds. A token that could not be deleted by then is
+   * not read again either.
    */
   remove(): Promise<void>
-  /** Calls back when another frame forgets it. */
+  /** Calls back when another frame forgets the token. */
   onRemovedElsewhere(listener: () => void): void
 }
 
-/** Where it was kept besides Trello; `undefined` where that is blocked. */
+/** Gives the storage of the page. `undefined` where that is blocked. */
 export function storageOfPage(): Storage | undefined {
   try {
     return globalThis.localStorage
   } catch {
-    return undefined // reading the property alone throws where storage is blocked
+    return undefined // reading the property throws where storage is blocked
   }
 }
 
 const PLACE = ['member', 'private'] as const
 const ENDED = 'powerup-oauth/legacy-token-ended/'
 
+/** Finds and forgets the old token of the `t` and the frame in `options`. */
 export function legacyToken(options: LegacyTokenOptions): LegacyToken {
   const { t, storageKey, localStorage } = options
   const endedKey = `${ENDED}${options.appKey}/${storageKey}`
   let ended = false
 
-  /** The old client moved what lay in the storage of the frame to Trello before it read there. */
+  /** The storage of the frame first: the old client moved what lay there to Trello before it read there. */
   async function read(): Promise<string | null> {
     if (isEnded()) return null
     const found = stored(storageKey) || (await keptByTrello())
@@ -63,7 +71,7 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
       const found = await t.get?.(...PLACE, storageKey)
       return typeof found === 'string' && found !== '' ? found : null
     } catch {
-      return null // The frame is out of date: Trello answers for the current board alone.
+      return null // The frame is out of date: Trello answers for the current board only.
     }
   }
 
@@ -108,7 +116,7 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
   return { read, remove, onRemovedElsewhere }
 }
 
-/** With the key in the header: the request adapter takes only requests that carry it elsewhere. */
+/** Sends the key in the header: the request adapter takes only requests that carry it elsewhere. */
 async function revoke(
   { revokeAt, appKey }: LegacyTokenOptions,
   kept: string | null | Promise<string | null>,

@@ -16,26 +16,36 @@ export type RestApiFrame = TrelloFrame & LegacyFrame
 
 /** The options of `createClient`, and those of `TrelloPowerUp.initialize` and `iframe` that belong to `t.getRestApi()`. */
 export interface RestApiOptions<T extends RestApiFrame = RestApiFrame> extends Omit<ClientOptions<T>, 't'> {
-  /** The old API key: what tells the requests of this Power-Up, and a public value. */
+  /** The old API key, a public value. The requests of this Power-Up are known by it. */
   appKey?: string
+  /** The name that the old consent page showed. Only kept for code that reads it. */
   appName?: string
+  /** The author that the old consent page showed. Only kept for code that reads it. */
   appAuthor?: string
+  /** The origin of the old API. Default: the first of `apiOrigins`, else `https://api.trello.com`. */
   apiOrigin?: string
+  /** The origin of the old consent page. Default: `https://trello.com`. Only kept for code that reads it. */
   authOrigin?: string
+  /** The name under which the old client kept its token. Default: `trello_token`. Read with `legacy` only. */
   tokenStorageKey?: string
+  /** The storage of the old client. Default: `window.localStorage`. Used with `legacy` only. */
   localStorage?: Storage
   /**
-   * Lets people who hold an old token go on until they consent anew. `revoke`: the token is also revoked at Trello when
-   * it is forgotten, after consent or sign-out.
+   * Lets people who hold an old token go on with it until they consent again. Needs `appKey`. `revoke`: the token is also
+   * revoked at Trello when it is forgotten, after consent or sign-out. Default: `false`.
    */
   legacy?: boolean | { revoke: boolean }
 }
 
-/** What `authorize` took: the old options are ignored, `scopes` asks for more. */
+/** The options of `authorize`. The old ones are ignored; `scopes` asks for more than the configured scopes. */
 export interface RestApiAuthorizeOptions extends AuthorizeOptions {
+  /** Ignored: `read` and `write` have no counterpart. */
   scope?: unknown
+  /** Ignored: a grant lives as long as Trello lets it. */
   expiration?: unknown
+  /** Ignored: the window returns to `redirectUri`. */
   returnUrl?: unknown
+  /** Ignored: Trello shows the name of the app settings. */
   name?: unknown
 }
 
@@ -45,39 +55,52 @@ export interface RestApiClient<T extends RestApiFrame = RestApiFrame> {
   t: T | undefined
   /** The client for the workspace and member of `t`. @throws `restApi::AuthNotReadyError` where there is no `t` */
   readonly client: Client
+  /** The option of this name. */
   readonly appKey: string | undefined
+  /** The option of this name. */
   readonly appName: string | undefined
+  /** The option of this name. */
   readonly appAuthor: string | undefined
+  /** The option of this name, or its default. */
   readonly apiOrigin: string
+  /** The option of this name, or its default. */
   readonly authOrigin: string
+  /** The option of this name, or its default. */
   readonly tokenStorageKey: string
+  /** The option of this name, or the storage of the page. `undefined` where that is blocked. */
   readonly localStorage: Storage | undefined
-  /** Called by Trello's script once it is connected. There is nothing to do. */
+  /** Does nothing. Trello's script calls it once it is connected. */
   init(): void
+  /** Gives `apiOrigin` with `/1` behind it. */
   apiBase(): string
+  /** Gives `authOrigin` with `/1` behind it. */
   authBase(): string
   /**
-   * Asks for consent in a window, or resolves at once. Call it inside a click.
-   * @throws `restApi::AuthDeniedError`, whose `code` and `cause` say how the sign-in ended, or why there is a grant and no
-   * token to be had just now; `restApi::AuthNotReadyError`
+   * Asks for consent in a window, or resolves at once where there is a grant. Call it inside a click. Resolves with an
+   * access token.
+   * @throws `restApi::AuthDeniedError`, whose `code` and `cause` say how the sign-in ended, or why a grant gives no token at
+   *   the moment; `restApi::AuthNotReadyError`
    */
   authorize(options?: RestApiAuthorizeOptions): FilteredPromise<string>
-  /** From the storage alone. */
+  /** Tells whether calls can be made. Reads the storage only. */
   isAuthorized(): FilteredPromise<boolean>
-  /** An access token that is good now; `null` where there is none, or none to be had just now. */
+  /** Gives an access token that is good now. `null` where there is no grant, or no token at the moment. */
   getToken(): FilteredPromise<string | null>
-  /** Signs out. */
+  /** Signs out, and forgets an old token. */
   clearToken(): FilteredPromise<void>
-  /** No return page leaves a token behind any more: `null`. */
+  /** Gives `null`: no return page leaves a token behind any more. */
   checkForToken(): string | null
-  /** The same, as a promise. */
+  /** Resolves with `null`, for the same reason. */
   fetchAndStoreToken(): FilteredPromise<string | null>
-  /** Gives the token back and keeps nothing: a grant comes of `authorize()` alone. */
+  /** Gives the token back and keeps nothing: a grant comes from `authorize()` only. */
   storeToken(token: string): FilteredPromise<string>
 }
 
 /**
- * The object that `t.getRestApi()` gave, over a client of this library.
+ * Makes the object that `t.getRestApi()` gave, over a client of this library.
+ * @example
+ * const restApi = restApiClient(t, { clientId, redirectUri, scopes: ['read:board:trello'] })
+ * connectButton.onclick = () => restApi.authorize().then(showBoards)
  * @throws `restApi::ApiNotConfiguredError`, as `t.getRestApi()` did; its cause is the `ConfigurationError`
  */
 export function restApiClient<T extends RestApiFrame>(t: T, options: RestApiOptions<T>): RestApiClient<T> {
@@ -85,14 +108,14 @@ export function restApiClient<T extends RestApiFrame>(t: T, options: RestApiOpti
 }
 
 interface Surroundings {
-  /** Where the page's error classes are, if not at `window.TrelloPowerUp`. */
+  /** The object that has the page's error classes. Default: `window.TrelloPowerUp`. */
   trello?: object | undefined
-  /** How long Trello waits for an answer. */
+  /** The time within which `getToken()` settles, in milliseconds. */
   answerWithinMs?: number | undefined
   makeClient?: typeof createClient
 }
 
-/** In the connector `t` comes later. */
+/** Makes the object, also for the connector, where `t` comes with each capability call. */
 export function createRestApiClient<T extends RestApiFrame>(
   t: T | undefined,
   options: RestApiOptions<T>,
@@ -137,7 +160,7 @@ export function createRestApiClient<T extends RestApiFrame>(
     return connection
   }
 
-  /** Runs with the `t` of this very moment: the connector's is overwritten by the next capability call. */
+  /** Runs with the `t` of this moment: the next capability call overwrites that of the connector. */
   function connected<R>(use: (connection: Connection<T>) => Promise<R>): FilteredPromise<R> {
     const { t: ofCall } = restApi
     const run = async () => use(connect(ofCall))
@@ -187,7 +210,7 @@ export function createRestApiClient<T extends RestApiFrame>(
 }
 
 const NOT_READY =
-  "There is no t here: in the connector, use t.getRestApi() inside of a capability's function alone."
+  "There is no t here: in the connector, use t.getRestApi() only inside a capability's function."
 
 function readAuthorizeOptions({ scopes, signal }: RestApiAuthorizeOptions = {}): AuthorizeOptions {
   return { ...(scopes && { scopes }), ...(signal && { signal }) }

@@ -6,6 +6,7 @@ export type RestApiErrorName = 'AuthDeniedError' | 'AuthNotReadyError' | 'ApiNot
 /** The classes that stand at `TrelloPowerUp.restApiError`, or some of them. */
 export type RestApiErrorClasses = Partial<Record<RestApiErrorName, new (message?: string) => Error>>
 
+/** The classes for pages whose script of Trello has no such classes. */
 export const restApiErrorClasses = {
   AuthDeniedError: class AuthDeniedError extends Error {
     override name = 'restApi::AuthDeniedError'
@@ -19,8 +20,8 @@ export const restApiErrorClasses = {
 } as const satisfies Required<RestApiErrorClasses>
 
 /**
- * An error of the page's own class where it has one, so that its `instanceof` holds. `cause` and `code` are what this
- * library said.
+ * Makes an error of the page's own class where it has one, so that its `instanceof` holds. `cause` is the error of this
+ * library, and `code` is the code of that.
  */
 export function restApiError(
   trello: object | undefined,

@@ -112,7 +112,7 @@ describe('adaptRequests', () => {
     expect([globalThis.fetch, globalThis.XMLHttpRequest]).toEqual([fetch, XMLHttpRequest])
   })
 
-  it('leaves requests alone once undone, also those of who kept the adapted ones', async () => {
+  it('leaves requests alone once undone, also those by a kept fetch', async () => {
     const seen: string[] = []
     server.use(
       http.get('https://api.trello.com/1/members/me', ({ request }) => {
@@ -128,7 +128,7 @@ describe('adaptRequests', () => {
     expect([seen, sent]).toEqual([[url], []])
   })
 
-  it('leaves alone what another tool has put over it', () => {
+  it('leaves alone the wrapper that another tool has put over it', () => {
     const { adapter } = adapterSetUp()
     const { fetch } = globalThis
     undo = adaptRequests(adapter.currentClient, { appKey: APP_KEY })

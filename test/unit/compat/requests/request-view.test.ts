@@ -30,20 +30,20 @@ beforeEach(() => {
   }
 })
 
-describe('what a page sees of its XMLHttpRequest', () => {
-  it('is what the browser says', () => {
+describe('the view of an XMLHttpRequest', () => {
+  it("is the browser's", () => {
     browser.readyState = 3
     expect([xhr.readyState, view.isApart()]).toEqual([3, false])
   })
 
-  it('is a request without an answer while the events of one are withheld', () => {
+  it('shows a request without an answer while events are withheld', () => {
     refuse()
     expect(heard).toEqual([])
     expect([xhr.readyState, view.isApart()]).toEqual([1, true])
     expect([view.hasWithheld('load'), view.hasWithheld('error')]).toEqual([true, false])
   })
 
-  it('is told after all, as it was', () => {
+  it('tells of withheld events as they were', () => {
     refuse()
     const events: Event[] = []
     xhr.addEventListener('load', (event) => events.push(event))
@@ -54,7 +54,7 @@ describe('what a page sees of its XMLHttpRequest', () => {
     expect([view.isApart(), view.isTelling()]).toEqual([false, false])
   })
 
-  it('is told no further once the page has opened the request anew', () => {
+  it('stops telling once the page has opened the request again', () => {
     refuse()
     onHeard = (line) => {
       if (line === 'readystatechange 4') view.follow()
@@ -63,7 +63,7 @@ describe('what a page sees of its XMLHttpRequest', () => {
     expect(heard).toEqual(['readystatechange 2', 'readystatechange 4'])
   })
 
-  it('is never told where the request went out again, nor that it was opened for that', () => {
+  it('tells neither of a refused attempt nor of the open() for the second one', () => {
     refuse()
     browser.readyState = 1
     xhr.dispatchEvent(new Event('readystatechange'))
@@ -77,25 +77,25 @@ describe('what a page sees of its XMLHttpRequest', () => {
 describe('the end of a request that is held back', () => {
   const ending = (type: string) => ['readystatechange 4', `${type} 4`, 'loadend 4']
 
-  it('begins with its start where the page has not heard of that', () => {
+  it('begins with a loadstart if the page has heard of none', () => {
     view.tellEnd('error', [xhr])
     expect(heard).toEqual(['loadstart 1', ...ending('error')])
     expect([xhr.readyState, view.isApart()]).toEqual([4, true])
   })
 
-  it('is also that of its upload', () => {
+  it('is told on its upload, too', () => {
     view.tellEnd('timeout', [xhr, xhr.upload])
     const upload = ['upload timeout 4', 'upload loadend 4']
     const [change = '', ...end] = ending('timeout')
     expect(heard).toEqual(['loadstart 1', 'upload loadstart 1', change, ...upload, ...end])
   })
 
-  it('says nothing of the upload of a request that was answered', () => {
+  it('is not told on the upload of a request that was answered', () => {
     view.tellEnd('timeout', [])
     expect(heard).toEqual(ending('timeout'))
   })
 
-  it('leaves a request that is called off as one that was never opened', () => {
+  it('leaves an aborted request like one that was never opened', () => {
     view.tellEnd('abort', [xhr])
     expect(heard).toEqual(['loadstart 1', ...ending('abort')])
     expect([xhr.readyState, view.isApart()]).toEqual([0, true])
@@ -106,7 +106,7 @@ describe('the end of a request that is held back', () => {
   it.each([
     ['loadstart 1', 1],
     ['readystatechange 4', 2],
-  ])('is told no further once the page has opened the request anew at %s', (line, count) => {
+  ])('is told no further once the page has opened the request again at %s', (line, count) => {
     onHeard = (told) => {
       if (told === line) view.follow()
     }

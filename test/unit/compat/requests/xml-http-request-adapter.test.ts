@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 
 describe('an XMLHttpRequest that waits for its token', () => {
-  it('is sent once that is there, and can be neither changed nor sent meanwhile', async () => {
+  it('is sent when the token is there, and can be neither changed nor sent meanwhile', async () => {
     xhr.open('POST', url)
     xhr.send('name=A')
     for (const call of [() => xhr.setRequestHeader('x-late', '1'), () => xhr.send()]) {
@@ -33,7 +33,7 @@ describe('an XMLHttpRequest that waits for its token', () => {
     expect(browser.calls.send.mock.calls).toEqual([['name=A']])
   })
 
-  it('is never sent where the page calls it off', async () => {
+  it('is never sent if the page aborts it', async () => {
     xhr.open('POST', url)
     xhr.send('name=A')
     xhr.abort()
@@ -42,7 +42,7 @@ describe('an XMLHttpRequest that waits for its token', () => {
     expect(xhr.readyState).toBe(0)
   })
 
-  it('is another one where the page opens it anew', async () => {
+  it('is replaced by the next one if the page opens it again', async () => {
     xhr.open('POST', url)
     xhr.send('name=A')
     xhr.open('PUT', url)
@@ -56,7 +56,7 @@ describe('an XMLHttpRequest that an old token may serve', () => {
   const legacy = { status: 'notAuthorized', persistent: true, legacy: true } as const
   const inPath = `https://api.trello.com/1/tokens/secret/webhooks?key=${APP_KEY}&token=secret`
 
-  it('is left alone once it is known that one does, also with a token in its address', async () => {
+  it('goes out as it is once the old token was found, also with a token in its address', async () => {
     setUp.state = { status: 'restoring' }
     const removed = vi.spyOn(xhr.upload, 'removeEventListener')
     xhr.open('POST', inPath)
@@ -69,7 +69,7 @@ describe('an XMLHttpRequest that an old token may serve', () => {
     expect(removed).toHaveBeenCalledTimes(7)
   })
 
-  it('decides by what is kept now, not by what was known', async () => {
+  it('goes by the stored state, not by the last known one', async () => {
     setUp.state = legacy
     setUp.keptState = { status: 'notAuthorized', persistent: true }
     xhr.open('GET', url)
@@ -78,7 +78,7 @@ describe('an XMLHttpRequest that an old token may serve', () => {
     expect(browser.calls.open.mock.lastCall).toEqual(['GET', 'https://api.trello.com/1/cards', true])
   })
 
-  it('ends in an error that is reported where none does, and a token is in its address', async () => {
+  it('ends in a reported error if there is no old token, and a token in its address', async () => {
     const reported = vi.spyOn(browserPlatform, 'reportError').mockReturnValue()
     const ended = vi.fn()
     setUp.state = { status: 'notAuthorized', persistent: true }
@@ -92,7 +92,7 @@ describe('an XMLHttpRequest that an old token may serve', () => {
     reported.mockRestore()
   })
 
-  it('throws for such an address where there was a grant, and goes out at once where it can not wait', () => {
+  it('throws for a token in its address where there was a grant, and goes out at once if it is synchronous', () => {
     xhr.open('GET', inPath)
     expect(thrownBy(() => xhr.send())).toMatchObject({ code: 'invalidRequest' })
     setUp.state = legacy
@@ -135,7 +135,7 @@ describe('an XMLHttpRequest that is not meant', () => {
     expect(browser.calls.send).toHaveBeenCalledOnce()
   })
 
-  it('is read in the way that its Content-Type says', async () => {
+  it('has its body read in the way that its Content-Type says', async () => {
     const body = '[{"name":"https://x/?a=1&token=abc&b=2"}]'
     xhr.open('POST', url)
     xhr.setRequestHeader('content-type', 'application/json')
@@ -168,7 +168,7 @@ describe('an XMLHttpRequest to an origin that the client does not trust', () => 
 })
 
 describe('two adapters on one XMLHttpRequest', () => {
-  it('each take the requests with their own key', async () => {
+  it('take the requests with their own key each', async () => {
     const inner = adaptedXmlHttpRequest(OriginalRequest as never, setUp.adapter)
     const others = adapterSetUp()
     others.adapter.api = keyedApi('another', ['https://api.trello.com'])

@@ -13,7 +13,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('the callbacks in what a capability gives back', () => {
+describe('callbacks in the answer of a capability', () => {
   const answers: unknown[] = []
   const ask = (t: FakeFrame) => void answers.push(t.getRestApi())
   const buttons = [{ text: 'A', callback: ask }]
@@ -23,7 +23,7 @@ describe('the callbacks in what a capability gives back', () => {
     ['a promise', async () => buttons],
     ['a promise of another library', () => thenable(buttons)],
     ['a promise of promises', async () => [thenable(buttons[0])]],
-  ])('are answered: %s', async (_what, handler) => {
+  ])('get a t that answers getRestApi() with ours: %s', async (_what, handler) => {
     vi.stubGlobal('Promise', class Replaced extends Promise<unknown> {})
     const { restApi } = restApiSetUp({}, { t: null })
     const trello = createTrelloPowerUp({ keepsRestApi: false })
@@ -62,14 +62,14 @@ describe('remove-data', () => {
         throw new Error('mine')
       },
     ],
-  ])('signs out too where the function of the Power-Up %s', async (_how, handler) => {
+  ])("signs out, also where the Power-Up's function %s", async (_how, handler) => {
     const { restApi, trello, handlersFor } = setUp(handler)
     trello.initialize(handlersFor(() => restApi) as never, {})
     expect(await errorOf(trello.ask('remove-data'))).toMatchObject({ message: 'mine' })
     expect(trello.pluginData.size).toBe(0)
   })
 
-  it('gives what that function gives where nobody can be signed out, and reports why', async () => {
+  it("gives the Power-Up's own answer where the sign-out is impossible, and reports why", async () => {
     const reported = vi.spyOn(browserPlatform, 'reportError').mockReturnValue()
     const { trello, handlersFor } = setUp(() => 'done')
     const wrong = new Error('wrong options')

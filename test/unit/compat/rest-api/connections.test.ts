@@ -35,7 +35,7 @@ describe('connections', () => {
     expect(connectionFor(frameOf({ ...mine, member: 'another' }))).not.toBe(found[0])
   })
 
-  it('have a client whose t is the newest of its kind: Trello refuses that of a board that is shown no more', () => {
+  it('use the newest t of their kind: Trello refuses the t of a board that is no longer shown', () => {
     const { makeClient, connectionFor } = setUp()
     connectionFor(frameOf(mine))
     const [t] = makeClient.mock.lastCall ?? []
@@ -49,12 +49,12 @@ describe('connections', () => {
     ['no t', undefined],
     ['a t that is out of date', { getContext: () => fail() }],
     ['a t without a context', { getContext: () => null as never }],
-  ])('are not for %s', (_what, t) => {
+  ])('are not made for %s', (_what, t) => {
     expect(connections(() => createFakeClient(), vi.fn())(t)).toBeUndefined()
   })
 })
 
-describe('what a connection answers', () => {
+describe('the answers of a connection', () => {
   const old: LegacyToken = {
     read: async () => 'old-token',
     remove: async () => undefined,
@@ -68,7 +68,7 @@ describe('what a connection answers', () => {
     ['an old token', { status: 'notAuthorized', persistent: true }, old, true, 'old-token'],
     ['nothing', { status: 'notAuthorized', persistent: true }, undefined, false, null],
     ['a grant that has ended', expired, old, false, null],
-  ])('with %s', async (_what, state, legacyToken, served, token) => {
+  ])('tell of %s', async (_what, state, legacyToken, served, token) => {
     const connection = setUp(state, legacyToken).connectionFor(frameOf(mine))
     if (connection === undefined) throw new Error('There is no connection')
     expect(await isServed(connection)).toBe(served)

@@ -28,7 +28,7 @@ describe('catch with a filter', () => {
       },
     ],
     ['its properties', { name: 'restApi::AuthDeniedError' }],
-  ])('is called for %s', async (_what, filter) => {
+  ])('calls its handler for %s', async (_what, filter) => {
     expect(await rejected(denied).catch(filter, handled)).toBe('handled')
   })
 
@@ -44,7 +44,7 @@ describe('catch with a filter', () => {
     expect(handler).not.toHaveBeenCalled()
   })
 
-  it('takes classes of the old kind, and several filters', async () => {
+  it('takes constructor functions, and several filters', async () => {
     const Old = oldErrorClass('old', Error)
     expect(await rejected(new Old('no')).catch(Old, handled)).toBe('handled')
     expect(await rejected(denied).catch(OtherError, DeniedError, handled)).toBe('handled')
@@ -55,7 +55,7 @@ describe('catch with a filter', () => {
     expect(await errorOf(rejected(undefined).catch(DeniedError, handled))).toBe(undefined)
   })
 
-  it('works down the chain, also where the page has put something else in the place of Promise', async () => {
+  it('works down the chain, also where the page has replaced window.Promise', async () => {
     const promise = rejected(denied)
     vi.stubGlobal('Promise', class {})
     const chain = promise
@@ -68,7 +68,7 @@ describe('catch with a filter', () => {
   })
 })
 
-describe('the other methods', () => {
+describe('the other methods of a filtered promise', () => {
   it('are those of a promise', async () => {
     const promise = filteredPromise(Promise.resolve(1))
     expect(promise).toBeInstanceOf(Promise)
@@ -95,7 +95,7 @@ describe('the other methods', () => {
     expect(await errorOf(rejected('a').finally(null))).toBe('a')
   })
 
-  it('done gives nothing back', async () => {
+  it('done returns nothing', async () => {
     const value = new Promise((resolve) => {
       expect(filteredPromise(Promise.resolve(1)).done(resolve)).toBe(undefined)
     })

@@ -25,8 +25,8 @@ function installed(trello: FakeTrelloPowerUp, more: InstallOptions = options): (
 const legacy = { appKey: APP_KEY, appName: 'My Power-Up' }
 const isOurs = (restApi: unknown): boolean => typeof (restApi as RestApiClient).client === 'object'
 
-describe('a frame', () => {
-  it('answers t.getRestApi() with the look-alike, its own fields included', () => {
+describe('a frame after install', () => {
+  it('answers t.getRestApi() with our object and its own options', () => {
     const trello = createTrelloPowerUp()
     installed(trello)
     const t = trello.iframe(legacy)
@@ -36,7 +36,7 @@ describe('a frame', () => {
     expect(t.getRestApi()).toBe(trello.iframe().getRestApi())
   })
 
-  it('may bring the options itself, and Trello gets them all', () => {
+  it('may bring the options itself, and Trello gets all of them', () => {
     const trello = createTrelloPowerUp()
     installed(trello, {})
     const given = { ...legacy, ...options, localization: { defaultLocale: 'en' } }
@@ -45,7 +45,7 @@ describe('a frame', () => {
     expect(t.options).toBe(given)
   })
 
-  it('without a client id is left alone', () => {
+  it('is left alone if it has no client id', () => {
     const trello = createTrelloPowerUp()
     installed(trello, {})
     expect(trello.iframe(legacy).getRestApi()).toBe('the old client')
@@ -54,7 +54,7 @@ describe('a frame', () => {
     expect(() => other.iframe().getRestApi()).toThrow('not configured')
   })
 
-  it('that was there before is hooked too', () => {
+  it('is hooked if it was there before', () => {
     const trello = createTrelloPowerUp()
     const t = trello.iframe(legacy)
     installed(trello)
@@ -62,7 +62,7 @@ describe('a frame', () => {
     expect(t.getRestApi()).toMatchObject(legacy)
   })
 
-  it('with wrong options throws from t.getRestApi() as of old, and from nowhere else', () => {
+  it('throws for wrong options from t.getRestApi() only, as the old client did', () => {
     const trello = createTrelloPowerUp()
     installed(trello, {})
     const t = trello.iframe({ ...legacy, ...options, scopes: 'read,write' })
@@ -73,8 +73,8 @@ describe('a frame', () => {
   })
 })
 
-describe('the connector', () => {
-  it('answers each t of a capability, and of the callbacks in what it gave back', async () => {
+describe('the connector after install', () => {
+  it('answers the t of each capability, and of the callbacks in its answer', async () => {
     const trello = createTrelloPowerUp()
     installed(trello)
     const seen: RestApiClient[] = []
@@ -96,7 +96,7 @@ describe('the connector', () => {
     expect(isOurs(seen[0])).toBe(true)
   })
 
-  it('passes arguments, this and results through, and everything that is no function', async () => {
+  it('passes arguments, this and results through, and all members that are not functions', async () => {
     const trello = createTrelloPowerUp()
     installed(trello)
     const result = [{ text: 'A', callback: () => undefined }]
@@ -112,7 +112,7 @@ describe('the connector', () => {
     expect(handler.mock.contexts[0]).toBe(trello)
   })
 
-  it('that was there before is hooked too', async () => {
+  it('is hooked if it was there before', async () => {
     const trello = createTrelloPowerUp()
     let restApi: unknown
     trello.initialize({
@@ -125,7 +125,7 @@ describe('the connector', () => {
     expect(isOurs(restApi)).toBe(true)
   })
 
-  it('breaks no capability by wrong options', async () => {
+  it('answers its capabilities in spite of wrong options', async () => {
     const trello = createTrelloPowerUp()
     installed(trello, {})
     trello.initialize({ 'card-badges': () => ['badge'] }, { ...legacy, ...options, redirectUri: '/callback' })
@@ -133,7 +133,7 @@ describe('the connector', () => {
     expect(() => trello.newT().getRestApi()).toThrow(/redirectUri/)
   })
 
-  it('forgets an old token and signs out when personal data is removed, where old tokens serve', async () => {
+  it('forgets an old token and signs out when personal data is removed', async () => {
     const trello = createTrelloPowerUp()
     installed(trello, { ...options, ...legacy, legacy: true })
     trello.pluginData.set('member/private/trello_token', 'old-token')
@@ -146,8 +146,8 @@ describe('the connector', () => {
   })
 })
 
-describe('a script of Trello that works otherwise inside', () => {
-  it('is answered for by replacing t.getRestApi: in a frame', () => {
+describe("another version of Trello's script", () => {
+  it('gets its t.getRestApi replaced in a frame', () => {
     const trello = createTrelloPowerUp({ keepsRestApi: false })
     const undo = installed(trello)
     const t = trello.iframe(legacy)
@@ -156,7 +156,7 @@ describe('a script of Trello that works otherwise inside', () => {
     expect(() => t.getRestApi()).toThrow('not configured')
   })
 
-  it('and in the connector, in nested callbacks too', async () => {
+  it('gets it replaced in the connector, also in nested callbacks', async () => {
     const trello = createTrelloPowerUp({ keepsRestApi: false })
     installed(trello)
     const seen: unknown[] = []
@@ -193,7 +193,7 @@ describe('install', () => {
     expect(trello.initialize).toBe(initialize)
   })
 
-  it('makes requests go out with a Bearer header only where asked to', () => {
+  it('adapts requests only if the options say so', () => {
     const { fetch } = globalThis
     const trello = createTrelloPowerUp()
     const undo = installed(trello, { ...options, adaptRequests: true })
@@ -205,7 +205,7 @@ describe('install', () => {
     expect(trello.iframe().getRestApi()).toBe('the old client')
   })
 
-  it('says what is missing for that', () => {
+  it('names the option that the adapter needs', () => {
     const trello = createTrelloPowerUp()
     installed(trello, { ...options, adaptRequests: true })
     const error = thrownBy(() => trello.iframe().getRestApi())

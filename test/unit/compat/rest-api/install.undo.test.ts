@@ -14,28 +14,31 @@ const options = {
 const OLD_TOKEN = 'member/private/trello_token'
 
 describe('after the undo', () => {
-  it.each([true, false])('the connector answers as of old (Trello keeps it: %s)', async (keepsRestApi) => {
-    const trello = createTrelloPowerUp({ keepsRestApi })
-    const undo = install(trello, options)
-    const ask = (t: FakeFrame) => {
-      try {
-        return t.getRestApi()
-      } catch (error) {
-        return String(error)
+  it.each([true, false])(
+    "the connector answers with the old client (kept by Trello's script: %s)",
+    async (keepsRestApi) => {
+      const trello = createTrelloPowerUp({ keepsRestApi })
+      const undo = install(trello, options)
+      const ask = (t: FakeFrame) => {
+        try {
+          return t.getRestApi()
+        } catch (error) {
+          return String(error)
+        }
       }
-    }
-    trello.initialize({ 'board-buttons': () => [{ callback: ask }], 'card-badges': ask }, legacy)
-    const [button] = (await trello.ask('board-buttons')) as [{ callback(t: FakeFrame): unknown }]
-    const kept = trello.newT()
-    expect(button.callback(kept)).toHaveProperty('client')
-    undo()
-    const old = keepsRestApi ? 'the old client' : 'Error: not configured'
-    expect([ask(kept), button.callback(trello.newT()), await trello.ask('card-badges')]).toEqual([
-      old,
-      old,
-      old,
-    ])
-  })
+      trello.initialize({ 'board-buttons': () => [{ callback: ask }], 'card-badges': ask }, legacy)
+      const [button] = (await trello.ask('board-buttons')) as [{ callback(t: FakeFrame): unknown }]
+      const kept = trello.newT()
+      expect(button.callback(kept)).toHaveProperty('client')
+      undo()
+      const old = keepsRestApi ? 'the old client' : 'Error: not configured'
+      expect([ask(kept), button.callback(trello.newT()), await trello.ask('card-badges')]).toEqual([
+        old,
+        old,
+        old,
+      ])
+    },
+  )
 
   it('remove-data forgets no old token', async () => {
     const trello = createTrelloPowerUp()
@@ -47,7 +50,7 @@ describe('after the undo', () => {
     expect([...trello.pluginData.keys()]).toEqual([OLD_TOKEN])
   })
 
-  it('a hook that lies beneath one of somebody else is off too', () => {
+  it("a hook beneath another tool's is off, too", () => {
     const trello = createTrelloPowerUp()
     const undo = install(trello, options)
     const ours = trello.iframe

@@ -23,7 +23,7 @@ function withToken(more = {}) {
   return restApiSetUp({ legacy: true, localStorage: memoryStorage() as never, ...more }, { pluginData })
 }
 
-describe('the look-alike with legacy', () => {
+describe('a client with legacy: true', () => {
   const key = grantKeyOf({ organization: 'workspace-1', member: 'member-1' })
 
   it('answers with the old token, and its state says so', async () => {
@@ -36,7 +36,7 @@ describe('the look-alike with legacy', () => {
     expect(await restApi.client.isAuthorized()).toBe(false)
   })
 
-  it('is off by default', async () => {
+  it('does not look for an old token by default', async () => {
     const { restApi } = withToken({ legacy: undefined })
     expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
   })
@@ -58,7 +58,7 @@ describe('the look-alike with legacy', () => {
     expect(restApi.client.state).not.toHaveProperty('legacy')
   })
 
-  it('forgets the old token once there is a grant, and for good', async () => {
+  it('forgets the old token for good once there is a grant', async () => {
     const { restApi, storage, pluginData } = withToken()
     storage.values.set(key, storedEntry({ record: liveGrant() }))
     expect(await restApi.getToken()).toBe('access-0')
@@ -68,7 +68,7 @@ describe('the look-alike with legacy', () => {
     expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
   })
 
-  it('forgets it on a sign-out without a grant', async () => {
+  it('forgets the old token on a sign-out without a grant', async () => {
     const { restApi, pluginData } = withToken()
     expect(await restApi.isAuthorized()).toBe(true)
     await restApi.clearToken()
@@ -85,7 +85,7 @@ describe('after a sign-out in another frame', () => {
     return [open(), open()] as const
   }
 
-  it('an XMLHttpRequest takes the old token along no more, though nobody has asked since', async () => {
+  it('an XMLHttpRequest no longer carries the old token, even if the state was not read since', async () => {
     const [here, there] = twoFrames()
     expect(await here.isAuthorized()).toBe(true)
     await there.clearToken()
@@ -123,7 +123,7 @@ describe('after a sign-out in another frame', () => {
 })
 
 describe('a subscriber that throws', () => {
-  it('breaks nothing: the others are told, and its error is reported', async () => {
+  it('does not keep the others from being told, and its error is reported', async () => {
     const reported = vi.spyOn(browserPlatform, 'reportError').mockReturnValue()
     const { restApi } = withToken()
     const error = new Error('mine')
@@ -138,14 +138,14 @@ describe('a subscriber that throws', () => {
   })
 })
 
-describe('a page of Trello that gives no answer', () => {
+describe('a Trello page that does not answer', () => {
   function withAnswers(...answers: Promise<unknown>[]) {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const t = { ...frameOf(), get: async () => answers.shift() ?? later<never>().promise }
     return restApiSetUp({ legacy: true, localStorage: memoryStorage() as never }, { t })
   }
 
-  it('is asked anew the next time, and what it says late still counts, unless it has said more since', async () => {
+  it('is asked again the next time, and a late answer counts unless there was a later one', async () => {
     const [first, second] = [later<unknown>(), later<unknown>()]
     const { restApi } = withAnswers(first.promise, second.promise, Promise.resolve(null))
     const isAuthorized = async () => {
@@ -166,7 +166,7 @@ describe('a page of Trello that gives no answer', () => {
     expect(restApi.client.state).toEqual({ status: 'notAuthorized', persistent: true })
   })
 
-  it('holds up neither the state nor the token: the state is told within a second, whatever the storage does', async () => {
+  it('delays neither the state nor the token by more than a second', async () => {
     const { restApi, storage, clock } = withAnswers(Promise.resolve('old-token'), later<never>().promise)
     expect(await restApi.isAuthorized()).toBe(true)
     storage.reads = 'hang'

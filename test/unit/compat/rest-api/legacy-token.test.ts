@@ -30,7 +30,7 @@ function setUp({
 }
 
 describe('an old token', () => {
-  it('is read from the storage of the frame, where the newest lies, or from where Trello keeps it', async () => {
+  it("is read from the frame's storage, which is newer, or from Trello's", async () => {
     const { token, local, options, t } = setUp({ local: memoryStorage([['trello_token', 'newer']]) })
     expect(await token.read()).toBe('newer')
     local.kept.clear()
@@ -39,7 +39,7 @@ describe('an old token', () => {
     expect(await legacyToken({ ...options, t, localStorage: undefined }).read()).toBe('old-token')
   })
 
-  it('is none where Trello refuses to tell, or tells nonsense', async () => {
+  it('is null where Trello refuses to tell, or tells nonsense', async () => {
     const { options, t, token, pluginData } = setUp()
     const refusing = { ...t, get: () => Promise.reject(new Error('InvalidContext')) }
     expect(await legacyToken({ ...options, t: refusing }).read()).toBe(null)
@@ -59,7 +59,7 @@ describe('an old token', () => {
     expect(fetch).not.toHaveBeenCalled()
   })
 
-  it('that could not be removed is not read again, in no frame of this browser', async () => {
+  it('is not read again in any frame of this browser if it could not be removed', async () => {
     const { options, t, pluginData } = setUp()
     const stubborn = { ...t, remove: () => Promise.reject(new Error('offline')) }
     const first = legacyToken({ ...options, t: stubborn })
@@ -69,7 +69,7 @@ describe('an old token', () => {
     expect(await legacyToken({ ...options, t }).read()).toBe(null)
   })
 
-  it('is not given out where it was removed while Trello was asked', async () => {
+  it('is not given out if it was removed while Trello was asked', async () => {
     const { options, t } = setUp()
     const answer = later<unknown>()
     const token = legacyToken({ ...options, t: { ...t, get: () => answer.promise } })
@@ -79,7 +79,7 @@ describe('an old token', () => {
     expect(await reading).toBe(null)
   })
 
-  it('is revoked where that is asked for, with the credentials in a header', async () => {
+  it('is revoked on request, with the credentials in a header', async () => {
     const fetch = vi.fn(async (..._given: unknown[]) => new Response())
     vi.stubGlobal('fetch', fetch)
     const { token } = setUp({ revokeAt: 'https://api.trello.com/1' })
@@ -92,7 +92,7 @@ describe('an old token', () => {
     await setUp({ revokeAt: 'https://api.trello.com/1' }).token.remove()
   })
 
-  it('is revoked in both places, also where Trello gives no answer', async () => {
+  it('is revoked in both places, also if Trello does not answer', async () => {
     const fetch = vi.fn(async (..._given: unknown[]) => new Response())
     vi.stubGlobal('fetch', fetch)
     const revoked = () => fetch.mock.calls.map(([url]) => url)
@@ -111,7 +111,7 @@ describe('an old token', () => {
     expect(removal.status).toBe('resolved')
   })
 
-  it('is forgotten in time where Trello gives no answer, and the mark stays until it does', async () => {
+  it('is forgotten in time if Trello does not answer, and the mark stays until it does', async () => {
     vi.useFakeTimers()
     const { options, t, local } = setUp({ local: memoryStorage([['trello_token', 'newer']]) })
     const answer = later<unknown>()

@@ -15,7 +15,7 @@ const { AuthDeniedError } = restApiErrorClasses
 const authorizedEntry = storedEntry({ record: liveGrant({ scopes: options.scopes }) })
 
 describe('the object of t.getRestApi()', () => {
-  it('has the fields of old, and is no thenable', async () => {
+  it('has the fields of the old client, and no then()', async () => {
     const { restApi } = restApiSetUp({ appAuthor: 'me' })
     expect(restApi).toMatchObject({
       appKey: APP_KEY,
@@ -36,7 +36,7 @@ describe('the object of t.getRestApi()', () => {
     expect(await restApi.storeToken('mine')).toBe('mine')
   })
 
-  it('takes the origins of old, or the first of the API', () => {
+  it('takes the old options for its origins, else the first of apiOrigins', () => {
     const origins = { apiOrigin: 'https://a.example', authOrigin: 'https://b.example' }
     expect(restApiSetUp(origins).restApi.apiBase()).toBe('https://a.example/1')
     const { restApi } = restApiSetUp({
@@ -51,7 +51,7 @@ describe('the object of t.getRestApi()', () => {
     [{ clientId: undefined }, 'invalidClientId'],
     [{ redirectUri: 'callback.html' }, 'invalidRedirectUri'],
     [{ scopes: undefined, scope: 'read,write' }, 'invalidScopes'],
-  ])('is not made of %j: thrown at once, as of old', (more, code) => {
+  ])('refuses %j at once, as the old client did', (more, code) => {
     expect(thrownBy(() => restApiSetUp(more as never))).toMatchObject({
       name: 'restApi::ApiNotConfiguredError',
       code,
@@ -63,7 +63,7 @@ describe('the object of t.getRestApi()', () => {
   })
 })
 
-describe('without a t', () => {
+describe('our client without a t', () => {
   it('rejects, and throws nothing', async () => {
     const trello = { restApiError: oldRestApiError() }
     const { restApi } = restApiSetUp({}, { t: null, trello })
@@ -73,7 +73,7 @@ describe('without a t', () => {
       expect(error).toMatchObject({ name: 'restApi::AuthNotReadyError' })
       expect(error).toBeInstanceOf(trello.restApiError.AuthNotReadyError)
     }
-    expect(() => restApi.client).toThrow(/inside of a capability/)
+    expect(() => restApi.client).toThrow(/inside a capability/)
     const contexts = [
       () => null as never,
       () => {
@@ -86,14 +86,14 @@ describe('without a t', () => {
     }
   })
 
-  it('is another matter than a t without a context', () => {
+  it('is not the same as a t without a context', () => {
     const t = { getContext: () => null as never }
     expect(thrownBy(() => restApiSetUp({}, { t }))).toMatchObject({ name: 'restApi::AuthNotReadyError' })
   })
 })
 
 describe('isAuthorized and getToken', () => {
-  it('tell of the grant that is kept for the t of that very moment', async () => {
+  it('tell of the grant for the t of that moment', async () => {
     const { restApi, storage } = restApiSetUp({}, { t: null })
     storage.values.set(grantKeyOf({ organization: 'w-1', member: 'm' }), authorizedEntry)
     restApi.t = frameOf({ organization: 'w-1', member: 'm' })
@@ -107,13 +107,13 @@ describe('isAuthorized and getToken', () => {
     ['expired', storedEntry({ record: expiredGrant() })],
     ['missing', undefined],
     ['damaged', { version: 1, record: 7 }],
-  ])('never reject: for a grant that is %s', async (_what, entry) => {
+  ])('do not reject for a grant that is %s', async (_what, entry) => {
     const { restApi, storage, key } = restApiSetUp()
     if (entry) storage.values.set(key, entry)
     expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
   })
 
-  it('never reject: for a token endpoint that is down, and the grant stays', async () => {
+  it('do not reject while the token endpoint is down, and the grant stays', async () => {
     const endpoint = scriptedEndpoint({ kind: 'retryable' })
     const { restApi, storage, key, clock } = restApiSetUp({ tokenEndpoint: endpoint })
     const over = tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START })
@@ -124,7 +124,7 @@ describe('isAuthorized and getToken', () => {
     expect(await restApi.isAuthorized()).toBe(true)
   })
 
-  it('answer in the time that Trello gives, in the connector', async () => {
+  it('answer the connector in the time that Trello gives', async () => {
     const endpoint = scriptedEndpoint(later<never>().promise)
     const { restApi, storage, key } = restApiSetUp({ tokenEndpoint: endpoint }, { answerWithinMs: 20 })
     const over = tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START })
@@ -172,7 +172,7 @@ describe('authorize', () => {
     expect(frame.window().url().searchParams.get('scope')).toContain('write:board:trello')
   })
 
-  it('rejects with AuthDeniedError in all three styles, whatever the end was', async () => {
+  it('rejects with AuthDeniedError for all three styles of handlers', async () => {
     const trello = { restApiError: oldRestApiError() }
     const { restApi, frame } = restApiSetUp({}, { trello })
     frame.isPopupBlocked = true
@@ -194,7 +194,7 @@ describe('authorize', () => {
     await expect(restApi.authorize()).rejects.toBeInstanceOf(AuthDeniedError)
   })
 
-  it('rejects so too where there is a grant, and no token to be had just now', async () => {
+  it('rejects with AuthDeniedError where there is a grant and no token at the moment', async () => {
     const endpoint = scriptedEndpoint({ kind: 'retryable' })
     const { restApi, storage, key, clock } = restApiSetUp({ tokenEndpoint: endpoint })
     const over = tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START })
@@ -213,12 +213,12 @@ describe('authorize', () => {
   it.each([
     [{ member: 'm' }, 'noWorkspace'],
     [{ organization: 'w', member: 'notLoggedIn' }, 'notLoggedIn'],
-  ])('names what blocks it for %j', async (context, code) => {
+  ])('names the reason that blocks it for %j', async (context, code) => {
     const { restApi } = restApiSetUp({}, { t: frameOf(context) })
     expect(await errorOf(restApi.authorize())).toMatchObject({ name: 'restApi::AuthDeniedError', code })
   })
 
-  it('takes no notice of a click event', () => {
+  it('ignores a click event as its argument', () => {
     const { restApi, frame } = restApiSetUp()
     const { authorize } = restApi
     void authorize(new Event('click') as never).catch(() => undefined)

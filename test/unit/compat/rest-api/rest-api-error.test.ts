@@ -6,17 +6,17 @@ import { oldErrorClass, oldRestApiError } from '../support/trello-power-up'
 
 afterEach(() => vi.unstubAllGlobals())
 
-describe('an error', () => {
+describe('an error of the old client', () => {
   const cause = new AuthorizationError('accessDenied')
 
-  it('has the name that old code looks at, and what this library said', () => {
+  it('has the name that old code looks at, and our error as its cause', () => {
     const error = restApiError(undefined, 'AuthDeniedError', cause)
     expect(error).toMatchObject({ name: 'restApi::AuthDeniedError', code: 'accessDenied', cause })
     expect(error.message).toBe(cause.message)
     expect(error).toBeInstanceOf(Error)
   })
 
-  it('is of the class at the TrelloPowerUp that was given, or of the page', () => {
+  it("is of the class of the given TrelloPowerUp, or of the page's", () => {
     const classes = oldRestApiError()
     const given = restApiError({ restApiError: classes }, 'AuthDeniedError', cause)
     expect(given).toBeInstanceOf(classes.AuthDeniedError)
@@ -35,7 +35,7 @@ describe('an error', () => {
   })
 })
 
-describe('the classes', () => {
+describe('the error classes', () => {
   it("are added where Trello's script has none, and taken away again", () => {
     const trello: { restApiError?: Record<string, new () => Error> } = {}
     const undo = addRestApiErrors(trello)
