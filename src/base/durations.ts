@@ -80,6 +80,17 @@ export const MEMORY_TRUST_MS = 60_000 // 1 min
 /** … and where they cannot. */
 export const MEMORY_TRUST_ALONE_MS = 5_000
 
+// ── pages that live for days
+
+/** Listeners that subscribe others are called one inside the other. Deeper than this, they do it without end. */
+export const LISTENERS_NESTED_MAX = 50
+/** More listeners of one grant than any page shows at once: somebody subscribes at each rendering. */
+export const LISTENERS_MAX = 10_000
+/** The grants that a page holds open, at most, where nobody uses the older ones. */
+export const GRANTS_OPEN_MAX = 16
+/** The clients that are given again to whoever asks with the same options. */
+export const CLIENTS_KEPT_MAX = 16
+
 // ── sign-in
 
 /** A click waits this long for the code of the sign-in, where it was not loaded before: a closed window is told by then. */

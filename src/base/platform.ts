@@ -1,3 +1,5 @@
+import { fieldsOf } from './fields'
+
 /** What the library needs of the browser. The simulation passes its own, with a virtual clock. */
 export interface Platform {
   /** Wall clock, in milliseconds since 1970. It may jump. */
@@ -20,8 +22,10 @@ export interface Platform {
   /** `undefined` where the question makes no sense, on a server for instance. */
   isSecureContext(): boolean | undefined
   isVisible(): boolean
-  /** Calls back when the page is shown again, from the background or from the back-forward cache. */
-  onWake(listener: () => void): void
+  /**
+   * Calls back when the page is shown again, from the background or from the back-forward cache. Returns its own undo.
+   */
+  onWake(listener: () => void): () => void
   onMessage(listener: (event: MessageEventLike) => void): () => void
   /** Calls back when the page's own Content-Security-Policy forbids a request. Returns the undo. */
   onPolicyViolation(listener: (violation: PolicyViolation) => void): () => void
@@ -34,6 +38,7 @@ export interface Platform {
 
 export interface BroadcastChannelLike {
   postMessage(message: unknown): void
+  close(): void
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
 }
 
@@ -73,7 +78,9 @@ export const browserPlatform: Platform = {
   locks: () => globalThis.navigator?.locks ?? undefined,
   openChannel: (name) => {
     try {
-      return new BroadcastChannel(name)
+      const channel = new BroadcastChannel(name)
+      unref(channel)
+      return channel
     } catch {
       return undefined // opaque origins refuse it with a SecurityError, old engines don't know the name
     }
@@ -89,10 +96,15 @@ export const browserPlatform: Platform = {
   isSecureContext: () => globalThis.isSecureContext,
   isVisible: () => globalThis.document?.visibilityState !== 'hidden',
   onWake: (listener) => {
-    globalThis.document?.addEventListener('visibilitychange', () => {
+    const onChange = () => {
       if (document.visibilityState === 'visible') listener()
-    })
+    }
+    globalThis.document?.addEventListener('visibilitychange', onChange)
     globalThis.addEventListener?.('pageshow', listener)
+    return () => {
+      globalThis.document?.removeEventListener('visibilitychange', onChange)
+      globalThis.removeEventListener?.('pageshow', listener)
+    }
   },
   onMessage: (listener) => {
     globalThis.addEventListener('message', listener)
@@ -118,4 +130,10 @@ export const browserPlatform: Platform = {
       throw error
     })
   },
+}
+
+/** Lets a Node process end although this timer or channel is open. Browsers know no such thing, and do nothing here. */
+export function unref(handle: unknown): void {
+  const { unref } = fieldsOf(handle)
+  if (typeof unref === 'function') unref.call(handle)
 }

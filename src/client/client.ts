@@ -5,7 +5,7 @@ import { AuthorizationError, TokenEndpointError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import { browserPlatform } from '../base/platform'
 import type { TrelloFrame } from '../base/trello'
-import type { AuthorizedState, AuthState } from '../grant/auth-state'
+import { type AuthorizedState, type AuthState, stateOf } from '../grant/auth-state'
 import type { Frame } from '../grant/frame'
 import { type GrantView, type LiveGrant, liveGrant, missingScopes, seenBy } from '../grant/grant'
 import { grantKey } from '../grant/key'
@@ -13,11 +13,14 @@ import type { Authorize, AuthorizeOptions } from '../sign-in/authorize'
 import { createClick } from '../sign-in/click'
 import { accessToken, type TokenNeed } from '../token/access-token'
 import { canRenew } from '../token-endpoint/ways'
+import { callSafely, listen } from './changes'
 import type { ClientInUse } from './flows'
 import { type ClientOptions, type Configuration, readOptions } from './options'
-import { type Page, pageOf, type SharedGrant } from './page'
+import { type Page, pageOf } from './page'
+import { type ClientMemory, createClientMemory } from './same-client'
+import type { SharedGrant } from './shared-grant'
 import { signOut } from './sign-out'
-import { callSafely, createKnownState } from './state'
+import { RESTORING, unlessSame } from './state'
 
 export interface Client {
   /** The last known state: the same object until a field differs. */
@@ -62,61 +65,88 @@ export function createClient<T extends TrelloFrame>(options: ClientOptions<T>): 
 }
 
 export function createClientIn<T extends TrelloFrame>(page: Page, options: ClientOptions<T>): Client {
+  const configuration = readOptions(options, page.platform)
+  const sameClient = memories.get(page) ?? createClientMemory<Client>()
+  memories.set(page, sameClient)
+  return sameClient(configuration, () => makeClient(page, configuration))
+}
+
+const memories = /* @__PURE__ */ new WeakMap<Page, ClientMemory<Client>>()
+
+/** Makes a client that is at rest: it opens its grant at each use, and keeps nothing that would have to be disposed of. */
+function makeClient(page: Page, configuration: Configuration): Client {
   const { platform } = page
-  const configuration = readOptions(options, platform)
-  const known = createKnownState(platform, update)
+  const key = grantKey(configuration)
   let parts: Parts | undefined
+  let known = RESTORING
 
-  const emit = (event: ClientEvent) => callSafely(platform, () => configuration.onEvent?.(event))
+  function emit(event: ClientEvent): void {
+    callSafely(platform, () => configuration.onEvent?.(event))
+  }
 
-  /** Nothing of a client is at work before its first use. */
   function use(): Parts {
-    if (parts) return parts
-    parts = connect(page, configuration, emit, update)
-    parts.shared.store.subscribe(update)
-    update()
+    const shared = page.grant(key)
+    // A grant that was not used for long was closed meanwhile.
+    if (parts?.shared !== shared) parts = connect(page, configuration, shared, emit)
     return parts
   }
 
-  function update(): void {
-    if (!parts) return
-    const { signIns } = parts.shared
+  /** Looks up the state, with nothing opened and nothing read. */
+  function stateOfGrant(shared: SharedGrant | undefined): AuthState {
+    if (!shared) return known
+    const { signIns } = shared
     const { scopes, redirectUri, blockedBy } = configuration
     const isSigningIn = signIns?.current() !== undefined
     const inProgress = signIns?.inProgress() ?? NONE
-    known.update(parts.view(), { scopes, redirectUri, blockedBy, isSigningIn, inProgress })
-    const { status } = known.current()
-    if (status !== 'notAuthorized' && status !== 'tokenExpired') return
-    // A click that finds no prepared request opens a blank window first; no more is lost.
-    parts.click.prepare().catch(() => undefined)
+    const context = { scopes, redirectUri, blockedBy, isSigningIn, inProgress }
+    const state = stateOf(viewOf(shared, configuration), context, platform.now())
+    known = unlessSame(known, page.sameState(state))
+    return known
   }
 
   async function readState(): Promise<AuthState> {
-    await use().shared.store.read()
-    update()
-    return known.current()
+    const { shared } = use()
+    await shared.store.read()
+    return stateOfGrant(shared)
   }
 
-  const grantedScopes = () => {
-    const state = known.current()
+  function subscribe(listener: (state: AuthState) => void): () => void {
+    const { shared, click } = use()
+    const { store, changes } = shared
+    const current = () => stateOfGrant(shared)
+    const prepare = () => {
+      const { status } = current()
+      if (status !== 'notAuthorized' && status !== 'tokenExpired') return
+      // A click that finds no prepared request opens a blank window first; no more is lost.
+      click.prepare().catch(() => undefined)
+    }
+    const stop = listen(platform, changes, current, listener)
+    const stopPreparing = changes.subscribe(prepare)
+    prepare()
+    if (store.view().storage === 'unread') void store.read()
+    return () => {
+      stop()
+      stopPreparing()
+    }
+  }
+
+  function grantedScopes(): readonly string[] {
+    const state = stateOfGrant(page.openGrant(key))
     return state.status === 'authorized' ? state.scopes : []
   }
+
   const fetch: BearerFetch = async (input, init) => use().fetch(input, init)
   return Object.freeze<Client>({
     get state() {
-      return known.current()
+      return stateOfGrant(page.openGrant(key))
     },
     readState,
-    subscribe: (listener) => {
-      const { store } = use().shared
-      if (store.view().storage === 'unread') void store.read()
-      return known.subscribe(listener)
-    },
+    subscribe,
     isAuthorized: async () => (await readState()).status === 'authorized',
     authorize: async (asked) => {
-      await use().click.authorize(asked ?? {})
-      update()
-      const state = known.current()
+      const { shared, click } = use()
+      await click.authorize(asked ?? {})
+      const state = stateOfGrant(shared)
       // A sign-out came right behind the consent.
       if (state.status !== 'authorized') throw new AuthorizationError('aborted')
       return state
@@ -134,42 +164,40 @@ const NONE: ReadonlySet<string> = /* @__PURE__ */ new Set()
 /** The flows of a client that is in use. */
 interface Parts {
   shared: SharedGrant
-  /** Returns the grant as this client sees it. */
-  view(): GrantView
   click: Authorize
   fetch: BearerFetch
   accessToken(need?: TokenNeed): Promise<string>
   signOut(everyWorkspace: boolean): Promise<void>
 }
 
+/** The view of the grant as a client with this configuration sees it: it can't renew each grant. */
+function viewOf({ store }: SharedGrant, configuration: Configuration): GrantView {
+  return seenBy(store.view(), (grant) => canRenew(configuration, grant))
+}
+
 /** The everyday path is here; what a grant begins and ends with is loaded when it is needed. */
 function connect(
   page: Page,
   configuration: Configuration,
+  shared: SharedGrant,
   emit: (event: ClientEvent) => void,
-  update: () => void,
 ): Parts {
   const { platform } = page
   const { scopes, member, blockedBy, apiOrigins, revocationEndpoint } = configuration
-  const key = grantKey(configuration)
-  const shared = page.grant(key)
-  const { store } = shared
+  const { key, store } = shared
   const frame: Frame = { platform, store }
-  const view = () => seenBy(store.view(), (grant) => canRenew(configuration, grant))
+  const view = () => viewOf(shared, configuration)
   const client: ClientInUse = { frame, configuration, shared, view, emit }
 
   const loadFlows = onDemand(async () => {
     const { flowsOf } = await import('./flows')
-    const flows = flowsOf(client)
-    shared.signIns?.subscribe(update)
-    return flows
+    return flowsOf(client)
   })
   const token = (need?: TokenNeed) => accessToken(frame, { loadFlows, emit }, need)
   shared.renewBy((instead) => token({ instead, isRenewal: true }))
 
   return {
     shared,
-    view,
     accessToken: token,
     click: createClick(platform, { scopes, blockedBy, view, loadFlows, signOuts: () => shared.signOuts }),
     fetch: createBearerFetch({

@@ -1,46 +1,29 @@
+import { GRANTS_OPEN_MAX } from '../base/durations'
 import type { Platform } from '../base/platform'
+import type { AuthState } from '../grant/auth-state'
 import { openIndexedDb } from '../grant/indexed-db'
 import type { KeyValueStore } from '../grant/key-value-store'
-import { type GrantStore, openGrantStore } from '../grant/store'
-import type { NextRequest } from '../sign-in/attempts'
-import type { SignIns } from '../sign-in/in-progress'
-import type { Refresh } from '../token/refresh'
-import { renewInBackground } from '../token/renewal'
 import type { AutomaticWay } from '../token-endpoint/automatic'
-
-/** What all clients of one page with the same grant share: one memory, one refresh, one sign-in at a time. */
-export interface SharedGrant {
-  readonly key: string
-  readonly store: GrantStore
-  /** From the first refresh on. */
-  refresh?: Refresh
-  /** From the first time on that a sign-in was prepared. */
-  signIns?: SignIns
-  /** By what they are made from; from then on too. */
-  nextRequests?: Map<string, NextRequest>
-  /** Ways to Trello's token endpoint that this page was refused. */
-  readonly refusedWays: Set<AutomaticWay>
-  /** How often somebody has signed out in this page. */
-  signOuts: number
-  /**
-   * Renews in the background from now on, in this client's way: the `t` of an older one may be of a board that is shown
-   * no more, and Trello refuses what such a `t` asks for.
-   */
-  renewBy(renew: (instead: string) => Promise<unknown>): void
-}
+import { openSharedGrant, type SharedGrant } from './shared-grant'
+import { createStateMemory } from './state'
 
 /** One page, in which grants are shared by their keys. */
 export interface Page {
   platform: Platform
   storage: KeyValueStore
-  /** Opened at the first use; nothing of it exists before. */
+  /** Opens a grant at its first use. Those that nobody uses any more are closed where they become many. */
   grant(key: string): SharedGrant
-  /** The keys of all that were opened. */
+  /** Gives a grant that is open, without opening it. */
+  openGrant(key: string): SharedGrant | undefined
+  /** The keys of all grants that are open. */
   grantKeys(): readonly string[]
+  /** Gives states of equal fields as the same object. */
+  sameState(state: AuthState): AuthState
 }
 
 const pages = /* @__PURE__ */ new WeakMap<Platform, Page>()
 
+/** Gives the one page of a platform. */
 export function pageOf(platform: Platform): Page {
   const known = pages.get(platform)
   if (known) return known
@@ -49,41 +32,35 @@ export function pageOf(platform: Platform): Page {
   return page
 }
 
+/** Makes a page over this storage. Nothing is opened, and nothing listens, before a grant is used. */
 export function createPage(platform: Platform, storage: KeyValueStore): Page {
+  /** The grant that was used last comes last. */
   const grants = new Map<string, SharedGrant>()
   const refusedWays = new Set<AutomaticWay>()
+
+  function grant(key: string): SharedGrant {
+    const used = grants.get(key) ?? openSharedGrant(platform, storage, key, refusedWays)
+    grants.delete(key)
+    grants.set(key, used)
+    closeUnused(used)
+    return used
+  }
+
+  function closeUnused(used: SharedGrant): void {
+    for (const [key, open] of grants) {
+      if (grants.size <= GRANTS_OPEN_MAX) return
+      if (open === used || !open.isIdle()) continue
+      grants.delete(key)
+      open.close()
+    }
+  }
+
   return {
     platform,
     storage,
-    grant: (key) => {
-      const known = grants.get(key)
-      if (known) return known
-      const grant = openGrant(platform, storage, key, refusedWays)
-      grants.set(key, grant)
-      return grant
-    },
+    grant,
+    openGrant: (key) => grants.get(key),
     grantKeys: () => [...grants.keys()],
-  }
-}
-
-function openGrant(
-  platform: Platform,
-  storage: KeyValueStore,
-  key: string,
-  refusedWays: Set<AutomaticWay>,
-): SharedGrant {
-  const store = openGrantStore(platform, storage, key)
-  let renewNow: ((instead: string) => Promise<unknown>) | undefined
-  return {
-    key,
-    store,
-    refusedWays,
-    signOuts: 0,
-    renewBy: (renew) => {
-      const isFirst = !renewNow
-      renewNow = renew
-      if (!isFirst) return
-      renewInBackground({ platform, store }, (instead) => (renewNow ?? renew)(instead))
-    },
+    sameState: createStateMemory(),
   }
 }

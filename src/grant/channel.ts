@@ -1,13 +1,19 @@
 import type { Platform } from '../base/platform'
 
-/** What frames tell each other: hints, never state, and never a token. */
+/** A channel between the frames of one grant. It carries hints, never state, and never a token. */
 export interface Channel {
-  /** Whether there is a channel at all. Without one, memory is believed for a short time only. */
+  /** `false` where the browser gives no channel. Memory is believed for a short time only then. */
   readonly isOpen: boolean
+  /** Tells the other frames. Never throws, also where the browser has closed the channel. */
   post(message: { type: string; generation?: string }): void
+  /** Ends the listening. Nothing that is posted afterwards arrives. */
+  close(): void
 }
 
-/** @param onMessage gets whatever any page of this origin has put on the channel */
+/**
+ * Opens a channel of this name. Never throws.
+ * @param onMessage gets whatever any page of this origin has put on the channel
+ */
 export function openChannel(
   platform: Platform,
   name: string,
@@ -24,5 +30,6 @@ export function openChannel(
         // A channel that the browser closed: the others will find out when they read again.
       }
     },
+    close: () => channel?.close(),
   }
 }

@@ -112,13 +112,18 @@ export function endOf(
   return { reason: 'expired', since: Math.floor(lastGoodAt(record.tokenSet)), scopes: record.scopes }
 }
 
+/** Compares by content, since each read of the storage makes new objects. */
 export function isSameView(a: GrantView, b: GrantView): boolean {
   return (
-    a.record === b.record &&
-    a.attempts === b.attempts &&
     a.storage === b.storage &&
-    a.persistent === b.persistent
+    a.persistent === b.persistent &&
+    isSameValue(a.record, b.record) &&
+    isSameValue(a.attempts, b.attempts)
   )
+}
+
+function isSameValue(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** Never `offline_access`, which is in no list of what was granted. */

@@ -33,7 +33,10 @@ export interface GrantStore {
   isOnlyHere(generation: string): boolean
   /** The generation that the storage was last seen to hold. */
   storedGeneration(): string | undefined
+  /** Calls back at each change of the view. Returns its own undo. */
   subscribe(listener: () => void): () => void
+  /** Ends the listening to other frames. Reads and writes still work. */
+  close(): void
 }
 
 export function openGrantStore(platform: Platform, storage: KeyValueStore, key: string): GrantStore {
@@ -56,7 +59,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   const channel = openChannel(platform, `powerup-oauth:${key}`, () => {
     void (reading ?? Promise.resolve()).then(read)
   })
-  platform.onWake(() => void read())
+  const stopWaking = platform.onWake(() => void read())
 
   function show(): GrantView {
     const waiting = unsaved.list()
@@ -183,6 +186,10 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    close: () => {
+      stopWaking()
+      channel.close()
     },
   }
 }

@@ -1,5 +1,5 @@
 import { STORAGE_RETRY_MAX_MS, STORAGE_RETRY_MS } from '../base/durations'
-import type { Platform } from '../base/platform'
+import { type Platform, unref } from '../base/platform'
 import type { GrantEntry } from './grant'
 
 /** Turns the entry that a transaction found into the one to store; the same object where there is nothing to change. */
@@ -43,6 +43,7 @@ export function createUnsaved(platform: Platform, save: () => Promise<unknown>):
       pauseMs = Math.min(pauseMs * 2, STORAGE_RETRY_MAX_MS)
       if (waiting.length > 0) save().catch(tryAgainLater)
     }, pauseMs)
+    unref(timer)
   }
 
   return {

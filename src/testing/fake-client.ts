@@ -7,8 +7,8 @@ import {
 import { readScopes } from '../base/option-check'
 import { browserPlatform, type Platform } from '../base/platform'
 import { SCOPES } from '../base/scopes'
+import { createChanges, listen } from '../client/changes'
 import type { Client } from '../client/client'
-import { type Listeners, listen } from '../client/state'
 import type { AuthorizedState, AuthState } from '../grant/auth-state'
 import { missingScopes } from '../grant/grant'
 import type { AuthorizeOptions } from '../sign-in/authorize'
@@ -64,7 +64,7 @@ export function createFakeClient(
 ): FakeClient {
   const configured = readScopes(options.scopes ?? SCOPES)
   const calls: FakeClientCall[] = []
-  const listeners: Listeners = new Set()
+  const changes = createChanges()
   const signIns = createSignIns(timeless)
   let state = frozen(initial)
   let outcome: Outcome = 'granted'
@@ -74,7 +74,7 @@ export function createFakeClient(
   function setState(next: AuthState): void {
     if (JSON.stringify(next) === JSON.stringify(state)) return
     state = frozen(next)
-    for (const tell of listeners) tell()
+    changes.tell()
   }
 
   /** There is a state as soon as somebody asks for one. */
@@ -141,7 +141,7 @@ export function createFakeClient(
       return state
     },
     readState,
-    subscribe: (listener) => listen(browserPlatform, listeners, () => state, listener),
+    subscribe: (listener) => listen(browserPlatform, changes, () => state, listener),
     isAuthorized: async () => (await readState()).status === 'authorized',
     authorize: (asked) => authorize(asked ?? {}),
     getAccessToken: async (asked) => {

@@ -1,4 +1,5 @@
 import { COOL_DOWN_MS, RENEWAL_JITTER_SHARE, RENEWAL_LEAD_MS, RENEWAL_LEAD_SHARE } from '../base/durations'
+import { unref } from '../base/platform'
 import type { Frame } from '../grant/frame'
 import { liveGrant } from '../grant/grant'
 
@@ -6,11 +7,12 @@ import { liveGrant } from '../grant/grant'
  * Renews the access token in the background before it ends, so that no call waits for it: in visible documents, each at
  * a moment of its own, and whichever comes first does it for all.
  * @param renew gets a new token for this one. Its failure breaks nothing: the token is still good.
+ * @returns a function that ends it
  */
 export function renewInBackground(
   { platform, store }: Frame,
   renew: (instead: string) => Promise<unknown>,
-): void {
+): () => void {
   let timer: unknown
   let planned: string | undefined
   let isDue = false
@@ -29,6 +31,7 @@ export function renewInBackground(
   }
   const runIn = (delayMs: number) => {
     timer = platform.setTimeout(run, Math.max(0, delayMs))
+    unref(timer)
   }
   const run = () => {
     const token = planned
@@ -42,11 +45,16 @@ export function renewInBackground(
       if (planned === token) runIn(COOL_DOWN_MS * (1 + platform.random()))
     })
   }
-  platform.onWake(() => {
+  const stopWaking = platform.onWake(() => {
     if (!isDue) return
     isDue = false
     run()
   })
-  store.subscribe(plan)
+  const stopWatching = store.subscribe(plan)
   plan()
+  return () => {
+    stopWaking()
+    stopWatching()
+    platform.clearTimeout(timer)
+  }
 }

@@ -1,15 +1,15 @@
 import { within } from '../../base/async'
 import { LEGACY_READ_MS } from '../../base/durations'
 import { browserPlatform } from '../../base/platform'
+import { createChanges, listen } from '../../client/changes'
 import type { Client } from '../../client/client'
-import { type Listeners, listen } from '../../client/state'
 import type { AuthState } from '../../grant/auth-state'
 import type { LegacyToken } from './legacy-token'
 
 /** Adds an old token to a client: `legacy: true` in its state while that serves. Consent and sign-out forget the token. */
 export function withLegacyToken(client: Client, token: LegacyToken): Client {
   const overlays = new WeakMap<AuthState, AuthState>()
-  const listeners: Listeners = new Set()
+  const changes = createChanges()
   let isKept = false
   let reading: Promise<void> | undefined
   let removal: Promise<void> | undefined
@@ -26,7 +26,7 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
 
   function know(isKeptNow: boolean): void {
     isKept = isKeptNow
-    for (const tell of listeners) tell()
+    changes.tell()
   }
 
   /** Looks for the old token. If Trello's page gives no answer in time, the next call asks again, and a late answer counts. */
@@ -70,9 +70,9 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
       const unsubscribe = client.subscribe(({ status }) => {
         if (status === 'notAuthorized') void look()
         if (status === 'authorized') void forget()
-        for (const tell of listeners) tell()
+        changes.tell()
       })
-      const unlisten = listen(browserPlatform, listeners, stateNow, listener)
+      const unlisten = listen(browserPlatform, changes, stateNow, listener)
       return () => {
         unlisten()
         unsubscribe()

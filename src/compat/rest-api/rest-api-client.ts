@@ -204,7 +204,7 @@ export function createRestApiClient<T extends RestApiFrame>(
     fetchAndStoreToken: () => connected(async () => null),
     storeToken: (token) => connected(async () => token),
   }
-  // So that the first click finds a request that is ready.
+  // So that the first click knows the grant.
   if (t !== undefined) void connect(t).client.readState()
   return restApi
 }

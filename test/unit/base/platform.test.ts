@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { browserPlatform } from '../../../src/base/platform'
+import { browserPlatform, unref } from '../../../src/base/platform'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -62,13 +62,17 @@ describe('the browser', () => {
 
   it('tells when the page is shown again', () => {
     const woken = vi.fn()
-    browserPlatform.onWake(woken)
+    const stop = browserPlatform.onWake(woken)
     const visibility = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
     expect(browserPlatform.isVisible()).toBe(false)
     document.dispatchEvent(new Event('visibilitychange'))
     expect(woken).not.toHaveBeenCalled()
     visibility.mockReturnValue('visible')
     expect(browserPlatform.isVisible()).toBe(true)
+    document.dispatchEvent(new Event('visibilitychange'))
+    dispatchEvent(new Event('pageshow'))
+    expect(woken).toHaveBeenCalledTimes(2)
+    stop()
     document.dispatchEvent(new Event('visibilitychange'))
     dispatchEvent(new Event('pageshow'))
     expect(woken).toHaveBeenCalledTimes(2)
@@ -100,6 +104,18 @@ describe('a server', () => {
     expect(browserPlatform.isSecureContext()).toBeUndefined()
     expect(browserPlatform.isVisible()).toBe(true)
     expect(browserPlatform.locks()).toBeUndefined()
-    expect(() => browserPlatform.onWake(() => undefined)).not.toThrow()
+    expect(() => browserPlatform.onWake(() => undefined)()).not.toThrow()
+  })
+})
+
+describe('a handle that keeps a Node process alive', () => {
+  it('lets it end after unref', () => {
+    const handle = { unref: vi.fn() }
+    unref(handle)
+    expect(handle.unref.mock.contexts).toEqual([handle])
+  })
+
+  it.each([7, undefined, null, {}])('may be one of a browser, %o, which knows no such thing', (handle) => {
+    expect(() => unref(handle)).not.toThrow()
   })
 })

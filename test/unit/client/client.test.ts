@@ -234,7 +234,7 @@ describe('authorize', () => {
   it('opens the prepared window in the click, and resolves with the state once the grant is stored', async () => {
     const endpoint = scriptedEndpoint(tokens(1))
     const { client, frame, respond, storage, key } = clientSetUp({ tokenEndpoint: endpoint })
-    await client.readState()
+    client.subscribe(() => undefined)
     await until(() => storage.values.has(key))
     const outcome = watch(client.authorize())
     expect(frame.window().url().href).toMatch(/^https:\/\/auth\.example\/authorize\?client_id=client-1&/)
@@ -248,16 +248,25 @@ describe('authorize', () => {
 
   it('is prepared once for all clients of the page that ask alike', async () => {
     const { client, page, storage, key, clock } = clientSetUp()
-    const others = [0, 1, 2].map(() => createClientIn(page, options))
+    const others = [0, 1, 2].map(() => createClientIn(page, { ...options, onEvent: () => undefined }))
     const attempts = () => (storage.values.get(key) as GrantEntry | undefined)?.attempts ?? []
-    await Promise.all([client, ...others].map((each) => each.readState()))
+    for (const each of [client, ...others]) each.subscribe(() => undefined)
     await until(() => attempts().length === 1)
     const other = createClientIn(page, { ...options, scopes: ['read:board:trello'] })
-    await other.readState()
+    other.subscribe(() => undefined)
     await until(() => attempts().length === 2)
     await clock.advance(1_000)
     expect(attempts()).toHaveLength(2)
     expect(storage.counts.update).toBe(2)
+  })
+
+  it('is not prepared for a client that nobody subscribes to', async () => {
+    const { client, storage, clock } = clientSetUp()
+    await client.isAuthorized()
+    await client.readState()
+    await clock.advance(1_000)
+    expect(storage.counts.update).toBe(0)
+    expect(storage.values.size).toBe(0)
   })
 
   it('takes no notice of a click event passed as options', async () => {

@@ -37,7 +37,7 @@ describe('a channel', () => {
       throw new DOMException('Channel is closed', 'InvalidStateError')
     }
     const { platform } = createBrowser().frame({
-      openChannel: () => ({ postMessage, addEventListener: () => undefined }),
+      openChannel: () => ({ postMessage, addEventListener: () => undefined, close: () => undefined }),
     })
     expect(() => openChannel(platform, 'a', () => undefined).post({ type: 'changed' })).not.toThrow()
   })

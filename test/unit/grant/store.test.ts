@@ -159,6 +159,18 @@ describe('changing', () => {
     expect(store.view().record).toEqual(liveGrant())
   })
 
+  it('calls no listener for a read that finds the same content', async () => {
+    const { open, plant } = createPartition()
+    plant(storedEntry({ record: liveGrant(), attempts: [attempt()] }))
+    const { store } = open()
+    const view = await store.read()
+    const listener = vi.fn()
+    store.subscribe(listener)
+    expect(await store.read()).toBe(view)
+    await store.transact(leave)
+    expect(listener).not.toHaveBeenCalled()
+  })
+
   it('calls the listeners at each change, and no more after their undo', async () => {
     const { store } = createPartition().open()
     const listener = vi.fn()

@@ -58,13 +58,16 @@ export function createBrowser(): FakeBrowser {
         for (const { listener } of others) queueMicrotask(() => listener({ data }))
       },
       addEventListener: (_type, listener) => members.push({ port, listener }),
+      close: () => {
+        members.splice(0, Infinity, ...members.filter((member) => member.port !== port))
+      },
     }
     return port
   }
 
   function frame(differences: Partial<Platform> = {}): FakeFrame {
     const onMessage = new Set<(event: MessageEventLike) => void>()
-    const onWake: (() => void)[] = []
+    const onWake = new Set<() => void>()
     const onPolicyViolation = new Set<(violation: PolicyViolation) => void>()
     const self: FakeFrame = {
       windows: [],
@@ -72,7 +75,7 @@ export function createBrowser(): FakeBrowser {
       isVisible: true,
       reported: [],
       get listeners() {
-        return { message: onMessage.size, wake: onWake.length, policyViolation: onPolicyViolation.size }
+        return { message: onMessage.size, wake: onWake.size, policyViolation: onPolicyViolation.size }
       },
       window: () => {
         const window = self.windows.at(-1)
@@ -86,7 +89,7 @@ export function createBrowser(): FakeBrowser {
         for (const listener of [...onPolicyViolation]) listener(violation)
       },
       wake: () => {
-        for (const listener of onWake) listener()
+        for (const listener of [...onWake]) listener()
       },
       platform: {
         ...clock,
@@ -99,7 +102,10 @@ export function createBrowser(): FakeBrowser {
         pageOrigin: () => PAGE_ORIGIN,
         isSecureContext: () => true,
         isVisible: () => self.isVisible,
-        onWake: (listener) => onWake.push(listener),
+        onWake: (listener) => {
+          onWake.add(listener)
+          return () => onWake.delete(listener)
+        },
         onMessage: (listener) => {
           onMessage.add(listener)
           return () => onMessage.delete(listener)

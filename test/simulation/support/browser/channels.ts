@@ -42,6 +42,9 @@ export function createChannels(clock: Clock): Channels {
         addEventListener: (_type, listener) => {
           port.listeners.push(listener)
         },
+        close: () => {
+          ports = ports.filter((other) => other !== port)
+        },
       }
     },
     disturbNext: (fault) => {

@@ -44,7 +44,7 @@ export const WORKSPACE = 'workspace-1'
 export function openFrame(world: Surroundings, name: string, tab: number, isVisible: boolean): Frame {
   const { clock, storage, network, windows } = world
   const life: Life = { name, isDead: false, isFrozen: false }
-  const wakeListeners: (() => void)[] = []
+  const wakeListeners = new Set<() => void>()
   const messageListeners = new Set<Parameters<Platform['onMessage']>[0]>()
   const reported: unknown[] = []
   let visible = isVisible
@@ -67,7 +67,8 @@ export function openFrame(world: Surroundings, name: string, tab: number, isVisi
     isSecureContext: () => true,
     isVisible: () => visible,
     onWake: (listener) => {
-      wakeListeners.push(listener)
+      wakeListeners.add(listener)
+      return () => wakeListeners.delete(listener)
     },
     onMessage: (listener) => {
       messageListeners.add(listener)

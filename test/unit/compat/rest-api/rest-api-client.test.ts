@@ -138,11 +138,11 @@ describe('authorize', () => {
   it('opens the window in the click, asks for the scopes of the options, and resolves with the token', async () => {
     const endpoint = scriptedEndpoint(tokens(1))
     const { restApi, frame, storage, key } = restApiSetUp({ tokenEndpoint: endpoint })
-    await until(() => storage.values.has(key)) // prepared, with no call of the page's
     const outcome = watch(
       restApi.authorize({ scope: 'read,write', expiration: 'never', name: 'x', returnUrl: 'y' }),
     )
     expect(frame.windows).toHaveLength(1)
+    await until(() => frame.window().url().origin === 'https://auth.example')
     const { searchParams } = frame.window().url()
     expect(searchParams.get('scope')).toBe('read:board:trello read:member:trello offline_access')
     respondTo(frame)

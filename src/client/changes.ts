@@ -1,0 +1,121 @@
+import { LISTENERS_MAX, LISTENERS_NESTED_MAX } from '../base/durations'
+import { type Platform, unref } from '../base/platform'
+import { type AuthState, changesAt } from '../grant/auth-state'
+import type { Frame } from '../grant/frame'
+
+/** The moments at which a state may have changed. */
+export interface Changes {
+  /** Calls back at each of them. Returns its own undo. */
+  subscribe(listener: () => void): () => void
+  /** Calls back everyone who subscribed. */
+  tell(): void
+  /** The number of those who subscribed. */
+  listeners(): number
+  /** Runs `call`, and counts how deep such calls are nested. */
+  nest(call: () => void): void
+  /** How deep the calls are nested at this moment: 0 outside of any. */
+  depth(): number
+}
+
+/** Makes changes that somebody else tells of. */
+export function createChanges(): Changes {
+  const listeners = new Set<() => void>()
+  let depth = 0
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    tell: () => {
+      for (const listener of listeners) listener()
+    },
+    listeners: () => listeners.size,
+    nest: (call) => {
+      depth++
+      try {
+        call()
+      } finally {
+        depth--
+      }
+    },
+    depth: () => depth,
+  }
+}
+
+/**
+ * Makes the changes of one grant, which come of its record, of what `tell` is called for, and of time. While nobody
+ * listens, the store is not listened to and no timer is set.
+ */
+export function createGrantChanges({ platform, store }: Frame): Changes {
+  const changes = createChanges()
+  let stopWatching: (() => void) | undefined
+  let timer: unknown
+
+  function tell(): void {
+    plan()
+    changes.tell()
+  }
+
+  /** Sets the timer for the next change that time alone brings. */
+  function plan(): void {
+    platform.clearTimeout(timer)
+    const now = platform.now()
+    const changesInMs = stopWatching ? changesAt(store.view(), now) - now : Infinity
+    if (changesInMs === Infinity) return
+    timer = platform.setTimeout(tell, changesInMs)
+    unref(timer)
+  }
+
+  function subscribe(listener: () => void): () => void {
+    const unsubscribe = changes.subscribe(listener)
+    stopWatching ??= store.subscribe(tell)
+    plan()
+    return () => {
+      unsubscribe()
+      if (changes.listeners() > 0) return
+      stopWatching?.()
+      stopWatching = undefined
+      plan()
+    }
+  }
+
+  return { ...changes, subscribe, tell }
+}
+
+/**
+ * Calls `listener` at once with the state, and again at each change that brings another one. Returns its own undo.
+ * @throws Error where listeners subscribe again each time they are called, which would never end
+ */
+export function listen(
+  platform: Platform,
+  changes: Changes,
+  current: () => AuthState,
+  listener: (state: AuthState) => void,
+): () => void {
+  if (changes.depth() >= LISTENERS_NESTED_MAX || changes.listeners() >= LISTENERS_MAX) {
+    throw new Error(
+      'subscribe() is called again and again, perhaps by its own listener. Subscribe once, not at each rendering.',
+    )
+  }
+  let told: AuthState | undefined
+  // A function of its own: the same listener may be subscribed twice, and undone once.
+  const tell = () => {
+    const state = current()
+    // Who is told may change the state, or subscribe others, while others are yet to be told.
+    if (state === told) return
+    told = state
+    changes.nest(() => callSafely(platform, () => listener(state)))
+  }
+  const unsubscribe = changes.subscribe(tell)
+  tell()
+  return unsubscribe
+}
+
+/** Calls what is the user's own: its error is reported, and breaks nothing here. */
+export function callSafely(platform: Platform, call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    platform.reportError(error)
+  }
+}

@@ -1,0 +1,74 @@
+import type { Platform } from '../base/platform'
+import { liveGrant } from '../grant/grant'
+import type { KeyValueStore } from '../grant/key-value-store'
+import { type GrantStore, openGrantStore } from '../grant/store'
+import type { NextRequest } from '../sign-in/attempts'
+import type { SignIns } from '../sign-in/in-progress'
+import type { Refresh } from '../token/refresh'
+import { renewInBackground } from '../token/renewal'
+import type { AutomaticWay } from '../token-endpoint/automatic'
+import { type Changes, createGrantChanges } from './changes'
+
+/** One grant as all clients of a page share it: one memory, one refresh, one sign-in at a time. */
+export interface SharedGrant {
+  readonly key: string
+  readonly store: GrantStore
+  /** The moments at which the state of the grant may have changed. */
+  readonly changes: Changes
+  /** From the first refresh on. */
+  refresh?: Refresh
+  /** From the first time on that a sign-in was prepared. */
+  signIns?: SignIns
+  /** The prepared requests by what they are made from, from the first time on that a sign-in was prepared. */
+  nextRequests?: Map<string, NextRequest>
+  /** Ways to Trello's token endpoint that this page was refused. */
+  readonly refusedWays: Set<AutomaticWay>
+  /** The number of sign-outs in this page. */
+  signOuts: number
+  /**
+   * Renews in the background from now on, in this client's way: the `t` of an older one may be of a board that is shown
+   * no more, and Trello refuses what such a `t` asks for.
+   */
+  renewBy(renew: (instead: string) => Promise<unknown>): void
+  /** `true` while nobody would miss it: no listener, no living grant, no sign-in, nothing that is yet to be stored. */
+  isIdle(): boolean
+  /** Ends all listening. Calls that are under way still come to their end. */
+  close(): void
+}
+
+/** Opens the grant of this key: from here on it listens to the other frames. */
+export function openSharedGrant(
+  platform: Platform,
+  storage: KeyValueStore,
+  key: string,
+  refusedWays: Set<AutomaticWay>,
+): SharedGrant {
+  const store = openGrantStore(platform, storage, key)
+  const frame = { platform, store }
+  const changes = createGrantChanges(frame)
+  let renewNow: ((instead: string) => Promise<unknown>) | undefined
+  let stopRenewing: (() => void) | undefined
+
+  const shared: SharedGrant = {
+    key,
+    store,
+    changes,
+    refusedWays,
+    signOuts: 0,
+    renewBy: (renew) => {
+      renewNow = renew
+      stopRenewing ??= renewInBackground(frame, (instead) => (renewNow ?? renew)(instead))
+    },
+    isIdle: () => {
+      const view = store.view()
+      const isNeeded = liveGrant(view, platform.now()) !== undefined || !view.persistent
+      const isSigningIn = shared.signIns?.current() !== undefined
+      return changes.listeners() === 0 && !isNeeded && !isSigningIn
+    },
+    close: () => {
+      stopRenewing?.()
+      store.close()
+    },
+  }
+  return shared
+}
