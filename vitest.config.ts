@@ -7,7 +7,7 @@ const minute = 60_000
 const platformTest = 'test/browser/platform.test.ts'
 
 /** The files that take longest, longest first: one that starts last keeps all the others waiting. */
-const longest = ['sign-in', 'attack', 'storage', 'callback-page', 'frames', 'api', 'main-job']
+const longest = ['first-click', 'sign-in', 'attack', 'storage', 'callback-page', 'frames', 'api', 'main-job']
 
 /** The order of the test files. Vitest takes a class for it. */
 class LongestFirst extends BaseSequencer {

@@ -3,6 +3,11 @@ export const AUTHORIZATION_ENDPOINT = 'https://auth.atlassian.com/authorize'
 export const TOKEN_ENDPOINT = 'https://auth.atlassian.com/oauth/token'
 export const API_ORIGIN = 'https://api.trello.com'
 
+/** The token endpoint of the server whose authorization endpoint this is, where Trello has it too. */
+export function tokenEndpointBeside(authorizationEndpoint: string): string {
+  return new URL('/oauth/token', authorizationEndpoint).href
+}
+
 /** The scope that brings a refresh token. The library adds it; it is no permission, so it shows in no list. */
 export const OFFLINE_ACCESS = 'offline_access'
 

@@ -1,6 +1,6 @@
 import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
-import { TOKEN_ENDPOINT } from '../base/trello'
+import { tokenEndpointBeside } from '../base/trello'
 import type { PendingAttempt } from '../grant/attempt'
 import type { Frame } from '../grant/frame'
 import { type GrantView, type LiveGrant, liveGrant } from '../grant/grant'
@@ -138,12 +138,12 @@ function serversOf({ frame, configuration, shared }: ClientInUse): Servers {
 /** Makes the ways to the token endpoint that a client was configured with. */
 export function tokenEndpointOf(
   platform: Platform,
-  { tokenEndpoint, t }: Configuration,
+  { tokenEndpoint, authorizationEndpoint, t }: Configuration,
   { refusedWays }: SharedGrant,
 ): Pick<Servers, 'ways' | 'tokenEndpointUrl'> {
   if (tokenEndpoint === undefined) {
-    const ways = automaticTokenWays(platform, TOKEN_ENDPOINT, t, refusedWays)
-    return { ways, tokenEndpointUrl: TOKEN_ENDPOINT }
+    const url = tokenEndpointBeside(authorizationEndpoint)
+    return { ways: automaticTokenWays(platform, url, t, refusedWays), tokenEndpointUrl: url }
   }
   const endpoint =
     typeof tokenEndpoint === 'string' ? directTokenEndpoint(platform, tokenEndpoint, 'json') : tokenEndpoint

@@ -40,7 +40,8 @@ export interface ClientOptions<T extends TrelloFrame = TrelloFrame> {
   onEvent?: (event: ClientEvent) => void
   /**
    * The way to the token endpoint: a URL that the frame asks with JSON, an object that asks, or a function from `t` to one.
-   * @default Trello's, asked in the first way that works: by the frame with JSON, by the Trello page, by the frame with a form
+   * @default `/oauth/token` at the origin of `authorizationEndpoint`, asked in the first way that works: by the frame with JSON,
+   * by the Trello page with the same code, by the frame with a form
    */
   tokenEndpoint?: string | URL | TokenEndpoint | ((t: T | undefined) => TokenEndpoint)
   /** The address of the consent page. HTTPS or loopback. @default `https://auth.atlassian.com/authorize` */

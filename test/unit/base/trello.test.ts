@@ -6,11 +6,19 @@ import {
   NOT_LOGGED_IN,
   OFFLINE_ACCESS,
   TOKEN_ENDPOINT,
+  tokenEndpointBeside,
   workspaceResource,
 } from '../../../src/base/trello'
 
 it('names a workspace by its resource indicator', () => {
   expect(workspaceResource('5f0c1e')).toBe('ari:cloud:trello::workspace/5f0c1e')
+})
+
+it('a token endpoint is beside its authorization endpoint', () => {
+  expect(tokenEndpointBeside(AUTHORIZATION_ENDPOINT)).toBe(TOKEN_ENDPOINT)
+  expect(tokenEndpointBeside('http://auth.localhost:3000/authorize?x=1')).toBe(
+    'http://auth.localhost:3000/oauth/token',
+  )
 })
 
 it("holds Trello's own addresses and words", () => {

@@ -54,9 +54,9 @@ describe('the ways to the token endpoint', () => {
     expect(await ways.toRenew(grant)).toMatchObject({ way: 'json', url })
   })
 
-  it('without a token endpoint in the options, Trello is asked in whatever way works', async () => {
+  it('without a token endpoint in the options, the one beside the authorization endpoint is asked in whatever way works', async () => {
     const { ways, tokenEndpointUrl } = waysOf({})
-    expect(tokenEndpointUrl).toBe('https://auth.atlassian.com/oauth/token')
+    expect(tokenEndpointUrl).toBe('https://auth.example/oauth/token')
     expect(await ways.toRenew({ ...grant, way: 'form' })).toMatchObject({ way: 'form' })
   })
 })
