@@ -8,35 +8,46 @@ export interface Call {
   frame: Frame
   name: string
   beganAt: number
-  /** The frame was frozen on the way: its time does not count. */
-  wasFrozen: boolean
+  /** Something held the frame up on the way: its time doesn't count. */
+  wasHeldUp: boolean
   outcome?: string
 }
 
-/** All calls of a run. Each is judged for its time, and for what it may fail with. */
+/** All calls of a run. Each is judged for its time, for its requests, and for what it may fail with. */
 export interface Calls {
   getToken(frame: Frame): Call
-  follow(frame: Frame, name: string, work: Promise<unknown>): Call
-  /** Some frames have just been frozen. */
-  noteFrozen(): void
+  /** @param limit the refreshes that it may cost at most */
+  follow(frame: Frame, name: string, limit: number, work: () => Promise<unknown>): Call
+  /** Notes that some frames can't run for a while. */
+  noteHeldUp(isHeldUp: (frame: Frame) => boolean): void
   all(): readonly Call[]
+  /** The outcome of the last call for a token in that frame, also one of another client function. */
+  lastOutcome(frame: Frame): string | undefined
 }
 
 /** How long `getAccessToken` may read, with the delays of this simulation … */
 const READ_LIMIT_MS = 800 + 200
 /** … and how long it may take in all where a token has to be asked for. */
 const TOKEN_LIMIT_MS = 12_000 + READ_LIMIT_MS
+/** The calls whose outcome tells whether there is a token. */
+const ASKING = ['getAccessToken', 'authorize']
+/** Requests that one call for a token sends at most. */
+const EPISODE_REQUESTS = 3
 
-export function createCalls({ clock, oracle, trace, entry, wallClock }: World): Calls {
+export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
   const calls: Call[] = []
 
   function getToken(frame: Frame): Call {
     const limitMs = knowsGoodToken(frame) ? READ_LIMIT_MS : TOKEN_LIMIT_MS
-    const token = frame.client.getAccessToken()
-    const call = follow(frame, 'getAccessToken', token)
+    let token: Promise<string> = Promise.resolve('')
+    const call = follow(frame, 'getAccessToken', EPISODE_REQUESTS, () => {
+      token = frame.client.getAccessToken()
+      return token
+    })
     const judge = () => {
       const tookMs = clock.elapsed() - call.beganAt
-      const isExcused = call.wasFrozen || (oracle.hasClockJumped() && tookMs <= TOKEN_LIMIT_MS)
+      const isExcused =
+        call.wasHeldUp || frame.timerGridMs > 0 || (oracle.hasClockJumped() && tookMs <= TOKEN_LIMIT_MS)
       if (!isExcused && tookMs > limitMs) oracle.violation(`${frame.name}: getAccessToken took ${tookMs} ms`)
     }
     token.then((value) => {
@@ -47,9 +58,9 @@ export function createCalls({ clock, oracle, trace, entry, wallClock }: World): 
     return call
   }
 
-  /** Whether the frame has given out the very token that stands in the store, and it is still good for a while. */
+  /** Tells whether the frame has given out the very token that stands in the store, and it is still good for a while. */
   function knowsGoodToken(frame: Frame): boolean {
-    const { record } = entry()
+    const { record } = frame.place.partition.entry()
     if (record?.status !== 'live') return false
     const { tokenSet } = record
     const now = wallClock()
@@ -57,14 +68,16 @@ export function createCalls({ clock, oracle, trace, entry, wallClock }: World): 
     return isKnown && tokenSet.obtainedAt <= now && isGood(tokenSet, now + READ_LIMIT_MS)
   }
 
-  function follow(frame: Frame, name: string, work: Promise<unknown>): Call {
-    const call: Call = { frame, name, beganAt: clock.elapsed(), wasFrozen: false }
+  function follow(frame: Frame, name: string, limit: number, work: () => Promise<unknown>): Call {
+    const call: Call = { frame, name, beganAt: clock.elapsed(), wasHeldUp: false }
     calls.push(call)
+    const callEnded = oracle.callBegan(frame, limit)
     const settle = (outcome: string) => {
       call.outcome = outcome
+      callEnded()
       trace(`${frame.name}: ${name} → ${outcome}`)
     }
-    work.then(
+    work().then(
       (value) => settle(typeof value === 'string' ? value : 'done'),
       (error: unknown) => {
         if (!isPowerUpOAuthError(error)) oracle.violation(`${frame.name}: ${name} failed with ${error}`)
@@ -77,9 +90,13 @@ export function createCalls({ clock, oracle, trace, entry, wallClock }: World): 
   return {
     getToken,
     follow,
-    noteFrozen: () => {
-      for (const call of calls) if (call.frame.isFrozen && call.outcome === undefined) call.wasFrozen = true
+    noteHeldUp: (isHeldUp) => {
+      for (const call of calls) if (call.outcome === undefined && isHeldUp(call.frame)) call.wasHeldUp = true
     },
     all: () => calls,
+    lastOutcome: (frame) =>
+      calls
+        .filter((call) => call.frame === frame && call.outcome !== undefined && ASKING.includes(call.name))
+        .at(-1)?.outcome,
   }
 }

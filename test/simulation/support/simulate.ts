@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import '../../../src/api/refusal'
 import '../../../src/client/flows'
 import '../../../src/api/operation-scopes'
+import '../../../src/token-endpoint/trello-host'
 import { createActor } from './actor'
 import { judgeAtRest } from './oracle/rest-rules'
 import type { Schedule } from './schedule'
@@ -33,7 +34,7 @@ export async function simulate(
   try {
     schedule.tabs.forEach((frames, tab) => {
       for (let i = 0; i < frames; i++) {
-        world.frames.push(world.open(String.fromCharCode(65 + world.frames.length), tab))
+        world.frames.push(world.open(String.fromCharCode(65 + world.frames.length), world.placeOf(tab)))
       }
     })
     for (const frame of world.frames) frame.client.subscribe(() => undefined)
@@ -49,7 +50,7 @@ export async function simulate(
   return {
     violations: oracle.violations,
     steps: world.countSteps(),
-    record: world.entry().record?.status ?? 'absent',
+    record: world.partitions[0]?.entry().record?.status ?? 'absent',
     calls: actor.calls.all().map(({ frame, name, outcome }) => ({ frame: frame.name, name, outcome })),
     counts: { ...oracle.counts },
   }

@@ -1,49 +1,52 @@
-import type { GrantEntry } from '../../../src/grant/grant'
-import { grantKey } from '../../../src/grant/key'
-import { createChannels } from './browser/channels'
-import { createClock, type Life } from './browser/clock'
+import { createClock, TIMER } from './browser/clock'
 import { createConsentWindows } from './browser/consent-window'
-import { type Frame, MEMBER, openFrame, type Surroundings, WORKSPACE } from './browser/frame'
-import { createLockManager } from './browser/lock-manager'
-import { createStorage } from './browser/storage'
+import { type Frame, openFrame, type Place, type Surroundings, waysOf } from './browser/frame'
+import { createPartition, MEMBER, type Partition, WORKSPACE } from './browser/partition'
 import { createHistory, type Moment } from './oracle/history'
 import { createOracle, type Oracle } from './oracle/oracle'
 import type { Schedule } from './schedule'
 import { type AuthorizationServer, createAuthorizationServer } from './servers/authorization-server'
-import { AUTHORIZATION_ENDPOINT, createNetwork } from './servers/network'
+import { createNetwork } from './servers/network'
+import { createTokenRequests } from './servers/token-requests'
 
 /** Everything around the code under test, for one schedule. */
 export interface World extends Surroundings {
   server: AuthorizationServer
   oracle: Oracle
   trace(line: string): void
+  partitions: readonly Partition[]
   /** The latest life of each frame. */
   frames: Frame[]
-  /** What stands in the store. */
-  entry(): GrantEntry
   countSteps(): number
   lastMoment(): { moment: Moment; frame: Frame | undefined; count: number } | undefined
   setWallClock(byMs: number): void
-  open(name: string, tab: number): Frame
+  sleep(forMs: number): void
+  open(name: string, place: Place): Frame
+  /** Where a frame of that tab is at first. */
+  placeOf(tab: number): Place
 }
 
 const BEGINNING = 1_800_000_000_000
-const KEY = grantKey({
-  authorizationEndpoint: AUTHORIZATION_ENDPOINT,
-  clientId: 'client-1',
-  member: MEMBER,
-  workspace: WORKSPACE,
-})
+const DAY_MS = 86_400_000
 
 export function createWorld(schedule: Schedule, trace: (line: string) => void): World {
   const { browser } = schedule
   let steps = 0
-  let offset = 0
+  let offsetMs = 0
+  let uncountedMs = 0
   let last: { moment: Moment; frame: Frame | undefined; count: number } | undefined
-  const tell = (line: string) => trace(`${(clock.elapsed() / 1_000).toFixed(3).padStart(9)} ${line}`)
+
+  function tell(line: string): void {
+    trace(`${(clock.elapsed() / 1_000).toFixed(3).padStart(9)} ${line}`)
+  }
+
+  function wallClock(): number {
+    return BEGINNING + offsetMs + clock.elapsed()
+  }
+
   const clock = createClock(schedule.seed, (step) => {
     steps++
-    if (step.label !== 'timer') tell(`${step.owner ? `${step.owner.name}: ` : ''}${step.label}`)
+    if (step.label !== TIMER) tell(`${step.owner ? `${step.owner.name}: ` : ''}${step.label}`)
   })
   const server = createAuthorizationServer(schedule.server, clock)
   const history = createHistory(tell, (moment, life) => {
@@ -51,67 +54,89 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
     const frame = world.frames.find((other) => other === life)
     last = { moment, frame, count: (last?.count ?? 0) + 1 }
   })
-  const isUnsure = (life: Life) => storage.isUnsure(life)
-  const oracle = createOracle({ clock, server, history, member: MEMBER, isUnsure })
-  const locks = browser.hasLocks ? createLockManager(clock) : undefined
-  const channels = browser.hasChannel ? createChannels(clock) : undefined
-  const storage = createStorage(
+  const oracle = createOracle({
     clock,
-    (life, before, after) => oracle.transaction(life, entryOf(before), entryOf(after)),
-    () => oracle.fault('storage'),
+    wallClock,
+    server,
+    history,
+    member: MEMBER,
+    accessTokenMs: schedule.server.accessTokenMs,
+    isUnsure: (life) => partitions.some(({ storage }) => storage.isUnsure(life)),
+    isVisible: (life) => world.frames.find((frame) => frame === life)?.isVisible() ?? false,
+    waysOf: (life) => waysOf(world.frames.find((frame) => frame === life)),
+  })
+  const partitions = Array.from({ length: schedule.partitions }, () =>
+    createPartition(clock, {
+      ...browser,
+      onTransaction: oracle.transaction,
+      onStorageFault: () => oracle.fault('storage'),
+    }),
   )
-  const network = createNetwork(clock, server, oracle, schedule.server)
-  const windows = createConsentWindows(clock, server, browser.cutsOpener, (life) =>
-    history.happened('opened', life),
-  )
+  const tokenRequests = createTokenRequests(clock, server, oracle, schedule.server)
   const world: World = {
     clock,
-    wallClock: () => BEGINNING + offset + clock.elapsed(),
-    locks,
-    channels,
-    storage,
-    network,
-    windows,
+    wallClock,
+    monotonicClock: () => clock.elapsed() - uncountedMs,
+    tokenRequests,
+    network: createNetwork(clock, server, tokenRequests, oracle, schedule.server),
+    windows: createConsentWindows(clock, server, browser.cutsOpener, (life) =>
+      history.happened('opened', life),
+    ),
     revokes: schedule.revokes,
     server,
     oracle,
     trace: tell,
+    partitions,
     frames: [],
-    entry: () => entryOf(storage.peek(KEY)),
     countSteps: () => steps,
     lastMoment: () => last,
     setWallClock: (byMs) => {
-      offset += byMs
+      offsetMs += byMs
     },
-    open: (name, tab) => openFrame(world, name, tab, schedule.isVisible),
+    sleep: (forMs) => {
+      clock.leap(forMs)
+      if (!browser.countsSleep) uncountedMs += forMs
+    },
+    open: (name, place) => openFrame(world, name, place, schedule.isVisible),
+    placeOf: (tab) => {
+      const partition = partitions[tab % partitions.length]
+      if (!partition) throw new Error('A schedule has at least one partition.')
+      return { tab, partition, endpoint: schedule.endpoint }
+    },
   }
-  if (schedule.grant !== 'none') storage.put(KEY, storedGrant(schedule, server, world.wallClock()))
-  const first = world.entry()
-  oracle.begin(first)
+  const [first] = partitions
+  if (schedule.grant !== 'none') first?.put(storedGrant(schedule, world))
+  for (const partition of partitions) oracle.begin(partition.entry())
   return world
 }
 
-function storedGrant({ server, grant, isMemberChecked }: Schedule, from: AuthorizationServer, now: number) {
+function storedGrant(schedule: Schedule, { server, tokenRequests, wallClock }: World) {
+  const { grant, isMemberChecked, ageDays, endpoint } = schedule
+  const { accessTokenMs } = schedule.server
   const share = { none: 0, fresh: 0, due: 0.9, over: 1.1 }[grant]
-  const obtainedAt = now - server.accessTokenMs * share
-  const { accessToken, refreshToken } = from.begin(MEMBER, server.accessTokenMs * (1 - share))
+  const obtainedAt = wallClock() - accessTokenMs * share
+  const way = endpoint === 'page' ? 'page' : 'frame'
+  const restMs = accessTokenMs * (1 - share)
+  const ageMs = ageDays * DAY_MS
+  const { accessToken, refreshToken } = server.begin({ member: MEMBER, way, ageMs, accessTokenMs: restMs })
+  if (way === 'page') tokenRequests.keptByPage.refreshToken = refreshToken
   return {
     version: 1,
     attempts: [],
     record: {
       status: 'live',
-      grantedAt: obtainedAt,
+      grantedAt: obtainedAt - ageMs,
       generation: 'g0',
       scopes: ['read'],
       workspace: WORKSPACE,
-      tokenSet: { accessToken, refreshToken, obtainedAt, expiresAt: obtainedAt + server.accessTokenMs },
+      tokenSet: {
+        accessToken,
+        ...(way === 'frame' && { refreshToken }),
+        obtainedAt,
+        expiresAt: obtainedAt + accessTokenMs,
+      },
       renewable: true,
       memberChecked: isMemberChecked,
     },
   }
-}
-
-function entryOf(value: unknown): GrantEntry {
-  const { record, attempts = [] } = (value ?? {}) as Partial<GrantEntry>
-  return { attempts, ...(record && { record }) }
 }

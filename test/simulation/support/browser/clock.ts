@@ -3,13 +3,15 @@ export interface Life {
   readonly name: string
   isDead: boolean
   isFrozen: boolean
+  /** Its timers fire at multiples of this only, as in the background of a browser. 0: in time. */
+  timerGridMs: number
 }
 
 /** One thing that happens outside of the code under test: a timer, a transaction, an answer. */
 export interface Step {
   at: number
   order: number
-  /** Whose code it resumes. Without an owner it is the network's or the browser's own. */
+  /** The page whose code it resumes. Without an owner it belongs to the network or the browser. */
   owner: Life | undefined
   label: string
   run(): void
@@ -20,24 +22,29 @@ export interface Clock {
   elapsed(): number
   /** From 0 to 1, from the seed of the schedule. */
   random(): number
-  /** How long a facility of the browser takes: mostly nothing, and never the same twice. */
+  /** How long a facility of the browser takes: often 0, and rarely the same twice. */
   latency(): number
   plan(delayMs: number, owner: Life | undefined, label: string, run: () => void): Step
   cancel(step: Step): void
   /** Lets happen what was held for a frozen page. */
   release(owner: Life): void
+  /** Lets time pass in which nothing runs, as when a machine sleeps. What became due runs afterwards. */
+  leap(byMs: number): void
   /** Runs step by step until `isReached`, at most for `limitMs`. */
   run(limitMs: number, isReached?: () => boolean): Promise<void>
 }
 
+/** The label of a page's own timer. */
+export const TIMER = 'timer'
+
 const LATENCIES = [0, 0, 0, 1, 1, 2, 4, 9, 30]
 
-/** Virtual time: it passes only when nothing is left to do now. The seed 0 does everything in the order of asking. */
+/** Makes virtual time: it passes only when nothing is left to do now. The seed 0 does everything in the order of asking. */
 export function createClock(seed: number, onStep: (step: Step) => void): Clock {
   const random = seededRandom(seed)
   let elapsed = 0
   let order = 0
-  /** The last is the next. */
+  /** The next step is the last item. */
   const planned: Step[] = []
   let held: Step[] = []
 
@@ -53,8 +60,9 @@ export function createClock(seed: number, onStep: (step: Step) => void): Clock {
       if (!step || step.at > until) return undefined
       planned.pop()
       if (step.owner?.isDead) continue
-      if (!step.owner?.isFrozen) return step
-      held.push(step)
+      if (step.owner?.isFrozen) held.push(step)
+      else if (isTooEarly(step)) insert(onGrid(step))
+      else return step
     }
   }
 
@@ -68,14 +76,18 @@ export function createClock(seed: number, onStep: (step: Step) => void): Clock {
       return step
     },
     cancel: (step) => {
-      const index = planned.indexOf(step)
+      const isOther = (other: Step) => other.order !== step.order
+      const index = planned.findIndex((other) => !isOther(other))
       if (index >= 0) planned.splice(index, 1)
-      else held = held.filter((other) => other !== step)
+      else held = held.filter(isOther)
     },
     release: (owner) => {
       const released = held.filter((step) => step.owner === owner)
       held = held.filter((step) => step.owner !== owner)
-      for (const step of released) insert({ ...step, at: elapsed + clock.latency(), order: order++ })
+      for (const step of released) insert({ ...step, at: elapsed + clock.latency() })
+    },
+    leap: (byMs) => {
+      elapsed += byMs
     },
     run: async (limitMs, isReached = () => false) => {
       const until = elapsed + limitMs
@@ -83,7 +95,7 @@ export function createClock(seed: number, onStep: (step: Step) => void): Clock {
       while (!isReached()) {
         const step = next(until)
         if (!step) {
-          elapsed = until
+          elapsed = Math.max(elapsed, until)
           return
         }
         elapsed = Math.max(elapsed, step.at)
@@ -101,6 +113,15 @@ export function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve)
   })
+}
+
+function isTooEarly({ label, owner, at }: Step): boolean {
+  return label === TIMER && owner !== undefined && owner.timerGridMs > 0 && at % owner.timerGridMs !== 0
+}
+
+function onGrid(step: Step): Step {
+  const gridMs = step.owner?.timerGridMs ?? 1
+  return { ...step, at: Math.ceil(step.at / gridMs) * gridMs }
 }
 
 function isBefore(a: Step | undefined, b: Step): boolean {

@@ -1,67 +1,82 @@
 import type { Platform } from '../../../../src/base/platform'
+import { TOKEN_ENDPOINT } from '../../../../src/base/trello'
 import { type Client, createClientIn } from '../../../../src/client/client'
 import { createPage } from '../../../../src/client/page'
-import {
-  API_ORIGIN,
-  AUTHORIZATION_ENDPOINT,
-  type Network,
-  REVOCATION_ENDPOINT,
-  TOKEN_ENDPOINT,
-} from '../servers/network'
-import type { Channels } from './channels'
-import type { Clock, Life, Step } from './clock'
+import { trelloHostTokenEndpoint } from '../../../../src/token-endpoint/trello-host'
+import type { Way } from '../servers/issued-tokens'
+import { API_ORIGIN, AUTHORIZATION_ENDPOINT, type Network, REVOCATION_ENDPOINT } from '../servers/network'
+import type { TokenRequests } from '../servers/token-requests'
+import { trelloFrame } from '../servers/trello-page'
+import { type Clock, type Life, type Step, TIMER } from './clock'
 import { type ConsentWindows, PAGE_ORIGIN, type Person, REDIRECT_URI } from './consent-window'
-import type { LockManager } from './lock-manager'
-import type { Storage } from './storage'
+import { CLIENT_ID, MEMBER, type Partition, WORKSPACE } from './partition'
 
 /** One page from its load to its death: the real client on a simulated browser. */
 export interface Frame extends Life {
-  readonly tab: number
+  readonly place: Place
   readonly client: Client
   /** Who sits before it. */
   person: Person
+  /** How many windows it has opened. */
+  windowsOpened: number
+  isVisible(): boolean
   show(isVisible: boolean): void
   /** Errors of the library that reached the page's error reporting. */
   readonly reported: readonly unknown[]
 }
 
-/** What all frames of a partition share. */
+/** Where a frame is, and how it was set up. */
+export interface Place {
+  tab: number
+  partition: Partition
+  endpoint: EndpointKind
+}
+
+/** The option `tokenEndpoint` of a client: its URL, the Trello page, or left out. */
+export type EndpointKind = 'url' | 'page' | 'automatic'
+
+/** What all frames of a browser share. */
 export interface Surroundings {
   clock: Clock
   wallClock(): number
-  /** `undefined`: there are none. */
-  locks: LockManager | undefined
-  channels: Channels | undefined
-  storage: Storage
+  monotonicClock(): number
   network: Network
+  tokenRequests: TokenRequests
   windows: ConsentWindows
+  /** The clients have a revocation endpoint. */
   revokes: boolean
 }
 
-export const MEMBER = 'member-1'
-export const WORKSPACE = 'workspace-1'
+/** The ways by which the client of a frame can renew a grant. */
+export function waysOf(frame: Frame | undefined): readonly Way[] {
+  const endpoint = frame?.place.endpoint
+  if (endpoint === 'automatic') return ['frame', 'page']
+  return endpoint === 'page' ? ['page'] : ['frame']
+}
 
-export function openFrame(world: Surroundings, name: string, tab: number, isVisible: boolean): Frame {
-  const { clock, storage, network, windows } = world
-  const life: Life = { name, isDead: false, isFrozen: false }
+export function openFrame(world: Surroundings, name: string, place: Place, isShown: boolean): Frame {
+  const { clock, network, windows, tokenRequests } = world
+  const { storage, locks, channels } = place.partition
+  const life: Life = { name, isDead: false, isFrozen: false, timerGridMs: 0 }
   const wakeListeners = new Set<() => void>()
   const messageListeners = new Set<Parameters<Platform['onMessage']>[0]>()
   const reported: unknown[] = []
-  let visible = isVisible
+  let visible = isShown
   let ids = 0
 
+  const openedLocks = locks?.open(life)
   const platform: Platform = {
     now: world.wallClock,
-    monotonicNow: clock.elapsed,
+    monotonicNow: world.monotonicClock,
     random: clock.random,
     randomId: () => `${name}${++ids}`,
-    setTimeout: (callback, delayMs) => clock.plan(delayMs, life, 'timer', callback),
+    setTimeout: (callback, delayMs) => clock.plan(delayMs, life, TIMER, callback),
     clearTimeout: (timer) => {
       if (timer !== undefined) clock.cancel(timer as Step)
     },
     fetch: network.open(life),
     locks: () => openedLocks,
-    openChannel: (channel) => world.channels?.open(life, channel),
+    openChannel: (channel) => channels?.open(life, channel),
     indexedDB: () => undefined,
     pageOrigin: () => PAGE_ORIGIN,
     isSecureContext: () => true,
@@ -75,34 +90,38 @@ export function openFrame(world: Surroundings, name: string, tab: number, isVisi
       return () => messageListeners.delete(listener)
     },
     onPolicyViolation: () => () => undefined,
-    openWindow: (url) =>
-      windows.open(life, url, frame.person, (event) => {
+    openWindow: (url) => {
+      frame.windowsOpened++
+      return windows.open(life, url, frame.person, (event) => {
         for (const listener of [...messageListeners]) listener(event)
-      }),
+      })
+    },
     availableScreen: () => ({ left: 0, top: 0, width: 1_000, height: 1_000 }),
     reportError: (error) => reported.push(error),
   }
-  const openedLocks = world.locks?.open(life)
+  const t = trelloFrame(life, tokenRequests, { organization: WORKSPACE, member: MEMBER })
+  const tokenEndpoint = place.endpoint === 'url' ? TOKEN_ENDPOINT : trelloHostTokenEndpoint
   const client = createClientIn(createPage(platform, storage.open(life)), {
-    clientId: 'client-1',
+    clientId: CLIENT_ID,
     redirectUri: REDIRECT_URI,
     scopes: ['read'],
-    workspace: WORKSPACE,
-    member: MEMBER,
-    tokenEndpoint: TOKEN_ENDPOINT,
+    t,
+    ...(place.endpoint !== 'automatic' && { tokenEndpoint }),
     authorizationEndpoint: AUTHORIZATION_ENDPOINT,
     apiOrigins: [API_ORIGIN],
     ...(world.revokes && { revocationEndpoint: REVOCATION_ENDPOINT }),
   })
   const frame: Frame = Object.assign(life, {
-    tab,
+    place,
     client,
     person: { does: 'leaves', afterMs: 0, member: MEMBER } as const,
+    windowsOpened: 0,
     reported,
-    show: (isShown: boolean) => {
-      const isWaking = isShown && !visible
-      visible = isShown
-      if (isWaking) for (const listener of wakeListeners) listener()
+    isVisible: () => visible,
+    show: (isNowShown: boolean) => {
+      const isWaking = isNowShown && !visible
+      visible = isNowShown
+      if (isWaking) for (const listener of [...wakeListeners]) listener()
     },
   })
   return frame

@@ -17,12 +17,17 @@ export type StorageFault =
   /** Done at once, and answered much later. */
   | 'answerLate'
 
+/** What may befall all transactions of all pages, until it ends: the disk is full, reads hang, nothing works. */
+export type StorageOutage = 'diskFull' | 'readsHang' | 'everythingFails'
+
 /** The key-value storage of one partition. A transaction is one step; telling its page is another. */
 export interface Storage {
   open(life: Life): KeyValueStore
-  /** What befalls the next read or write of that page. */
+  /** The next read or write of that page meets this. */
   disturbNext(life: Life, kind: 'read' | 'write', fault: StorageFault): void
-  /** Whether that page has given up a write that is done, and has not heard of it since. */
+  /** From now on every transaction meets this; `undefined` ends it. */
+  disturbAll(outage: StorageOutage | undefined): void
+  /** Tells whether that page has given up a write that is done, and has not heard of it since. */
   isUnsure(life: Life): boolean
   peek(key: string): unknown
   put(key: string, value: unknown): void
@@ -47,12 +52,19 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
   const values = new Map<string, unknown>()
   const writes: Write[] = []
   const disturbances: { life: Life; kind: 'read' | 'write'; fault: StorageFault }[] = []
+  let outage: StorageOutage | undefined
 
   function faultOf(life: Life, kind: 'read' | 'write'): StorageFault | undefined {
     const index = disturbances.findIndex((item) => item.life === life && item.kind === kind)
-    if (index < 0) return undefined
-    onFault()
-    return disturbances.splice(index, 1)[0]?.fault
+    const fault = index < 0 ? faultInOutage(kind) : disturbances.splice(index, 1)[0]?.fault
+    if (fault !== undefined) onFault()
+    return fault
+  }
+
+  function faultInOutage(kind: 'read' | 'write'): StorageFault | undefined {
+    if (outage === 'diskFull' && kind === 'write') return 'commitFails'
+    if (outage === 'readsHang' && kind === 'read') return 'hangs'
+    return outage === 'everythingFails' ? 'fails' : undefined
   }
 
   function open(life: Life): KeyValueStore {
@@ -128,6 +140,9 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
   return {
     open,
     disturbNext: (life, kind, fault) => disturbances.push({ life, kind, fault }),
+    disturbAll: (now) => {
+      outage = now
+    },
     isUnsure: (life) =>
       writes.some(
         ({ life: writer, isDone, begunAt, isAnswered }) =>
@@ -138,6 +153,7 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
     clear: () => values.clear(),
     heal: () => {
       disturbances.length = 0
+      outage = undefined
     },
   }
 }

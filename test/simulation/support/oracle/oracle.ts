@@ -1,62 +1,91 @@
 import type { GrantEntry, LiveGrant } from '../../../../src/grant/grant'
 import type { Clock, Life } from '../browser/clock'
 import type { AuthorizationServer } from '../servers/authorization-server'
+import type { Family, Way } from '../servers/issued-tokens'
+import type { TokenQuestion } from '../servers/token-requests'
 import type { History } from './history'
+import { createLosses, type LossCause } from './losses'
 import { createPresentations, type Presentations, type TokenRequest } from './presentations'
+import { type AnswerResult, createRequestRules, type RequestRules } from './request-rules'
 import { createSignOuts } from './sign-outs'
 import { judgeTransaction } from './transaction-rules'
 
 /** Watches everything that crosses the edges of the code under test, and knows what must not happen. */
 export interface Oracle
   extends History,
-    Pick<Presentations, 'acted' | 'answered' | 'revoked' | 'died' | 'isBusy' | 'causesOf'> {
-  /** The entry that is stored at first. */
+    Pick<Presentations, 'acted' | 'died' | 'isBusy'>,
+    Pick<RequestRules, 'callBegan'> {
+  /** Notes the entry that is stored at first. */
   begin(entry: GrantEntry): void
   transaction(life: Life, before: GrantEntry, after: GrantEntry): void
   evicted(entry: GrantEntry): void
-  sent(life: Life, body: URLSearchParams): TokenRequest
+  sent(life: Life, question: TokenQuestion): TokenRequest
+  answered(request: TokenRequest, result: AnswerResult): void
   served(accessToken: string, isPersistent: boolean): void
-  /** A sign-out begins. Returns what to call at its end. */
+  revoked(family: Family): void
+  causesOf(family: Family): ReadonlySet<LossCause>
+  /** Notes that a sign-out begins. Returns what to call at its end. */
   signingOut(life: Life, entry: GrantEntry): (isDone: boolean) => void
-  /** Somebody presses Connect in that frame. */
+  /** Notes that someone presses Connect in that frame. */
   signingIn(life: Life): void
-  /** Whether this token must not be served or stored at rest. */
+  /** Tells whether this token must not be served or stored at rest. */
   isUnwanted(token: string, life?: Life): boolean
-  /** Whether the refresh token was ever stored, or came to a frame that lives and is awake. */
+  /** Tells whether the refresh token was ever stored, or came to a frame that lives and is awake. */
   hasArrived(refreshToken: string): boolean
   wasStored(token: string): boolean
   /** The refresh token that was stored as this generation. */
   tokenOf(generation: string): string | undefined
+  /** The consent that this generation comes from. */
+  familyOf(generation: string): Family | undefined
 }
 
 export interface OracleOptions {
   clock: Clock
+  wallClock(): number
   server: AuthorizationServer
   history: History
   member: string
-  /** Whether that frame has given up a write that is done, and has not heard of it since. */
+  accessTokenMs: number
+  /** Tells whether that frame has given up a write that is done, and has not heard of it since. */
   isUnsure(life: Life): boolean
+  isVisible(life: Life): boolean
+  /** The ways by which the client of that frame can renew a grant. */
+  waysOf(life: Life): readonly Way[]
 }
 
-export function createOracle({ clock, server, history, member, isUnsure }: OracleOptions): Oracle {
-  const presentations = createPresentations(clock, server, history)
-  const signOuts = createSignOuts(server, isUnsure)
+const DAY_MS = 86_400_000
+
+export function createOracle(options: OracleOptions): Oracle {
+  const { clock, server, history } = options
+  const losses = createLosses(server, history)
+  const presentations = createPresentations(clock, server, history, losses)
+  const requestRules = createRequestRules(clock, history, options)
+  const signOuts = createSignOuts(server, options.isUnsure)
   const stored = new Set<string>()
-  const generations = new Map<string, string | undefined>()
+  const generations = new Map<string, LiveGrant>()
 
   function transaction(life: Life, before: GrantEntry, after: GrantEntry): void {
     const problems = judgeTransaction(before, after, {
-      member,
+      member: options.member,
       hasClockJumped: history.hasClockJumped(),
+      hasStorageFailed: history.counts.storage !== undefined,
       familyOf: server.familyOf,
-      tokenOf: (generation) => generations.get(generation),
+      tokenOf: (generation) => generations.get(generation)?.tokenSet.refreshToken,
+      wasStored: (generation) => generations.has(generation),
       descends: server.descends,
       isOvertaken: (state) => signOuts.isOvertaken(state, life),
       isRemoved: (state) => signOuts.isRemoved(state, life),
-      hasVerdict: (token) => presentations.condemnedOf(life).includes(token),
+      hasVerdict: (grant) => presentations.hasVerdict(life, grant),
       hasVerdictOnHeir: (token) =>
         presentations.condemnedOf(life).some((later) => !stored.has(later) && server.descends(later, token)),
+      hasUnclearPresentation: presentations.hasUnclearPresentation,
       isSigningOut: signOuts.isSigningOut(life),
+      hasClicked: signOuts.hasClicked(life),
+      isOtherWay: ({ tokenSet }) => {
+        const family = server.familyOf(tokenSet.accessToken)
+        return family !== undefined && !options.waysOf(life).includes(family.way)
+      },
+      isTooOld,
       isPresenting: presentations.isPresenting,
     })
     for (const problem of problems) history.violation(`${life.name}: ${problem}`)
@@ -66,6 +95,13 @@ export function createOracle({ clock, server, history, member, isUnsure }: Oracl
     presentations.noteTransaction(life, before, after)
   }
 
+  /** A day is left for what the frame and the server count from different moments. */
+  function isTooOld({ tokenSet }: LiveGrant): boolean {
+    const { consentedAt = 0 } = server.familyOf(tokenSet.accessToken) ?? {}
+    const ageMs = clock.elapsed() - consentedAt
+    return ageMs > 364 * DAY_MS || options.wallClock() - tokenSet.obtainedAt > 89 * DAY_MS
+  }
+
   function noteMoments(life: Life, { record: was }: GrantEntry, { record: is }: GrantEntry): void {
     if (was && !is) history.happened('signedOut', life)
     if (was?.status === 'live' && is?.status === 'expired') history.happened('condemned', life)
@@ -73,8 +109,9 @@ export function createOracle({ clock, server, history, member, isUnsure }: Oracl
     if (isNew) history.happened(is.parent ? 'committed' : 'consented', life)
   }
 
-  function store({ generation, tokenSet }: LiveGrant): void {
-    generations.set(generation, tokenSet.refreshToken)
+  function store(grant: LiveGrant): void {
+    const { generation, tokenSet } = grant
+    generations.set(generation, grant)
     stored.add(tokenSet.accessToken)
     if (tokenSet.refreshToken !== undefined) stored.add(tokenSet.refreshToken)
   }
@@ -83,22 +120,39 @@ export function createOracle({ clock, server, history, member, isUnsure }: Oracl
     if (!stored.has(accessToken) && isPersistent) {
       history.violation(`${accessToken} was given out before it was stored`)
     }
-    const isMisjudged = history.hasClockJumped() || history.counts['token request: withoutLifetime']
-    if (server.isOver(accessToken) && !isMisjudged) {
+    if (server.isOver(accessToken) && !isMisjudged()) {
       history.violation(`${accessToken} was given out after its time`)
     }
   }
 
+  /** Tells whether a frame can't know how long its token lives. */
+  function isMisjudged(): boolean {
+    const { counts } = history
+    return history.hasClockJumped() || Boolean(counts['token request: withoutLifetime'])
+  }
+
   return {
     ...history,
-    ...presentations,
+    acted: presentations.acted,
+    died: presentations.died,
+    isBusy: presentations.isBusy,
+    callBegan: requestRules.callBegan,
     begin: ({ record }) => {
       if (record?.status === 'live') store(record)
     },
     transaction,
     evicted: (entry) => signOuts.noteTransaction(undefined, entry, { attempts: [] }),
-    sent: (life, body) => presentations.sent(life, body, (token) => stored.has(token)),
+    sent: (life, question) => {
+      requestRules.sent(life, question)
+      return presentations.sent(life, question, (token) => stored.has(token))
+    },
+    answered: (request, result) => {
+      requestRules.answered(request.life, result)
+      presentations.answered(request)
+    },
     served,
+    revoked: (family) => losses.noteFamily(family, 'the server revoked it'),
+    causesOf: losses.causesOf,
     signingOut: (life, entry) => {
       const onEnd = signOuts.signingOut(life, entry, presentations.familiesOf(life))
       presentations.signedOut(life)
@@ -116,6 +170,10 @@ export function createOracle({ clock, server, history, member, isUnsure }: Oracl
     },
     hasArrived: (token) => stored.has(token) || presentations.isInHand(token),
     wasStored: (token) => stored.has(token),
-    tokenOf: (generation) => generations.get(generation),
+    tokenOf: (generation) => generations.get(generation)?.tokenSet.refreshToken,
+    familyOf: (generation) => {
+      const grant = generations.get(generation)
+      return grant && server.familyOf(grant.tokenSet.accessToken)
+    },
   }
 }

@@ -1,27 +1,26 @@
+import type { ExpiredGrant, LiveGrant } from '../../../../src/grant/grant'
 import type { Actor } from '../actor'
-import type { Frame } from '../browser/frame'
+import { type Frame, waysOf } from '../browser/frame'
+import type { Partition } from '../browser/partition'
 import type { Call } from '../calls'
 import type { Schedule } from '../schedule'
+import type { Family } from '../servers/issued-tokens'
+import { refusalOf } from '../servers/refusals'
 import type { World } from '../world'
-import { OVERTAKEN } from './presentations'
+import { LOST_ROTATIONS } from './losses'
+import type { Oracle } from './oracle'
 
 /** What was set up last gets its turn before all is well again. */
 const LAST_TROUBLE_MS = 35_000
 const LONG_ENOUGH_MS = 200_000
 const BETWEEN_CALLS_MS = 65_000
-/** The causes that leave no doubt that the answer to a rotation was lost. */
-const LOST_ROTATIONS = [
-  'the answer got lost',
-  'the frame died before the answer',
-  'the frame died before it could commit',
-]
 const SIGN_IN_LIMIT_MS = 11 * 60_000
 
-/** Ends all misfortune, waits until nothing is left to happen, and looks at what every frame has come to. */
+/** Ends all misfortune, waits until nothing is left to happen, and judges what every frame has come to. */
 export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor): Promise<void> {
-  const { clock, oracle, windows } = world
+  const { clock, oracle, windows, partitions } = world
   await clock.run(LAST_TROUBLE_MS)
-  for (const facility of [world.network, world.storage, world.channels, world.locks]) facility?.heal()
+  heal(world)
   if (schedule.thaws) actor.thawAll()
   if (schedule.closesWindows) windows.closeAll()
   await clock.run(LONG_ENOUGH_MS)
@@ -39,7 +38,7 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
     if (isOwed(call)) oracle.violation(`${call.frame.name}: ${call.name} never settled`)
   for (const { reported, name } of frames)
     if (reported.length > 0) oracle.violation(`${name} reported ${reported}`)
-  judgeRecord(schedule, world)
+  for (const partition of partitions) judgeRecord(schedule, world, partition)
   for (const [index, frame] of frames.entries()) {
     judgeTokens(world, frame, first[index], last[index])
     judgeOutcome(schedule, world, frame, last[index]?.outcome ?? '')
@@ -47,34 +46,43 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
   }
 }
 
+function heal({ network, tokenRequests, partitions }: World): void {
+  network.heal()
+  tokenRequests.disturbAll(undefined)
+  for (const { storage, channels, locks } of partitions)
+    for (const facility of [storage, channels, locks]) facility?.heal()
+}
+
 function isOwed(call: Call): boolean {
   return call.outcome === undefined && !call.frame.isDead && !call.frame.isFrozen
 }
 
-function judgeRecord({ server: { kind } }: Schedule, { oracle, server, entry }: World): void {
-  const { record } = entry()
-  if (!record) return
-  const token = oracle.tokenOf(record.generation)
+/** @see promises.md, "What depends on the server" */
+function judgeRecord({ server: { kind } }: Schedule, { oracle, server }: World, partition: Partition): void {
+  const { record } = partition.entry()
+  const token = record && oracle.tokenOf(record.generation)
   const family = token === undefined ? undefined : server.familyOf(token)
-  if (token === undefined || !family) return
+  if (!record || token === undefined || !family) return
   if (oracle.isUnwanted(token)) oracle.violation('a record is there after the sign-out')
   const accepted = server.acceptedOf(family)
-  const isLost = record.status === 'expired' || (record.renewable && accepted.length === 0)
-  const causes = [...oracle.causesOf(family)]
-  const isReordered = kind === 'supersede' && causes.includes(OVERTAKEN)
+  const causes = oracle.causesOf(family)
+  const isReordered = kind === 'supersede' && causes.has('a later presentation reached the server first')
   const better = accepted.find((other) => other !== token && oracle.hasArrived(other) && !isReordered)
+  const isRenewable = record.status === 'live' && record.renewable
   if (record.status === 'expired' && (server.isAccepted(token) || better !== undefined)) {
     oracle.violation(`tokenExpired, although the server accepts ${better ?? token}`)
-  } else if (
-    record.status === 'live' &&
-    record.renewable &&
-    !server.isAccepted(token) &&
-    better !== undefined
-  ) {
+  } else if (isRenewable && !server.isAccepted(token) && better !== undefined) {
     oracle.violation(`the stored token is dead, although the server accepts ${better}`)
   }
+  const isLost = record.status === 'expired' || (isRenewable && accepted.length === 0)
   const hasLeeway = kind !== 'strict' && kind !== 'plain'
-  if (!isLost || hasLeeway) return
+  if (isLost && !hasLeeway) judgeLoss(oracle, record, family)
+}
+
+/** On a server without a leeway, each loss has a cause that no code could prevent. */
+function judgeLoss(oracle: Oracle, record: LiveGrant | ExpiredGrant, family: Family): void {
+  if (family.end === 'age' || family.end === 'replaced') return
+  const causes = [...oracle.causesOf(family)]
   if (causes.length === 0) oracle.violation('a loss without a named cause')
   const isRotationLost = causes.every((cause) => LOST_ROTATIONS.includes(cause))
   if (isRotationLost && record.status === 'expired' && record.reason !== 'rotationLost') {
@@ -92,18 +100,15 @@ function judgeTokens({ oracle, server }: World, frame: Frame, ...calls: readonly
 }
 
 /** What the last call of a frame came to has to fit what stands in the store. */
-function judgeOutcome(
-  { server: { hidesErrors } }: Schedule,
-  { oracle, server, entry, frames, wallClock }: World,
-  { name }: Frame,
-  last: string,
-): void {
-  const { record } = entry()
+function judgeOutcome(schedule: Schedule, world: World, frame: Frame, last: string): void {
+  const { oracle, server, frames, wallClock } = world
+  const { hidesErrors, refusal } = schedule.server
+  const { record } = frame.place.partition.entry()
   const given = server.familyOf(last) ? 'a token' : last
   const expected = {
     absent: ['notAuthorized'],
     expired: ['tokenExpired'],
-    live: record?.status === 'live' && !record.renewable ? ['tokenExpired', 'a token'] : ['a token'],
+    live: isEnding(world, frame) ? ['tokenExpired', 'a token'] : ['a token'],
   }[record?.status ?? 'absent']
   if (expected.includes(given)) return
   const isUnavailable = record && last.startsWith('tokenEndpointUn')
@@ -111,21 +116,32 @@ function judgeOutcome(
   const changedAt = record?.status === 'expired' ? record.since : record?.tokenSet.obtainedAt
   const isRecent = changedAt !== undefined && wallClock() - changedAt < 2 * BETWEEN_CALLS_MS
   const isHeldUp = frames.some(({ isFrozen }) => isFrozen) && isRecent
-  if (isUnavailable && ((hidesErrors && record.status === 'live') || isHeldUp)) return
-  oracle.violation(`${name} gives ${given} at rest, where the record is ${record?.status ?? 'absent'}`)
+  const isUnreadable = hidesErrors || !refusalOf(refusal).isVerdict
+  if (isUnavailable && ((isUnreadable && record.status === 'live') || isHeldUp)) return
+  oracle.violation(`${frame.name} gives ${given} at rest, where the record is ${record?.status ?? 'absent'}`)
 }
 
-function judgeState({ oracle, entry }: World, { name, client: { state } }: Frame): void {
-  const { record } = entry()
-  // Ends with its access token, at a moment that a clock that was set has moved.
-  const isEnding = record?.status === 'live' && !record.renewable
+/** Tells whether a grant ends with its access token, because the client of this frame can't renew it. */
+function isEnding({ server }: World, frame: Frame): boolean {
+  const { record } = frame.place.partition.entry()
+  if (record?.status !== 'live') return false
+  const family = server.familyOf(record.tokenSet.accessToken)
+  return !record.renewable || (family !== undefined && !waysOf(frame).includes(family.way))
+}
+
+function judgeState(world: World, frame: Frame): void {
+  const { oracle } = world
+  const { name, client, place } = frame
+  const { state } = client
+  const { record } = place.partition.entry()
   const expected = { absent: 'notAuthorized', expired: 'tokenExpired', live: 'authorized' }[
     record?.status ?? 'absent'
   ]
   if (state.status === 'authorized' && !state.persistent) {
     oracle.violation(`${name} has not stored its grant at rest`)
   }
-  if (state.status !== expected && !isEnding) {
+  // A grant that ends with its token does so at a moment that a clock that was set has moved.
+  if (state.status !== expected && !isEnding(world, frame)) {
     oracle.violation(
       `${name} shows ${state.status} at rest, where the record is ${record?.status ?? 'absent'}`,
     )

@@ -1,33 +1,36 @@
 import type { GrantEntry, LiveGrant } from '../../../../src/grant/grant'
 import type { Life } from '../browser/clock'
-import type { AuthorizationServer, Family } from '../servers/authorization-server'
+import type { AuthorizationServer } from '../servers/authorization-server'
+import type { Family } from '../servers/issued-tokens'
 
-/** Knows which grants and attempts were given up, by whom, and so must not come back. */
+/** Knows which grants and sign-ins were given up, and by whom, so that they must not come back. */
 export interface SignOuts {
+  /** @param life `undefined`: the browser itself removed what was stored */
   noteTransaction(life: Life | undefined, before: GrantEntry, after: GrantEntry): void
   /**
-   * A sign-out begins, in a frame that knows these families. Returns what to call at its end: a failed one goes on trying
-   * to remove what it knew.
+   * Notes that a sign-out begins, in a frame that knows these families. Returns what to call at its end: a sign-out that
+   * failed goes on trying to remove what it knew.
    */
   signingOut(life: Life, entry: GrantEntry, known: readonly Family[]): (isDone: boolean) => void
-  /** Somebody presses Connect in that frame. */
+  /** Notes that someone presses Connect in that frame. */
   signingIn(life: Life): void
   isSigningOut(life: Life): boolean
+  /** Tells whether someone has pressed Connect in that frame since the last sign-out there. */
+  hasClicked(life: Life): boolean
   isUnwanted(family: Family): boolean
-  /** Whether that attempt was opened, stored and removed, as far as the frame could know. */
+  /** Tells whether that attempt was opened, stored and removed, as far as the frame could know. */
   isRemoved(state: string, life: Life): boolean
-  /** Whether that attempt was there, and older, when another one's grant was stored, as far as the frame could know. */
+  /** Tells whether a younger attempt's grant was stored over that attempt, as far as the frame could know. */
   isOvertaken(state: string, life: Life): boolean
 }
 
-/** @param isUnsure whether that frame has given up a write that is done, and has not heard of it since */
+/** @param isUnsure tells whether that frame has given up a write that is done, and has not heard of it since */
 export function createSignOuts(server: AuthorizationServer, isUnsure: (life: Life) => boolean): SignOuts {
   const unwanted = new Set<Family>()
   /** By family: the frames whose sign-out failed. They go on trying, as long as they live and are awake. */
   const trying = new Map<Family, Set<Life>>()
   const signers = new Set<Life>()
-  /** The frames in which somebody has pressed Connect since the last sign-out there. */
-  const returned = new Set<Life>()
+  const clicked = new Set<Life>()
   /** By state: who removed the attempt. */
   const removed = new Map<string, Life | undefined>()
   const overtaken = new Set<string>()
@@ -45,7 +48,7 @@ export function createSignOuts(server: AuthorizationServer, isUnsure: (life: Lif
     if (isConsent) noteConsent(life, before, is)
   }
 
-  /** Stored again by a frame that could not know: what it makes of it, it makes of a new attempt. */
+  /** A frame that could not know stored the attempt again: from now on it counts as a new one. */
   function noteStoredAgain(life: Life, before: ReadonlySet<string>, after: ReadonlySet<string>): void {
     for (const state of after) {
       if (removed.has(state) && isExcused(state, life)) removed.delete(state)
@@ -71,14 +74,14 @@ export function createSignOuts(server: AuthorizationServer, isUnsure: (life: Lif
    * after its own if the person has connected again since.
    */
   function isExcused(state: string, life: Life): boolean {
-    return removed.get(state) === life ? returned.has(life) : isUnsure(life)
+    return removed.get(state) === life ? clicked.has(life) : isUnsure(life)
   }
 
   return {
     noteTransaction,
     signingOut: (life, entry, known) => {
       signers.add(life)
-      returned.delete(life)
+      clicked.delete(life)
       const states = openedIn(entry)
       return (isDone) => {
         for (const family of known) {
@@ -88,9 +91,10 @@ export function createSignOuts(server: AuthorizationServer, isUnsure: (life: Lif
         if (isDone) for (const state of states) removed.set(state, life)
       }
     },
+    signingIn: (life) => clicked.add(life),
     isSigningOut: (life) => signers.has(life),
+    hasClicked: (life) => clicked.has(life),
     isUnwanted: (family) => unwanted.has(family) || [...(trying.get(family) ?? [])].some(isAwake),
-    signingIn: (life) => returned.add(life),
     isRemoved: (state, life) => removed.has(state) && !isExcused(state, life),
     isOvertaken: (state, life) => overtaken.has(state) && !isUnsure(life),
   }

@@ -1,44 +1,69 @@
 import { LEASE_MS } from '../../../../src/base/durations'
 import type { ExpiredGrant, GrantEntry, LiveGrant } from '../../../../src/grant/grant'
-import type { Family } from '../servers/authorization-server'
+import type { Family } from '../servers/issued-tokens'
+import { judgeReason } from './reason-rules'
 
 /** What the rules need to know of the past. */
 export interface RecordFacts {
   familyOf(token: string): Family | undefined
   /** The refresh token that was stored as this generation. */
   tokenOf(generation: string): string | undefined
+  wasStored(generation: string): boolean
   descends(later: string, earlier: string): boolean
   /** The member that grants are kept for. */
   member: string
-  /** Whether that attempt was stored when the grant of a younger one was. */
+  /** Tells whether that attempt was stored when the grant of a younger one was. */
   isOvertaken(state: string): boolean
-  /** Whether that attempt was stored once and is gone. */
+  /** Tells whether that attempt was stored once and is gone. */
   isRemoved(state: string): boolean
-  /** Whether the server called the refresh token dead, to the frame that writes. */
-  hasVerdict(refreshToken: string): boolean
-  /** The same of a successor of it that was never stored, so that none but this frame can have rotated it. */
+  /** Tells whether the server called the refresh token of that grant dead, to the frame that writes. */
+  hasVerdict(grant: LiveGrant): boolean
+  /** The same of a successor that was never stored, so that no other frame can have rotated it. */
   hasVerdictOnHeir(refreshToken: string): boolean
-  /** Whether the frame that writes was told to sign out. */
+  /** A presentation of this generation ended in neither success nor verdict. */
+  hasUnclearPresentation(generation: string): boolean
+  /** The frame that writes was told to sign out. */
   isSigningOut: boolean
-  /** Whether the frame behind this mark lives, and waits for its answer or has one to store. */
+  /** Someone has pressed Connect in the frame that writes. */
+  hasClicked: boolean
+  /** The frame that writes is configured with another way to the token endpoint than the one by which the grant came. */
+  isOtherWay(grant: LiveGrant): boolean
+  /** Tells whether the frame behind this mark lives, and waits for its answer or has one to store. */
   isPresenting(owner: string): boolean
+  /** The consent or the last rotation lies so far back that the server may have ended the grant by itself. */
+  isTooOld(grant: LiveGrant): boolean
   hasClockJumped: boolean
+  hasStorageFailed: boolean
 }
 
 type Grants = { was: GrantEntry['record']; is: GrantEntry['record'] }
 
-/** What a transaction did that it must not do; nothing if all is well. */
+/** Names what a transaction did that it must not do; nothing if all is well. */
 export function judgeTransaction(before: GrantEntry, after: GrantEntry, facts: RecordFacts): string[] {
-  const was = before.record
-  const is = after.record
-  if (was === is || JSON.stringify(was) === JSON.stringify(is)) return []
+  const grants = { was: before.record, is: after.record }
+  const isSame = JSON.stringify(grants.was) === JSON.stringify(grants.is)
+  return [...judgeAttempts(before, after, facts), ...(isSame ? [] : judgeRecord(grants, facts))]
+}
+
+function judgeRecord(grants: Grants, facts: RecordFacts): string[] {
   return [
-    ...judgeAppearance({ was, is }, facts),
-    ...judgeDisappearance({ was, is }, facts),
-    ...judgeSuccession({ was, is }, facts),
-    ...judgeVerdict({ was, is }, facts),
-    ...judgeClaim({ was, is }, facts),
+    ...judgeAppearance(grants, facts),
+    ...judgeDisappearance(grants, facts),
+    ...judgeSuccession(grants, facts),
+    ...judgeVerdict(grants, facts),
+    ...judgeClaim(grants, facts),
   ]
+}
+
+/** A sign-in is prepared in memory, and stored once a click has opened its window. */
+function judgeAttempts(before: GrantEntry, after: GrantEntry, { hasClicked }: RecordFacts): string[] {
+  const known = new Set(before.attempts.map(({ state }) => state))
+  const added = after.attempts.filter(({ state }) => !known.has(state))
+  const problems: string[] = []
+  if (added.some(({ openedAt }) => openedAt === undefined))
+    problems.push('a sign-in was stored before its window was opened')
+  if (added.length > 0 && !hasClicked) problems.push('a sign-in was stored although nobody clicked')
+  return problems
 }
 
 function judgeAppearance({ was, is }: Grants, facts: RecordFacts): string[] {
@@ -48,7 +73,9 @@ function judgeAppearance({ was, is }: Grants, facts: RecordFacts): string[] {
   const isNew = was?.status !== 'live' || familyOf(was, facts) !== family
   const isRestored = was?.status === 'expired' && isSuccessor(was, is, facts)
   if (isNew && !isRestored) {
-    if (is.parent) problems.push('a refresh wrote over another consent, or over nothing')
+    // A consent that could not be stored, and its rotation, may be stored together.
+    if (is.parent && facts.wasStored(is.parent.generation))
+      problems.push('a refresh wrote over another consent, or over nothing')
     if (facts.isRemoved(family.state))
       problems.push('a sign-in was stored although its attempt had been removed')
     if (facts.isOvertaken(family.state)) problems.push('a sign-in was stored over one that began later')
@@ -86,9 +113,8 @@ function judgeVerdict({ was, is }: Grants, facts: RecordFacts): string[] {
     const isHeir = refreshToken !== undefined && facts.hasVerdictOnHeir(refreshToken)
     return isHeir ? [] : ['the verdict on one generation was written over another']
   }
-  return refreshToken !== undefined && facts.hasVerdict(refreshToken)
-    ? []
-    : ['a grant expired without a verdict on its refresh token']
+  if (facts.hasVerdict(was)) return judgeReason(was, is, facts)
+  return facts.isOtherWay(was) ? [] : ['a grant expired without a verdict on its refresh token']
 }
 
 function judgeClaim({ was, is }: Grants, facts: RecordFacts): string[] {
@@ -105,7 +131,7 @@ function familyOf(grant: LiveGrant, facts: RecordFacts): Family | undefined {
   return facts.familyOf(grant.tokenSet.accessToken)
 }
 
-/** Whether one record came of the other, in several rotations too, after a time in which nothing could be stored. */
+/** Tells whether one record came from the other, through several rotations too, after a time in which nothing could be stored. */
 function isSuccessor(was: LiveGrant | ExpiredGrant, is: LiveGrant, facts: RecordFacts): boolean {
   if (was.generation === is.parent?.generation) return true
   const [earlier, later] = [facts.tokenOf(was.generation), is.tokenSet.refreshToken]

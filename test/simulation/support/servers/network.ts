@@ -1,37 +1,32 @@
 import type { Platform } from '../../../../src/base/platform'
+import { TOKEN_ENDPOINT } from '../../../../src/base/trello'
 import type { Clock, Life } from '../browser/clock'
 import type { Oracle } from '../oracle/oracle'
-import type { AuthorizationServer, Tokens } from './authorization-server'
-import {
-  bodyOf,
-  bringsTokens,
-  DEAD_FORMS,
-  json,
-  TOKEN_FAULTS,
-  type TokenFault,
-  type TokenFaultName,
-} from './token-faults'
+import type { AuthorizationServer } from './authorization-server'
+import { json } from './token-faults'
+import type { TokenQuestion, TokenRequests } from './token-requests'
 
-export const TOKEN_ENDPOINT = 'https://auth.example/token'
 export const AUTHORIZATION_ENDPOINT = 'https://auth.example/authorize'
 export const REVOCATION_ENDPOINT = 'https://auth.example/revoke'
 export const API_ORIGIN = 'https://api.example'
+/** A path of the API that refuses every token. */
+export const DEAD_PATH = '/1/dead'
 
 /** What befalls one call of the API. */
-export type ApiFault = 'lost' | 'refusedAsDead' | 'refusedInUnknownWords' | 'notPermitted'
+export type ApiFault = 'lost' | 'refusedAsDead' | 'refusedInUnknownWords' | 'notPermitted' | 'unavailable'
 
 export interface NetworkOptions {
-  accessTokenMs: number
-  /** The form in which the server says that a refresh token is dead. */
-  deadForm: number
-  /** The browser hides every error of the token endpoint, for want of CORS headers. */
-  hidesErrors: boolean
+  /** The token endpoint answers no CORS preflight: the browser sends no request that would need one. */
+  refusesPreflight: boolean
 }
 
 export interface Network {
+  /** The `fetch` of one page. */
   open(life: Life): Platform['fetch']
-  disturbNextToken(fault: TokenFaultName): void
+  /** The next call of the API meets this. */
   disturbNextApi(fault: ApiFault): void
+  /** No request of a page arrives anywhere while this is on. */
+  setOffline(isOffline: boolean): void
   /** From now on all goes well. */
   heal(): void
 }
@@ -40,15 +35,17 @@ export interface Network {
 export function createNetwork(
   clock: Clock,
   server: AuthorizationServer,
+  tokenRequests: TokenRequests,
   oracle: Oracle,
   options: NetworkOptions,
 ): Network {
-  let tokenFaults: readonly TokenFaultName[] = []
   let apiFaults: readonly ApiFault[] = []
+  let isOffline = false
 
   const travelMs = () => 20 + 10 * clock.latency()
-  const answerIn = <T>(life: Life, delayMs: number, label: string, answer: () => T): Promise<T> =>
-    new Promise((resolve, reject) => {
+
+  function answerIn<T>(life: Life, delayMs: number, label: string, answer: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
       clock.plan(delayMs, life, label, () => {
         try {
           resolve(answer())
@@ -57,72 +54,32 @@ export function createNetwork(
         }
       })
     })
+  }
 
-  function toTokenEndpoint(life: Life, body: URLSearchParams): Promise<Response> {
-    const name = tokenFaults[0]
-    tokenFaults = tokenFaults.slice(1)
-    const fault: TokenFault = name === undefined ? { acts: 'once' } : TOKEN_FAULTS[name]
-    if (name !== undefined) oracle.fault(`token request: ${name}`)
-    const request = oracle.sent(life, body)
-    return new Promise((resolve, reject) => {
-      const answer = (tokens: Tokens | undefined) => {
-        oracle.answered(request)
-        const response = tokens || fault.acts === 'never' ? answerOf(fault, tokens) : deadAnswer()
-        if (response) resolve(response)
-        else reject(new TypeError('Failed to fetch'))
-      }
-      clock.plan((fault.beforeMs ?? 0) + travelMs(), undefined, 'server acts', () => {
-        const tokens = act(body, fault)
-        oracle.acted(request, {
-          tokens: tokens ?? (fault.acts === 'never' ? undefined : 'dead'),
-          isDoubled: fault.acts === 'twice',
-          isLost: tokens ? !bringsTokens(fault) : options.hidesErrors,
-        })
-        if (fault.answer === 'nothing') return
-        clock.plan((fault.afterMs ?? 0) + travelMs(), life, 'token answer', () => answer(tokens))
-      })
+  function fail(life: Life, delayMs: number, label: string): Promise<Response> {
+    return answerIn(life, delayMs, label, () => {
+      throw new TypeError('Failed to fetch')
     })
   }
 
-  function act(body: URLSearchParams, { acts }: TokenFault): Tokens | undefined {
-    if (acts === 'never') return undefined
-    const isRotating = acts !== 'keeps'
-    const ask = () =>
-      body.get('grant_type') === 'refresh_token'
-        ? server.refresh(body.get('refresh_token') ?? '', isRotating)
-        : server.exchange(body.get('code') ?? '', body.get('code_verifier') ?? '', isRotating)
-    if (acts === 'twice') ask()
-    return ask()
+  function toTokenEndpoint(life: Life, init: RequestInit): Promise<Response> {
+    const isJson = new Headers(init.headers).get('content-type')?.startsWith('application/json') ?? false
+    if (isJson && options.refusesPreflight && !isOffline)
+      return fail(life, 2 * travelMs(), 'preflight refused')
+    return tokenRequests.ask(life, questionOf(textOf(init), isJson), isOffline)
   }
 
-  /** `undefined`: a network error. */
-  function answerOf({ answer }: TokenFault, tokens: Tokens | undefined): Response | undefined {
-    if (answer === 'networkError' || answer === 'nothing') return undefined
-    const body = tokens ? bodyOf(tokens, options.accessTokenMs) : {}
-    return answer ? hidden(answer(body)) : json(body)
-  }
-
-  function deadAnswer(): Response | undefined {
-    const { status, body } = DEAD_FORMS[options.deadForm % DEAD_FORMS.length] ?? { status: 400, body: {} }
-    return hidden(json(body, status))
-  }
-
-  function hidden(response: Response): Response | undefined {
-    if (response.ok || !options.hidesErrors) return response
-    oracle.fault('a hidden answer')
-    return undefined
-  }
-
-  function toApi(life: Life, authorization: string | null): Promise<Response> {
+  function toApi(life: Life, url: URL, authorization: string | null): Promise<Response> {
     const [fault, ...rest] = apiFaults
     apiFaults = rest
     const token = authorization?.replace('Bearer ', '') ?? ''
     return answerIn(life, 2 * travelMs(), 'API answers', () => {
       if (fault === 'lost') throw new TypeError('Failed to fetch')
+      if (fault === 'unavailable') return new Response('busy', { status: 503 })
       if (fault === 'notPermitted') return new Response('unauthorized permission requested', { status: 401 })
       if (fault === 'refusedInUnknownWords') return new Response('no', { status: 401 })
-      if (fault === 'refusedAsDead' || !server.isGood(token))
-        return new Response('invalid token', { status: 401 })
+      const isRefused = fault === 'refusedAsDead' || url.pathname === DEAD_PATH || !server.isGood(token)
+      if (isRefused) return new Response('invalid token', { status: 401 })
       return json({ id: server.memberOf(token) })
     })
   }
@@ -138,24 +95,45 @@ export function createNetwork(
   }
 
   function fetch(life: Life, url: string, init: RequestInit): Promise<Response> {
-    const body = new URLSearchParams(typeof init.body === 'string' ? init.body : String(init.body ?? ''))
-    if (url === TOKEN_ENDPOINT) return toTokenEndpoint(life, body)
-    if (url === REVOCATION_ENDPOINT) return toRevocation(life, body.get('token') ?? '')
-    if (url.startsWith(API_ORIGIN)) return toApi(life, new Headers(init.headers).get('authorization'))
+    if (url === TOKEN_ENDPOINT && init.method === 'POST') return toTokenEndpoint(life, init)
+    if (isOffline) return fail(life, 1, 'offline')
+    if (url === REVOCATION_ENDPOINT) {
+      return toRevocation(life, new URLSearchParams(textOf(init)).get('token') ?? '')
+    }
+    if (url.startsWith(API_ORIGIN)) {
+      return toApi(life, new URL(url), new Headers(init.headers).get('authorization'))
+    }
     return answerIn(life, travelMs(), 'server is there', () => new Response())
   }
 
   return {
     open: (life) => ((input: string, init: RequestInit) => fetch(life, input, init)) as Platform['fetch'],
-    disturbNextToken: (fault) => {
-      tokenFaults = [...tokenFaults, fault]
-    },
     disturbNextApi: (fault) => {
       apiFaults = [...apiFaults, fault]
     },
+    setOffline: (value) => {
+      isOffline = value
+    },
     heal: () => {
-      tokenFaults = []
       apiFaults = []
+      isOffline = false
     },
   }
+}
+
+/** @see RFC 6749, sections 4.1.3 and 6; the same names in JSON are Atlassian's */
+function questionOf(body: string, isJson: boolean): TokenQuestion {
+  const fields = isJson
+    ? new Map<string, string>(Object.entries(JSON.parse(body)))
+    : new URLSearchParams(body)
+  const read = (name: string) => fields.get(name) ?? ''
+  const grant =
+    read('grant_type') === 'refresh_token'
+      ? { refreshToken: read('refresh_token') }
+      : { code: read('code'), verifier: read('code_verifier') }
+  return { grant, way: 'frame' }
+}
+
+function textOf({ body }: RequestInit): string {
+  return typeof body === 'string' ? body : String(body ?? '')
 }

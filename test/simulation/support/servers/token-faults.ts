@@ -2,10 +2,14 @@ import type { Tokens } from './authorization-server'
 
 /** What befalls one request to the token endpoint. */
 export interface TokenFault {
-  /** How often the server sees it. `keeps`: once, and it leaves the refresh token as it is. */
+  /** How often the server sees the request. `keeps`: once, and it leaves the refresh token as it is. */
   acts: 'never' | 'once' | 'twice' | 'keeps'
   /** What the page gets for tokens, where that isn't the plain success. */
   answer?: 'nothing' | 'networkError' | Answer
+  /** The page can read the tokens although the answer is odd. */
+  isReadable?: true
+  /** What the page can read out of the answer, where it is more than a failure. */
+  says?: 'clientRejected' | 'refusedForNow'
   /** Between the request and the server's acting. */
   beforeMs?: number
   /** Between the server's acting and the answer. */
@@ -14,32 +18,31 @@ export interface TokenFault {
 
 type Answer = (body: Record<string, unknown>) => Response
 
-const cutOff: Answer = (body) => new Response(JSON.stringify(body).slice(0, 30))
-const html = (status: number) => () =>
-  new Response('<html>Please wait</html>', { status, headers: { 'content-type': 'text/html' } })
-const error =
-  (status: number, body: object, headers = {}) =>
-  () =>
-    json(body, status, headers)
-const without =
-  (field: string): Answer =>
-  (body) =>
-    json({ ...body, [field]: undefined })
-
 export const TOKEN_FAULTS = {
   requestLost: { acts: 'never', answer: 'networkError' },
   answerLost: { acts: 'once', answer: 'networkError' },
   doubled: { acts: 'twice' },
   tooMany: { acts: 'never', answer: error(429, { error: 'rate_limited' }) },
-  tooManyForAWhile: { acts: 'never', answer: error(429, {}, { 'retry-after': '20' }) },
+  tooManyForAWhile: {
+    acts: 'never',
+    answer: error(429, {}, { 'retry-after': '20' }),
+    says: 'refusedForNow',
+  },
+  tooManyForNoTime: {
+    acts: 'never',
+    answer: error(429, {}, { 'retry-after': '0' }),
+    says: 'refusedForNow',
+  },
   failsBefore: { acts: 'never', answer: error(500, { error: 'server_error' }) },
   failsAfter: { acts: 'once', answer: error(500, { error: 'server_error' }) },
   unavailable: { acts: 'never', answer: html(503) },
   htmlAfter: { acts: 'once', answer: html(200) },
-  cutOff: { acts: 'once', answer: cutOff },
-  withoutAccessToken: { acts: 'once', answer: without('access_token') },
-  withoutTokenType: { acts: 'once', answer: without('token_type') },
-  withoutLifetime: { acts: 'once', answer: without('expires_in') },
+  cutOff: { acts: 'once', answer: (body) => new Response(JSON.stringify(body).slice(0, 30)) },
+  endlessBody: { acts: 'once', answer: endless },
+  withoutAccessToken: { acts: 'once', answer: changed({ access_token: undefined }) },
+  withoutTokenType: { acts: 'once', answer: changed({ token_type: undefined }), isReadable: true },
+  withoutLifetime: { acts: 'once', answer: changed({ expires_in: undefined }), isReadable: true },
+  shortLifetime: { acts: 'once', answer: changed({ expires_in: 1 }), isReadable: true },
   withoutRefreshToken: { acts: 'keeps' },
   slow: { acts: 'once', afterMs: 8_000 },
   slower: { acts: 'once', afterMs: 26_000 },
@@ -47,40 +50,43 @@ export const TOKEN_FAULTS = {
   slowToArrive: { acts: 'once', beforeMs: 40_000 },
   hangsBefore: { acts: 'never', answer: 'nothing' },
   hangsAfter: { acts: 'once', answer: 'nothing' },
-  clientRejected: { acts: 'never', answer: error(401, { error: 'invalid_client' }) },
+  clientRejected: {
+    acts: 'never',
+    answer: error(401, { error: 'invalid_client' }),
+    says: 'clientRejected',
+  },
   unknownError: { acts: 'never', answer: error(400, { error: 'out_of_cheese' }) },
+  refusedInOtherWords: { acts: 'never', answer: error(403, { error: 'access_denied' }) },
+  grantTypeRefused: {
+    acts: 'never',
+    answer: error(400, {
+      error: 'unauthorized_client',
+      error_description: "Grant type 'refresh_token' not allowed for the client.",
+    }),
+    says: 'clientRejected',
+  },
+  parameterMissing: {
+    acts: 'never',
+    answer: error(400, {
+      error: 'invalid_request',
+      error_description: 'Missing required parameter: refresh_token',
+    }),
+  },
 } satisfies Record<string, TokenFault>
 
 export type TokenFaultName = keyof typeof TOKEN_FAULTS
 
-/** The forms in which servers say that a refresh token is dead: each of the product's table, at some status. */
-export const DEAD_FORMS: readonly { status: number; body: Record<string, string> }[] = [
-  { status: 400, body: { error: 'invalid_grant' } },
-  { status: 403, body: { error: 'invalid_grant', error_description: 'Unknown or invalid refresh token.' } },
-  { status: 403, body: { error: 'unauthorized_client', error_description: 'refresh_token is invalid' } },
-  { status: 400, body: { error: 'unauthorized_client', error_description: 'Refresh token expired' } },
-  { status: 400, body: { error: 'invalid_request', error_description: 'The refresh token is revoked.' } },
-]
-
-/** Whether tokens that the server issued reach the page in such an answer. */
-export function bringsTokens({ acts, answer }: TokenFault): boolean {
-  if (acts === 'never') return false
-  return (
-    answer === undefined ||
-    answer === TOKEN_FAULTS.withoutTokenType.answer ||
-    answer === TOKEN_FAULTS.withoutLifetime.answer
-  )
+/** Tells whether tokens that the server issued reach the page in such an answer. */
+export function bringsTokens({ acts, answer, isReadable }: TokenFault): boolean {
+  return acts !== 'never' && (answer === undefined || isReadable === true)
 }
 
-export function bodyOf(
-  { accessToken, refreshToken, scope }: Tokens,
-  lifetimeMs: number,
-): Record<string, unknown> {
+export function bodyOf({ accessToken, refreshToken, scope, lifetimeMs }: Tokens): Record<string, unknown> {
   return {
     access_token: accessToken,
-    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+    refresh_token: refreshToken,
     token_type: 'Bearer',
-    expires_in: lifetimeMs / 1_000,
+    expires_in: Math.floor(lifetimeMs / 1_000),
     scope,
   }
 }
@@ -90,4 +96,23 @@ export function json(body: object, status = 200, headers = {}): Response {
     status,
     headers: { 'content-type': 'application/json', ...headers },
   })
+}
+
+function html(status: number): Answer {
+  const headers = { 'content-type': 'text/html' }
+  return () => new Response('<html>Please wait</html>', { status, headers })
+}
+
+function error(status: number, body: object, headers = {}): Answer {
+  return () => json(body, status, headers)
+}
+
+function changed(fields: Record<string, unknown>): Answer {
+  return (body) => json({ ...body, ...fields })
+}
+
+function endless(body: Record<string, unknown>): Response {
+  const bytes = new TextEncoder().encode(JSON.stringify(body))
+  const stream = new ReadableStream({ start: (controller) => controller.enqueue(bytes) })
+  return new Response(stream, { headers: { 'content-type': 'application/json' } })
 }

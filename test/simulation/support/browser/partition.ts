@@ -1,0 +1,68 @@
+import type { GrantEntry } from '../../../../src/grant/grant'
+import { grantKey } from '../../../../src/grant/key'
+import { AUTHORIZATION_ENDPOINT } from '../servers/network'
+import { type Channels, createChannels } from './channels'
+import type { Clock, Life } from './clock'
+import { createLockManager, type LockManager } from './lock-manager'
+import { createStorage, type Storage } from './storage'
+
+export const MEMBER = 'member-1'
+export const WORKSPACE = 'workspace-1'
+export const CLIENT_ID = 'client-1'
+
+/** What the frames under one top-level page share, and share with nobody else. */
+export interface Partition {
+  storage: Storage
+  /** `undefined`: this browser has no Web Locks. */
+  locks: LockManager | undefined
+  /** `undefined`: this browser has no BroadcastChannel. */
+  channels: Channels | undefined
+  /** The stored entry of the one grant key of the simulation. */
+  entry(): GrantEntry
+  /** Stores a value under that key, past all rules. */
+  put(value: unknown): void
+  /** The value as it is stored. */
+  value(): unknown
+}
+
+export interface PartitionOptions {
+  hasLocks: boolean
+  hasChannel: boolean
+  onTransaction(life: Life, before: GrantEntry, after: GrantEntry): void
+  onStorageFault(): void
+}
+
+const KEY = grantKey({
+  authorizationEndpoint: AUTHORIZATION_ENDPOINT,
+  clientId: CLIENT_ID,
+  member: MEMBER,
+  workspace: WORKSPACE,
+})
+
+export function createPartition(clock: Clock, options: PartitionOptions): Partition {
+  const watch = (life: Life, before: unknown, after: unknown) =>
+    options.onTransaction(life, entryOf(before), entryOf(after))
+  const storage = createStorage(clock, watch, options.onStorageFault)
+  return {
+    storage,
+    locks: options.hasLocks ? createLockManager(clock) : undefined,
+    channels: options.hasChannel ? createChannels(clock) : undefined,
+    entry: () => entryOf(storage.peek(KEY)),
+    put: (value) => storage.put(KEY, value),
+    value: () => storage.peek(KEY),
+  }
+}
+
+/** Reads what is sound of a stored value, damaged or not. */
+function entryOf(value: unknown): GrantEntry {
+  const { record, attempts } = (value ?? {}) as Partial<GrantEntry>
+  const sound = Array.isArray(attempts)
+    ? attempts.filter((attempt) => typeof attempt?.state === 'string')
+    : []
+  return record && isSound(record) ? { record, attempts: sound } : { attempts: sound }
+}
+
+function isSound(record: NonNullable<GrantEntry['record']>): boolean {
+  if (record.status === 'live') return typeof record.tokenSet?.accessToken === 'string'
+  return record.status === 'expired'
+}
