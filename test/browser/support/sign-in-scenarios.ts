@@ -244,7 +244,7 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: 'frame gone right after the click, begun anew in another frame',
+    name: 'frame gone right after the click, begun again in another frame',
     expected: authorized(2),
     leavesWindows: 1,
     play: async ({ press, addFrame, frame }) => {

@@ -11,3 +11,12 @@ it.each(Object.entries(pages()))('%s points at what is there', (page, text) => {
   )
   expect(dead).toEqual([])
 })
+
+const ofTheRepository = Object.entries(pages()).filter(([page]) => !/^(CHANGELOG|examples)/.test(page))
+
+it.each(ofTheRepository)('%s names files that are there', (_page, text) => {
+  const named = [...text.matchAll(/`((?:src|test|docs|examples|scripts|bench)\/[\w./-]+)`/g)].map(
+    ([, file = '']) => file,
+  )
+  expect(named.filter((file) => !existsSync(file))).toEqual([])
+})
