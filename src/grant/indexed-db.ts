@@ -1,33 +1,68 @@
-import { promisifyRequest, type UseStore } from 'idb-keyval'
-import { within } from '../base/async'
-import { STORAGE_OPEN_MS } from '../base/durations'
+import { promisifyRequest } from 'idb-keyval'
+import { noValue, within } from '../base/async'
+import { STORAGE_OPEN_MS, STORAGE_WRITE_MS } from '../base/durations'
 import { fieldsOf } from '../base/fields'
-import type { Platform } from '../base/platform'
+import { type Platform, unref } from '../base/platform'
 import type { KeyValueStore } from './key-value-store'
 
 const DATABASE = 'powerup-oauth'
 const OBJECT_STORE = 'grants'
 
-/** The IndexedDB of this frame's partition. Opened at the first use; a connection that broke is opened anew once. */
+/**
+ * Gives the IndexedDB of this frame's partition. It is opened at the first use. A connection that broke is opened again
+ * once, within the same call. One that doesn't answer is left: the next call opens another.
+ */
 export function openIndexedDb(platform: Platform): KeyValueStore {
   let connection: Promise<IDBDatabase> | undefined
 
-  const connect = () => {
-    connection ??= openDatabase(platform, () => {
-      connection = undefined
-    })
-    return connection
+  function connect(): Promise<IDBDatabase> {
+    if (connection) return connection
+    const opening = openDatabase(platform)
+    const leaveThis = () => leave(opening)
+    opening.then((database) => {
+      // Safari closes connections by itself; a newer page that upgrades the database waits for the older to let go.
+      database.onclose = database.onversionchange = leaveThis
+    }, leaveThis)
+    connection = opening
+    return opening
   }
-  const useStore: UseStore = async (mode, work) => {
-    const begin = async () => work(objectStore(await connect(), mode))
+
+  function leave(opened: Promise<IDBDatabase>): void {
+    if (connection === opened) connection = undefined
+    opened.then((database) => database.close(), noValue)
+  }
+
+  async function inTransaction<T>(
+    mode: IDBTransactionMode,
+    work: (store: IDBObjectStore) => Promise<T>,
+  ): Promise<T> {
+    const opened = connect()
+    const database = await opened
+    // What it does late still counts.
+    const timer = platform.setTimeout(() => leave(opened), STORAGE_WRITE_MS)
+    unref(timer)
     try {
-      return await begin()
+      return await work(objectStore(database, mode))
     } catch (error) {
-      if (!isBrokenConnection(error)) throw error
-      connection = undefined
-      return begin()
+      if (isConnectionError(error)) leave(opened)
+      throw error
+    } finally {
+      platform.clearTimeout(timer)
     }
   }
+
+  async function useStore<T>(
+    mode: IDBTransactionMode,
+    work: (store: IDBObjectStore) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await inTransaction(mode, work)
+    } catch (error) {
+      if (!isConnectionError(error)) throw error
+      return inTransaction(mode, work)
+    }
+  }
+
   return {
     get: (key) => useStore('readonly', (store) => promisifyRequest<unknown>(store.get(key))),
     update: (key, change) => useStore('readwrite', (store) => updateValue(store, key, change)),
@@ -38,34 +73,50 @@ export function openIndexedDb(platform: Platform): KeyValueStore {
   }
 }
 
-function openDatabase(platform: Platform, forget: () => void): Promise<IDBDatabase> {
+/** Opens the database in bounded time. One that comes later is closed. */
+async function openDatabase(platform: Platform): Promise<IDBDatabase> {
   const factory = platform.indexedDB()
-  if (!factory) return Promise.reject(new Error('There is no IndexedDB here.'))
-  const request = factory.open(DATABASE)
-  request.onupgradeneeded = () => request.result.createObjectStore(OBJECT_STORE)
-  let isGivenUp = false
-  const opened = promisifyRequest(request).then((database) => {
-    if (isGivenUp) database.close()
-    // Safari closes connections by itself; a newer page that upgrades the database waits for the older to let go.
-    database.onclose = forget
-    database.onversionchange = () => {
-      database.close()
-      forget()
-    }
-    return database
-  })
-  opened.catch(forget)
+  if (!factory) throw new Error('There is no IndexedDB here.')
+  const opened = openUsable(factory)
   return within(platform, STORAGE_OPEN_MS, opened, () => {
-    isGivenUp = true
-    forget()
+    opened.then((database) => database.close(), noValue)
     throw new Error('The database did not open in time.')
   })
+}
+
+/**
+ * Opens the database, and repairs one that is of no use. A script that opens it before us leaves it without the object
+ * store, and only a higher version can bring one.
+ */
+async function openUsable(factory: IDBFactory): Promise<IDBDatabase> {
+  const database = await openVersion(factory)
+  const isThere = database.objectStoreNames.contains(OBJECT_STORE)
+  if (isThere && takesKeys(objectStore(database, 'readonly'))) return database
+  database.close()
+  return openVersion(factory, database.version + 1)
+}
+
+/** @param version left out: the one that there is */
+function openVersion(factory: IDBFactory, version?: number): Promise<IDBDatabase> {
+  const request = factory.open(DATABASE, version)
+  request.onupgradeneeded = () => {
+    const { result: database, transaction } = request
+    const isThere = database.objectStoreNames.contains(OBJECT_STORE)
+    if (isThere && takesKeys(transaction?.objectStore(OBJECT_STORE))) return
+    if (isThere) database.deleteObjectStore(OBJECT_STORE)
+    database.createObjectStore(OBJECT_STORE)
+  }
+  return promisifyRequest(request)
+}
+
+/** Tells an object store of ours: the keys are beside the values and not in them. */
+function takesKeys(store: IDBObjectStore | undefined): boolean {
+  return store?.keyPath === null
 }
 
 function objectStore(database: IDBDatabase, mode: IDBTransactionMode): IDBObjectStore {
   return database.transaction(OBJECT_STORE, mode, { durability: 'strict' }).objectStore(OBJECT_STORE)
 }
-
 function updateValue(
   store: IDBObjectStore,
   key: string,
@@ -88,8 +139,19 @@ function updateValue(
   })
 }
 
-/** "The database connection is closing", "Connection to Indexed Database server lost": a new one may do. */
-function isBrokenConnection(error: unknown): boolean {
+/**
+ * Tells errors for which a new connection may help: "The database connection is closing", "Connection to Indexed Database
+ * server lost", and what another script did to the database between its opening and its use.
+ */
+function isConnectionError(error: unknown): boolean {
   const { name } = fieldsOf(error)
-  return name === 'InvalidStateError' || name === 'UnknownError' || name === 'AbortError'
+  return typeof name === 'string' && CONNECTION_ERRORS.includes(name)
 }
+
+const CONNECTION_ERRORS: readonly string[] = [
+  'InvalidStateError',
+  'UnknownError',
+  'AbortError',
+  'NotFoundError',
+  'VersionError',
+]

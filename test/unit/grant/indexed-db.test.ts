@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { openIndexedDb } from '../../../src/grant/indexed-db'
 import { createBrowser } from '../support/browser'
-import { errorOf } from '../support/outcome'
+import { errorOf, watch } from '../support/outcome'
 
 function open() {
   const { platform } = createBrowser().frame({ indexedDB: () => indexedDB })
@@ -35,7 +35,7 @@ describe('the IndexedDB of the partition', () => {
     expect(opened).toHaveLength(2)
   })
 
-  it('gives up a database that does not open, and opens it anew at the next use', async () => {
+  it('gives up a database that does not open, and opens it again at the next use', async () => {
     const browser = createBrowser()
     const { platform } = browser.frame({ indexedDB: () => indexedDB })
     const storage = openIndexedDb(platform)
@@ -128,7 +128,7 @@ describe('the IndexedDB of the partition', () => {
 })
 
 describe('a connection that the browser closes', () => {
-  it('is opened anew once, within the same call', async () => {
+  it('is opened again once, within the same call', async () => {
     const opened = connections()
     const storage = open()
     await storage.update('a', () => 1)
@@ -138,7 +138,7 @@ describe('a connection that the browser closes', () => {
     expect(opened).toHaveLength(2)
   })
 
-  it('is not opened anew for ever', async () => {
+  it('is not opened again for ever', async () => {
     connections((connection) =>
       vi.spyOn(connection, 'transaction').mockImplementation(() => {
         throw new DOMException('The database connection is closing.', 'InvalidStateError')
@@ -163,6 +163,170 @@ describe('a connection that the browser closes', () => {
       opened[0]?.close()
     })
     expect(upgraded).toBe(true)
+  })
+})
+
+describe('a connection that doesn’t answer', () => {
+  it('is left after three seconds, and what it does late still counts', async () => {
+    const browser = createBrowser()
+    const { platform } = browser.frame({ indexedDB: () => indexedDB })
+    const opened = connections()
+    const storage = openIndexedDb(platform)
+    await storage.update('a', () => 1)
+    const get = vi.spyOn(IDBObjectStore.prototype, 'get').mockReturnValueOnce({} as IDBRequest)
+    const late = watch(storage.get('a'))
+    await browser.clock.advance(2_999)
+    expect(await storage.get('a')).toBe(1)
+    expect(opened).toHaveLength(1)
+    await browser.clock.advance(1)
+    expect(await storage.get('a')).toBe(1)
+    expect(opened).toHaveLength(2)
+    Object.assign(get.mock.results[0]?.value, { result: 7 }).onsuccess()
+    await vi.waitFor(() => expect(late.value).toBe(7))
+    get.mockRestore()
+    expect(await storage.get('a')).toBe(1)
+    expect(opened).toHaveLength(2)
+    expect(browser.clock.timers()).toBe(0)
+  })
+})
+
+describe('a database that another script opened first', () => {
+  const resultOf = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+
+  /** What the other script does when it opens the database. */
+  async function openElsewhere(version?: number, upgrade: (database: IDBDatabase) => void = () => undefined) {
+    const request = indexedDB.open('powerup-oauth', version)
+    request.onupgradeneeded = () => upgrade(request.result)
+    return resultOf(request)
+  }
+
+  it.each<[string, () => Promise<IDBDatabase>]>([
+    ['nothing in it', () => openElsewhere()],
+    ['a higher version', () => openElsewhere(7)],
+    ['other object stores', () => openElsewhere(3, (database) => database.createObjectStore('theirs'))],
+    [
+      'an object store of our name that has its keys in the values',
+      () => openElsewhere(1, (database) => database.createObjectStore('grants', { keyPath: 'id' })),
+    ],
+    [
+      'an object store of our name that makes keys of its own',
+      () => openElsewhere(1, (database) => database.createObjectStore('grants', { autoIncrement: true })),
+    ],
+  ])('with %s is repaired, in every frame at once', async (_case, openFirst) => {
+    ;(await openFirst()).close()
+    const frames = [open(), open(), open()]
+    expect(await Promise.all(frames.map((frame) => frame.get('a')))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+    const count = (value: unknown) => Number(value ?? 0) + 1
+    await Promise.all(frames.map((frame) => frame.update('n', count)))
+    expect(await Promise.all(frames.map((frame) => frame.get('n')))).toEqual([3, 3, 3])
+    expect(await open().get('n')).toBe(3)
+  })
+
+  it('keeps what that script has put in', async () => {
+    const theirs = await openElsewhere(3, (database) => {
+      database.createObjectStore('theirs').put('their value', 'their key')
+    })
+    theirs.close()
+    await open().update('a', () => 1)
+    const database = await openElsewhere()
+    expect(await resultOf(database.transaction('theirs').objectStore('theirs').get('their key'))).toBe(
+      'their value',
+    )
+    database.close()
+  })
+
+  it('is repaired as soon as the script lets go of it, and not waited for longer than two seconds', async () => {
+    const browser = createBrowser()
+    const { platform } = browser.frame({ indexedDB: () => indexedDB })
+    const storage = openIndexedDb(platform)
+    const theirs = await openElsewhere()
+    const blocked = watch(storage.update('a', () => 1))
+    await vi.waitFor(() => expect(browser.clock.timers()).toBe(1))
+    await browser.clock.advance(2_000)
+    await vi.waitFor(() => expect(blocked.status).toBe('rejected'))
+    theirs.close()
+    expect(await storage.update('a', () => 2)).toBe(2)
+    expect(await open().get('a')).toBe(2)
+  })
+
+  it('loses no record when that script raises the version while we have it open', async () => {
+    const [one, two] = [open(), open()]
+    await one.update('a', () => 1)
+    await two.get('a')
+    ;(await openElsewhere(5, (database) => database.createObjectStore('theirs'))).close()
+    expect(await one.get('a')).toBe(1)
+    expect(await two.update('a', (value) => [value])).toEqual([1])
+    expect(await open().get('a')).toEqual([1])
+  })
+
+  it('is made again when somebody deletes it while we have it open', async () => {
+    const [one, two] = [open(), open()]
+    await one.update('a', () => 1)
+    await two.get('a')
+    await resultOf(indexedDB.deleteDatabase('powerup-oauth'))
+    expect(await two.get('a')).toBeUndefined()
+    await one.update('a', () => 2)
+    expect(await two.get('a')).toBe(2)
+  })
+
+  it('is repaired also if somebody takes our object store away', async () => {
+    const storage = open()
+    await storage.update('a', () => 1)
+    ;(await openElsewhere(9, (database) => database.deleteObjectStore('grants'))).close()
+    expect(await storage.get('a')).toBeUndefined()
+    await storage.update('a', () => 2)
+    expect(await open().get('a')).toBe(2)
+  })
+
+  it('is repaired although somebody raises its version between our opening and our repair', async () => {
+    ;(await openElsewhere()).close()
+    const real = indexedDB.open.bind(indexedDB)
+    let isFirst = true
+    vi.spyOn(indexedDB, 'open').mockImplementation((name, version) => {
+      if (version !== undefined && isFirst) {
+        isFirst = false
+        real(name, 12).onsuccess = ({ target }) => (target as IDBOpenDBRequest).result.close()
+      }
+      return real(name, version)
+    })
+    const storage = open()
+    await storage.update('a', () => 1)
+    expect(await storage.get('a')).toBe(1)
+  })
+})
+
+describe('a disk that is full', () => {
+  it('rejects with the error of the transaction, and keeps what was there', async () => {
+    const storage = open()
+    await storage.update('a', () => 1)
+    const full = new DOMException('The disk is full.', 'QuotaExceededError')
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(function (
+      this: IDBObjectStore,
+    ) {
+      const { transaction } = this
+      Object.defineProperty(transaction, 'error', { value: full })
+      transaction.abort()
+      return {} as IDBRequest<IDBValidKey>
+    })
+    expect(await errorOf(storage.update('a', () => 2))).toBe(full)
+    put.mockRestore()
+    expect(await storage.get('a')).toBe(1)
+  })
+
+  it('rejects for a value that can’t be stored', async () => {
+    const storage = open()
+    expect(await errorOf(storage.update('a', () => () => undefined))).toMatchObject({
+      name: 'DataCloneError',
+    })
+    expect(await storage.get('a')).toBeUndefined()
   })
 })
 
