@@ -1,6 +1,7 @@
 /** The client, its errors and its types. */
-export type { Api, ApiMethod, ApiOptions, QueryValue } from './api/api'
-export { ApiError } from './base/api-error'
+export type { Api, ApiMethod, ApiOptions } from './api/api'
+export type { Query, QueryScalar, QueryValue } from './api/query'
+export { ApiError, type ApiErrorDetails } from './base/api-error'
 export { type AnyPowerUpOAuthError, isPowerUpOAuthError } from './base/error-guard'
 export {
   type ApiErrorCode,

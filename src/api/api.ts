@@ -1,83 +1,78 @@
-import type { ApiError } from '../base/api-error'
-import { delay, detachable } from '../base/async'
-import {
-  RATE_LIMIT_FIRST_PAUSE_MS,
-  RATE_LIMIT_SECOND_PAUSE_MS,
-  RATE_LIMIT_THIRD_PAUSE_MS,
-} from '../base/durations'
+// Loaded at start: what only failures need is behind load-refusal.
+import { ApiError } from '../base/api-error'
 import { ConfigurationError, NetworkError, PowerUpOAuthError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
+import { parseRetryAfter } from '../base/retry-after'
+import { addressOf } from './address'
 import type { BearerFetch } from './bearer-fetch'
 import { apiErrorOf } from './load-refusal'
+import { isKind, isOpaque } from './object-kind'
+import type { Query } from './query'
+import { isOfOneRoute, isTooMuchAtOnce, readRateLimit } from './rate-limit'
+import { requestBody } from './request-body'
+import type { RequestQueue, Turn } from './request-queue'
 import { shownPath } from './shown-path'
 
-export type QueryValue = string | number | boolean | null | undefined | readonly (string | number | boolean)[]
-
+/** What a call sends besides its path. */
 export interface ApiOptions {
-  /** Arrays become comma-separated lists, as Trello wants them. `undefined` and `null` are left out. */
-  query?: Record<string, QueryValue>
-  /** Sent as JSON, except the kinds that `fetch` sends in their own way: FormData, URLSearchParams, Blob, buffers. */
+  /**
+   * Parameters, as an object or as pairs. Lists are sent with commas, dates as ISO 8601. `undefined` and `null` leave a
+   * parameter out; a value without a text is a ConfigurationError.
+   */
+  query?: Query | null | undefined
+  /**
+   * The body of a POST, PUT or DELETE. Objects and lists are sent as JSON; FormData, URLSearchParams, Blobs, buffers and
+   * streams in their own way; `undefined` and `null` send no body. What JSON would lose (a Map, a function, `NaN`, an
+   * invalid date) is a ConfigurationError; `undefined` members of an object are left out, as `JSON.stringify` does.
+   */
   body?: unknown
-  headers?: HeadersInit
-  signal?: AbortSignal | undefined
-  /** Whether to wait and try again where Trello says "too many requests". Only GET does so unasked. */
-  retryRateLimited?: boolean
+  /** More headers. `undefined` and `null` leave a header out. `Authorization` is the library's own. */
+  headers?: HeadersInit | Readonly<Record<string, string | null | undefined>> | null | undefined
+  /** Ends the call with the signal's reason, also while it waits for its turn. */
+  signal?: AbortSignal | null | undefined
+  /** Waits after a 429 and sends the call again, at most three times. Default: `true` for GET, else `false`. */
+  retryRateLimited?: boolean | undefined
 }
 
-export type ApiMethod = <T = unknown>(path: string, options?: ApiOptions) => Promise<T>
+/**
+ * One method of the REST API. Resolves with the parsed JSON, the text of a `text/*` answer, or `undefined` for an empty one.
+ * @throws ApiError on any status but 2xx, NetworkError without an answer, ConfigurationError for what can't be sent, the
+ * errors of `getAccessToken()`, and the reason of `signal`
+ */
+export type ApiMethod = <T = unknown>(path: string | URL, options?: ApiOptions) => Promise<T>
 
-/** Trello's REST API with JSON in and out. Paths begin with a version, or get `/1` before them. */
+/**
+ * Trello's REST API with JSON in and out. A path whose first segment is not a version gets `/1` before it; redirects are
+ * not followed. The calls of all clients of a page that share a grant share one queue: at most as many go out in ten
+ * seconds as Trello allows, the others wait for their turn.
+ */
 export interface Api {
-  /** @throws ApiError on any status but 2xx, NetworkError without an answer, and the errors of `getAccessToken()` */
+  /** Sends a GET. It waits and tries again where Trello says "too many requests". */
   get: ApiMethod
+  /** Sends a POST. */
   post: ApiMethod
+  /** Sends a PUT. */
   put: ApiMethod
+  /** Sends a DELETE. */
   delete: ApiMethod
 }
 
-export interface ApiContext {
-  platform: Platform
+/** What the calls of one client go through. */
+export interface ApiClient {
   fetch: BearerFetch
+  /** The queue of the grant's calls, shared by the clients of a page. */
+  queue(): RequestQueue
   grantedScopes(): readonly string[]
   emit(event: ClientEvent): void
 }
 
-export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext): Api {
-  async function call<T>(method: string, path: string, options: ApiOptions): Promise<T> {
-    const { signal, body, retryRateLimited = method === 'GET' } = options
-    // A stream is sent once.
-    const pausesMs = retryRateLimited && !(body instanceof ReadableStream) ? PAUSES_MS : []
-    for (let round = 0; ; round++) {
-      const { value, error } = await callOnce(method, path, options)
-      if (!error) return value as T
-      if (error.code !== 'rateLimited') throw error
-      const { rateLimit } = error
-      emit({ type: 'rateLimited', path: error.path, ...(rateLimit && { rateLimit }) })
-      const pauseMs = pausesMs[round]
-      if (pauseMs === undefined) throw error
-      await detachable(delay(platform, pauseMs * (1 + platform.random() / 2)), signal, ({ reason }) => reason)
-    }
+/** Makes the four methods. @param platform tells the time that a `Retry-After` date is compared with */
+export function createApi(platform: Pick<Platform, 'now'>, client: ApiClient): Api {
+  function method(name: string): ApiMethod {
+    return async <T>(path: string | URL, options?: ApiOptions | null) =>
+      (await send(platform, client, callOf(name, path, options ?? {}))) as T
   }
-
-  async function callOnce(
-    method: string,
-    path: string,
-    options: ApiOptions,
-  ): Promise<{ value?: unknown; error?: ApiError }> {
-    const url = pathWithQuery(path, options.query)
-    const place = { method, path: shownPath(url) }
-    const { response, text } = await answerTo(fetch, url, requestInit(method, options), place)
-    const { value, isJson } = parse(text)
-    const isText = /^text\/(?!html)/i.test(response.headers.get('content-type') ?? '')
-    if (response.ok && (isJson || isText)) return { value }
-    return { error: await apiErrorOf(place, response, value, grantedScopes()) }
-  }
-
-  const method =
-    (name: string): ApiMethod =>
-    (path, options = {}) =>
-      call(name, path, options)
   return Object.freeze({
     get: method('GET'),
     post: method('POST'),
@@ -86,72 +81,133 @@ export function createApi({ platform, fetch, grantedScopes, emit }: ApiContext):
   })
 }
 
-const PAUSES_MS = [RATE_LIMIT_FIRST_PAUSE_MS, RATE_LIMIT_SECOND_PAUSE_MS, RATE_LIMIT_THIRD_PAUSE_MS]
+/** The most that one call is sent, where 429 is the answer each time. */
+const SENDS_MAX = 4
 
-interface Place {
-  method: string
-  path: string
-}
-
-async function answerTo(
-  fetch: BearerFetch,
-  url: string,
-  init: RequestInit,
-  place: Place,
-): Promise<{ response: Response; text: string }> {
-  try {
-    const response = await fetch(url, init)
-    return { response, text: await response.text() }
-  } catch (cause) {
-    if (cause instanceof PowerUpOAuthError || init.signal?.aborted) throw cause
-    throw new NetworkError({ ...place, cause })
-  }
+/** A call, checked and ready to be sent. */
+interface Call {
+  operation: { method: string; path: string }
+  url: string
+  init: RequestInit
+  turn: Turn
+  sendsMax: number
 }
 
 /** @throws ConfigurationError for what no request can be made of */
-function requestInit(method: string, { body, headers, signal }: ApiOptions): RequestInit {
-  const hasBody = body !== undefined
-  const isJson = hasBody && !isOwnKind(body)
-  try {
-    if (hasBody && method === 'GET') throw new TypeError('A GET has no body.')
-    const all = new Headers(headers)
-    if (!all.has('Accept')) all.set('Accept', 'application/json')
-    if (isJson && !all.has('Content-Type')) all.set('Content-Type', 'application/json')
-    return {
-      method,
-      headers: all,
-      redirect: 'error',
-      ...(hasBody && { body: isJson ? JSON.stringify(body) : (body as BodyInit) }),
-      ...(body instanceof ReadableStream && { duplex: 'half' }),
-      ...(signal && { signal }),
-    }
-  } catch (cause) {
-    const message = "These headers or this body can't be sent; what a GET asks for goes into `query`."
-    throw new ConfigurationError('invalidRequest', message, { cause })
+function callOf(method: string, path: unknown, options: ApiOptions): Call {
+  const { query, body, signal, retryRateLimited = method === 'GET' } = options
+  const url = addressOf(path, query)
+  const operation = { method, path: shownPath(url) }
+  return {
+    operation,
+    url,
+    init: requestInit(method, options),
+    turn: { signal, tooLong: (waitMs) => unsentError(operation, waitMs) },
+    // A stream is sent once.
+    sendsMax: retryRateLimited && !isKind(body, 'ReadableStream') ? SENDS_MAX : 1,
   }
 }
 
-/** The bodies that `fetch` knows how to send, with a content type of their own. */
-function isOwnKind(body: unknown): boolean {
-  const kinds = [FormData, URLSearchParams, Blob, ArrayBuffer, ReadableStream]
-  return kinds.some((kind) => body instanceof kind) || ArrayBuffer.isView(body)
+function requestInit(method: string, { body, headers: given, signal }: ApiOptions): RequestInit {
+  const headers = requestHeaders(given)
+  const content = requestBody(body, headers)
+  if (content !== undefined && method === 'GET') {
+    throw new ConfigurationError('invalidRequest', 'A GET has no body. What it asks for goes into `query`.')
+  }
+  return {
+    method,
+    headers,
+    redirect: 'error',
+    ...(content !== undefined && { body: content }),
+    ...(isKind(content, 'ReadableStream') && { duplex: 'half' }),
+    ...(signal && { signal: checkedSignal(signal) }),
+  }
 }
 
-function pathWithQuery(path: string, query: Record<string, QueryValue> = {}): string {
-  const [address = ''] = path.split('#', 1)
-  // An absolute URL is left to the fetch, which knows the hosts that it may go to.
-  const versioned = /^[a-z][a-z0-9+.-]*:|^\/\/|^\/?\d+(?:\/|$|\?)/i.test(address)
-    ? address
-    : `/1/${address.replace(/^\/+/, '')}`
-  const parameters = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined || value === null
-      ? []
-      : [
-          `${encodeURIComponent(name)}=${encodeURIComponent(Array.isArray(value) ? value.join(',') : String(value))}`,
-        ],
+function requestHeaders(given: ApiOptions['headers']): Headers {
+  try {
+    const headers = new Headers(headerPairs(given ?? []))
+    if (!headers.has('Accept')) headers.set('Accept', 'application/json')
+    return headers
+  } catch (cause) {
+    throw new ConfigurationError('invalidRequest', "These headers can't be sent.", { cause })
+  }
+}
+
+function headerPairs(given: NonNullable<ApiOptions['headers']>): [string, string][] {
+  if (typeof given !== 'object') throw new TypeError('A text is no headers.')
+  if (Symbol.iterator in given) return [...given] as [string, string][]
+  if (isOpaque(given)) throw new TypeError('This object is no headers.')
+  return Object.entries(given).flatMap(([name, value]) =>
+    value === undefined || value === null ? [] : [[name, value]],
   )
-  if (parameters.length === 0) return versioned
-  return `${versioned}${versioned.includes('?') ? '&' : '?'}${parameters.join('&')}`
+}
+
+function checkedSignal(signal: AbortSignal): AbortSignal {
+  if (isKind(signal, 'AbortSignal')) return signal
+  throw new ConfigurationError('invalidRequest', '`signal` must be an AbortSignal.')
+}
+
+async function send(platform: Pick<Platform, 'now'>, client: ApiClient, call: Call): Promise<unknown> {
+  for (let sends = 1; ; sends++) {
+    const { value, error, isWorthAgain } = await sendOnce(platform, client, call)
+    if (!error) return value
+    if (error.code !== 'rateLimited' || !error.retryable) throw error
+    const { rateLimit } = error
+    client.emit({ type: 'rateLimited', path: error.path, ...(rateLimit && { rateLimit }) })
+    if (!isWorthAgain || sends === call.sendsMax) throw error
+  }
+}
+
+interface Outcome {
+  value?: unknown
+  error?: ApiError
+  isWorthAgain?: boolean
+}
+
+async function sendOnce(
+  platform: Pick<Platform, 'now'>,
+  { fetch, queue, grantedScopes }: ApiClient,
+  { operation, url, init, turn }: Call,
+): Promise<Outcome> {
+  const place = await queue().wait(turn)
+  const { response, text } = await answerTo(fetch, url, init).catch((cause) => {
+    place.failed(cause)
+    if (cause instanceof PowerUpOAuthError || init.signal?.aborted) throw cause
+    throw new NetworkError({ ...operation, cause })
+  })
+  const { status, headers } = response
+  const rateLimit = readRateLimit(headers)
+  const isRefused = status === 429 && !isTooMuchAtOnce(text) && !isOfOneRoute(text)
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), platform.now())
+  const pause = isRefused ? place.refused(rateLimit, retryAfterMs) : place.answered(rateLimit)
+  const { value, isJson } = parse(text)
+  const isText = /^text\/(?!html)/i.test(headers.get('content-type') ?? '')
+  if (response.ok && (isJson || isText)) return { value }
+  const answered = {
+    ...operation,
+    status,
+    body: value,
+    rateLimit,
+    retryAfterMs: pause?.waitMs ?? retryAfterMs,
+  }
+  return { error: await apiErrorOf(answered, grantedScopes()), isWorthAgain: pause?.isShort ?? false }
+}
+
+async function answerTo(fetch: BearerFetch, url: string, init: RequestInit) {
+  const response = await fetch(url, init)
+  return { response, text: await response.text() }
+}
+
+function unsentError(operation: Call['operation'], waitMs: number | undefined): ApiError {
+  const message = 'Too many calls wait for their turn, or the rate limit lasts too long.'
+  return new ApiError('rateLimited', {
+    ...operation,
+    status: 429,
+    isUnsent: true,
+    retryAfterMs: waitMs,
+    message,
+  })
 }
 
 function parse(text: string): { value: unknown; isJson: boolean } {

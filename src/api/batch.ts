@@ -1,12 +1,18 @@
 import { ApiError } from '../base/api-error'
 import { ConfigurationError } from '../base/errors'
+import { API_ORIGIN } from '../base/trello'
 import type { AuthState } from '../grant/auth-state'
+import { addressOf, isAbsolute } from './address'
 import type { Api } from './api'
+import { withoutLegacyParameters } from './legacy-parameters'
 import { apiErrorOf } from './load-refusal'
+import { encoded } from './query'
 import { shownPath } from './shown-path'
 
+/** Options of `batch`. */
 export interface BatchOptions {
-  signal?: AbortSignal
+  /** Ends the batch with the signal's reason. */
+  signal?: AbortSignal | null | undefined
 }
 
 /** The part of a client that a batch uses. The scopes in its state tell a missing scope from other refusals. */
@@ -16,92 +22,149 @@ export interface BatchClient {
 }
 
 /**
- * Gets any number of paths, ten to a request. The results are in the order of the paths, each its value or an ApiError;
- * one bad path doesn't spoil the rest. Once Trello says "too many requests", or doesn't take the token, the paths that are
- * left get the same error and are not asked for.
- * @throws NetworkError, and the errors of `getAccessToken()`
+ * Gets any number of paths, ten to a request. Resolves with an item for each path, in their order, in the shape of
+ * `Promise.allSettled`: `{ status: 'fulfilled', value }`, or `{ status: 'rejected', reason }` with an ApiError, or with a
+ * ConfigurationError for a path that can't be asked for. One bad path doesn't spoil the rest. After a 429, after a 401 for
+ * a whole request, and after ten failures of the server in a row, nothing more is asked for: the paths that are left get
+ * that error.
+ * @throws NetworkError, the errors of `getAccessToken()`, and the reason of `signal`: they concern all paths
+ * @example
+ * const [board, member] = await batch(client, ['/boards/b', '/members/me'])
+ * if (board?.status === 'fulfilled') show(board.value)
  * @see https://developer.atlassian.com/cloud/trello/rest/api-group-batch/
  */
 export async function batch<T = unknown>(
   client: BatchClient,
-  paths: readonly string[],
-  { signal }: BatchOptions = {},
-): Promise<(T | ApiError)[]> {
-  const results: (T | ApiError)[] = []
-  // One after the other: ten at once would be a hundred requests to Trello's rate limit.
-  for (let start = 0; start < paths.length; start += BATCH_SIZE) {
-    const group = paths.slice(start, start + BATCH_SIZE)
-    const answers = await getTogether<T>(client, group, signal)
-    if (answers instanceof ApiError) return [...results, ...paths.slice(start).map(() => answers)]
-    results.push(...answers)
+  paths: Iterable<string | URL>,
+  options: BatchOptions = {},
+): Promise<PromiseSettledResult<T>[]> {
+  if (typeof paths !== 'object' || paths === null || !(Symbol.iterator in paths)) {
+    throw new ConfigurationError('invalidRequest', 'batch takes a list of paths.')
   }
-  return results
+  const items = [...paths].map((path): Item<T> => ({ path, route: batchRoute(path), result: undefined }))
+  const run: Run = { client, signal: options.signal, failures: 0, stop: undefined }
+  const together = items.filter(({ route }) => route !== undefined)
+  // One after the other: ten at once would be a hundred requests to Trello's rate limit.
+  for (let start = 0; start < together.length; start += BATCH_SIZE) {
+    await settleTogether(run, together.slice(start, start + BATCH_SIZE))
+  }
+  await settleOneByOne(run, items)
+  return items.map(({ result }) => result ?? { status: 'rejected', reason: run.stop })
 }
 
+/** Trello's limit. */
 const BATCH_SIZE = 10
 
-/** An error stands for all paths, and for those that come after them. */
-async function getTogether<T>(
-  { api, state }: BatchClient,
-  paths: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<(T | ApiError)[] | ApiError> {
-  const oneByOne = () => Promise.all(paths.map((path) => getAlone<T>(api, path, signal)))
-  // Trello takes paths alone; which hosts a URL may name, the fetch knows.
-  if (paths.some((path) => /^(?:[a-z][a-z\d+.-]*:|[\\/]{2})/i.test(path))) return oneByOne()
-  const granted = state?.status === 'authorized' ? state.scopes : undefined
+/** Answers of 500 and more, one after the other, after which the server counts as down. */
+const FAILURES_MAX = 10
+
+/** A path and what became of it. */
+interface Item<T> {
+  path: string | URL
+  /** The path as it goes into a batch. `undefined` where it can't: another version, an absolute URL, a batch. */
+  route: string | undefined
+  result: PromiseSettledResult<T> | undefined
+}
+
+/** What the requests of one batch have in common. */
+interface Run {
+  client: BatchClient
+  signal: AbortSignal | null | undefined
+  /** Failures of the server since its last usable answer. */
+  failures: number
+  /** The error after which nothing more is asked for. */
+  stop: ApiError | undefined
+}
+
+/** Settles a group of paths by one request. Paths stay unsettled where that fails as a whole. */
+async function settleTogether<T>(run: Run, group: Item<T>[]): Promise<void> {
+  if (run.stop) return
   try {
-    // A comma inside a path is told from one between paths by its escape.
-    const urls = paths.map((path) => inBatch(path).replaceAll(',', '%2C')).join(',')
-    const answers = await api.get(`/1/batch?urls=${encodeURIComponent(urls)}`, { signal })
-    if (!Array.isArray(answers) || answers.length !== paths.length) return oneByOne()
-    return await Promise.all(answers.map((answer, i) => resultOf<T>(answer, paths[i] ?? '', granted)))
+    const urls = group.map(({ route }) => route).join(',')
+    const answers = await run.client.api.get(`/1/batch?urls=${encoded(urls)}`, { signal: run.signal })
+    // Of anything else than an answer for each, it can't be told which answer belongs to which path.
+    if (!Array.isArray(answers) || answers.length !== group.length) return settleOneByOne(run, group)
+    const { state } = run.client
+    const granted = state?.status === 'authorized' ? state.scopes : undefined
+    for (const [place, item] of group.entries())
+      item.result = await resultOf<T>(answers[place], item.path, granted)
+    run.failures = 0
+    run.stop = group.map(({ result }) => errorIn(result)).find(isRateLimited)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     // Of a limit or a token the single paths would hear the same, ten times over.
-    if (error.status === 401 || error.status === 429) return error
-    // Perhaps for one path alone: each is asked for by itself.
-    return oneByOne()
+    if (isRateLimited(error) || error.status === 401) run.stop = error
+    // Perhaps one path spoils it for all.
+    else await settleOneByOne(run, group)
   }
 }
 
-async function getAlone<T>(
-  api: Pick<Api, 'get'>,
-  path: string,
-  signal: AbortSignal | undefined,
-): Promise<T | ApiError> {
+/** Settles those that are left, each by a request of its own. */
+async function settleOneByOne<T>(run: Run, items: Item<T>[]): Promise<void> {
+  for (const item of items.filter(({ result }) => result === undefined)) {
+    if (run.stop) return
+    item.result = await settleAlone<T>(run, item.path)
+    const error = errorIn(item.result)
+    run.failures = error && error.status >= 500 ? run.failures + 1 : 0
+    if (isRateLimited(error) || run.failures === FAILURES_MAX) run.stop = error
+  }
+}
+
+async function settleAlone<T>(run: Run, path: string | URL): Promise<PromiseSettledResult<T>> {
   try {
-    return await api.get<T>(path, { signal })
-  } catch (error) {
-    if (error instanceof ApiError) return error
-    if (!(error instanceof ConfigurationError)) throw error
-    const place = { status: 400, method: 'GET', path: shownPath(path) }
-    return new ApiError('http', { ...place, message: error.message, cause: error })
+    return { status: 'fulfilled', value: await run.client.api.get<T>(path, { signal: run.signal }) }
+  } catch (reason) {
+    if (reason instanceof ApiError || reason instanceof ConfigurationError)
+      return { status: 'rejected', reason }
+    throw reason
   }
 }
 
-/** Trello answers `{ "200": value }` for a success, and an object with `statusCode` for a failure. */
+/** Reads one answer of a batch: `{ "200": value }` for a success, an object with `statusCode` for most failures. */
 async function resultOf<T>(
   answer: unknown,
-  path: string,
+  path: string | URL,
   granted: readonly string[] | undefined,
-): Promise<T | ApiError> {
+): Promise<PromiseSettledResult<T>> {
   const fields: Record<string, unknown> = typeof answer === 'object' && answer !== null ? { ...answer } : {}
   const [key = '', ...others] = Object.keys(fields)
-  if (/^2\d\d$/.test(key) && others.length === 0) return fields[key] as T
-  const status = Number(fields.statusCode ?? key) || 449
-  const body = fields.statusCode === undefined && others.length === 0 ? fields[key] : answer
-  const place = { method: 'GET', path: shownPath(path) }
-  return apiErrorOf(place, { ok: false, status, headers: new Headers() }, body, granted)
+  const isAlone = others.length === 0
+  if (isAlone && /^2\d\d$/.test(key)) return { status: 'fulfilled', value: fields[key] as T }
+  const status = Number(fields.statusCode ?? key) || UNKNOWN_FAILURE
+  const body = isAlone && fields.statusCode === undefined ? fields[key] : answer
+  const failed = { method: 'GET', path: shownPath(String(path)), status, body }
+  return { status: 'rejected', reason: await apiErrorOf(failed, granted) }
 }
 
-/** The path as it goes into a batch: without its version, and without left-over parameters. */
-function inBatch(path: string): string {
-  const [place = '', ...query] = path.replace(/#.*$/s, '').split('?')
-  const rest = query
-    .join('?')
-    .split('&')
-    .filter((pair) => !/^(?:key|token)(?:=|$)/.test(pair))
-    .join('&')
-  return `${place.replace(/^\/?\d+(?=\/)/, '').replace(/^(?!\/)/, '/')}${rest && `?${rest}`}`
+/** Trello's status for "a part of the batch failed". */
+const UNKNOWN_FAILURE = 449
+
+/**
+ * Writes a path as it goes into a batch: without its version and left-over parameters, and with its commas escaped, which
+ * tells them from those between paths. `undefined` for a path that can't go into a batch.
+ */
+function batchRoute(path: unknown): string | undefined {
+  const url = urlOf(path)
+  const [, route] = /^\/1(\/(?!\/|batch(?:\/|$)).+)$/.exec(url?.pathname ?? '') ?? []
+  if (!url || route === undefined) return undefined
+  return `${route}${withoutLegacyParameters(url.search)}`.replaceAll(',', '%2C')
+}
+
+/** Resolves a path. An absolute URL gives `undefined`: the client knows which hosts it may name. */
+function urlOf(path: unknown): URL | undefined {
+  try {
+    const address = addressOf(path, undefined)
+    return isAbsolute(address) ? undefined : new URL(address, API_ORIGIN)
+  } catch {
+    return undefined // the client says why
+  }
+}
+
+function errorIn(result: PromiseSettledResult<unknown> | undefined): ApiError | undefined {
+  return result?.status === 'rejected' && result.reason instanceof ApiError ? result.reason : undefined
+}
+
+/** Tells whether an error lasts for the next path too. It doesn't where a batch asked for too much at once. */
+function isRateLimited(error: ApiError | undefined): boolean {
+  return error?.code === 'rateLimited' && error.retryable
 }

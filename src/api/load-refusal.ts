@@ -1,21 +1,20 @@
 import { ApiError } from '../base/api-error'
 import { NetworkError } from '../base/errors'
+import type { FailedAnswer } from './refusal'
 
 /**
- * The error that an answer amounts to. What judges it is loaded first.
+ * Makes the error for an answer that is not what the call asked for. The judgement is loaded first.
  * @param granted the scopes of the grant, where they are known
- * @throws NetworkError where that can't be loaded
+ * @throws NetworkError where the judgement can't be loaded
  */
 export async function apiErrorOf(
-  place: { method: string; path: string },
-  response: Pick<Response, 'ok' | 'status' | 'headers'>,
-  body: unknown,
+  answer: FailedAnswer,
   granted: readonly string[] | undefined,
 ): Promise<ApiError> {
   const refusal = await import('./refusal')
-    .then(({ refusalOf }) => refusalOf(place, response, body, granted))
+    .then(({ refusalOf }) => refusalOf(answer, granted))
     .catch((cause) => {
-      throw new NetworkError({ ...place, cause })
+      throw new NetworkError({ ...answer, cause })
     })
   return new ApiError(...refusal)
 }

@@ -1,36 +1,148 @@
-import type { Api, QueryValue } from './api'
+import { ConfigurationError } from '../base/errors'
+import { isAddress } from '../base/url'
+import type { Api } from './api'
+import { type Query, queryPairs } from './query'
 
+/** How a list is asked for. */
 export interface PaginateOptions {
-  query?: Record<string, QueryValue>
-  /** Items per request. Default: the `limit` of the query, else 1000, Trello's maximum for actions. */
-  pageSize?: number
-  /** `before`: each request asks for what is older than the last item (actions). `page`: requests are numbered. */
-  style?: 'before' | 'page'
-  signal?: AbortSignal
+  /**
+   * Parameters of every request. A `before` or a `page` in it is where the first request begins. `limit` is the default
+   * of `pageSize`.
+   */
+  query?: Query | null | undefined
+  /** Items per request, a whole number from 1. Above 1,000, Trello's maximum, 1,000 are asked for. Default: 1,000. */
+  pageSize?: number | undefined
+  /**
+   * `'before'`, the default: each request asks for what is older than the oldest item so far (actions, cards,
+   * notifications). `'page'`: requests are numbered, for routes that know no `before`. Trello numbers pages while
+   * `page * limit` is under 1,000; then it goes on as `'before'`.
+   */
+  style?: 'before' | 'page' | undefined
+  /** Ends the iteration with the signal's reason, before the next request at the latest. */
+  signal?: AbortSignal | null | undefined
 }
 
 /**
- * Iterates over all items of a list that Trello gives in pages, and asks for the next page only when it is needed.
- * @throws the errors of `api.get`
+ * Iterates over all items of a list that Trello gives in pages. Each item comes once, in the order of the answers. The
+ * next page is asked for when it is needed, and none after a page that is shorter than `pageSize`.
+ * @throws the errors of `api.get`; ConfigurationError for a wrong option, for an answer that is no list, and where Trello
+ * gives no way to the items that are left
+ * @example
+ * for await (const card of paginate(client, `/boards/${id}/cards`)) show(card)
  * @see https://developer.atlassian.com/cloud/trello/guides/rest-api/api-introduction/#paging
  */
 export async function* paginate<T extends { id: string } = { id: string }>(
   client: { api: Pick<Api, 'get'> },
-  path: string,
-  { query = {}, pageSize = Number(query.limit ?? 1_000), style = 'before', signal }: PaginateOptions = {},
+  path: string | URL,
+  options: PaginateOptions = {},
 ): AsyncGenerator<T, void, undefined> {
-  let before: string | undefined
-  for (let page = 0; ; page++) {
-    const position = style === 'page' ? { page } : before === undefined ? {} : { before }
-    const items = await client.api.get<T[]>(path, {
-      query: { ...query, limit: pageSize, ...position },
-      signal,
-    })
-    const last = items.at(-1)?.id
-    // A route that knows no `before`, or no `page`, gives the same page again and again.
-    if (last !== undefined && last === before) return
-    yield* items
-    if (items.length < pageSize || last === undefined) return
-    before = last
+  const { style = 'before', pageSize, query: given, signal } = options
+  const [address, { page, ...parameters }] = splitQuery(path, given)
+  const limit = readPageSize(pageSize ?? parameters.limit ?? PAGE_SIZE_MAX)
+  const seen = new Set<string>()
+  let oldest: string | undefined
+  let position = startOf(style, page, limit)
+  for (;;) {
+    if (signal?.aborted) throw signal.reason
+    const query = { ...parameters, ...position, limit }
+    const items = listOf<T>(await client.api.get(address, { query, signal }))
+    const fresh = items.filter((item) => isNew(item, seen))
+    oldest = oldestOf(fresh, oldest)
+    yield* fresh
+    if (items.length < limit) return
+    if (oldest === undefined) throw refusal('The items have no `id`, which names the place of the next page.')
+    // A route that doesn't know `before` or `page` gives the same page again.
+    if (fresh.length === 0 && style === 'page' && position.page === undefined) {
+      throw refusal(
+        'Trello gives no more pages by number, and this route knows no `before`; more items may be left.',
+      )
+    }
+    if (fresh.length === 0) return
+    position = nextPosition(position, limit, oldest)
   }
+}
+
+const PAGE_SIZE_MAX = 1_000
+
+/** Trello's bound for numbered pages: `page * limit` is less than this. */
+const NUMBERED_MAX = 1_000
+
+/** The parameters that say which page is asked for. */
+interface Position {
+  page?: number
+  before?: string
+}
+
+function startOf(style: unknown, page: string | undefined, limit: number): Position {
+  if (style === 'before' && page === undefined) return {}
+  if (style === 'before') throw refusal("A `page` in the query needs the style 'page'.")
+  if (style !== 'page') throw refusal("`style` must be 'before' or 'page'.")
+  const number = Number(page ?? 0)
+  if (isWhole(number, 0) && number * limit < NUMBERED_MAX) return { page: number }
+  throw refusal(`\`page\` must be a whole number, and \`page * limit\` less than ${NUMBERED_MAX}.`)
+}
+
+function nextPosition({ page }: Position, limit: number, oldest: string): Position {
+  return page !== undefined && (page + 1) * limit < NUMBERED_MAX ? { page: page + 1 } : { before: oldest }
+}
+
+/** Takes the query out of a path. Parameters of the options win over those of the path. */
+function splitQuery(
+  path: string | URL,
+  query: PaginateOptions['query'],
+): [string | URL, Record<string, string>] {
+  const [, address, text] = isAddress(path) ? (/^([^?]*)\?(.*)$/s.exec(String(path)) ?? []) : []
+  return [address ?? path, { ...fieldsOf(text), ...fieldsOf(query) }]
+}
+
+/** Joins the values of one name by commas, as Trello's lists are. */
+function fieldsOf(query: PaginateOptions['query']): Record<string, string> {
+  const fields = new Map<string, string>()
+  for (const [name, value] of queryPairs(query)) {
+    const before = fields.get(name)
+    fields.set(name, before === undefined ? value : `${before},${value}`)
+  }
+  return Object.fromEntries(fields)
+}
+
+function readPageSize(value: unknown): number {
+  const size = Math.min(Number(value), PAGE_SIZE_MAX)
+  if (isWhole(size, 1)) return size
+  throw refusal('`pageSize` must be a whole number from 1.')
+}
+
+function isWhole(value: number, least: number): boolean {
+  return Number.isInteger(value) && value >= least
+}
+
+function listOf<T>(answer: unknown): T[] {
+  if (Array.isArray(answer)) return answer
+  throw refusal('The answer is no list, so it has no pages.')
+}
+
+/** Tells whether an item was not given before, and remembers it. Items without an id can't be told apart. */
+function isNew(item: { id: string } | null, seen: Set<string>): boolean {
+  const id = item?.id
+  if (id === undefined) return true
+  const isFirst = !seen.has(id)
+  seen.add(id)
+  return isFirst
+}
+
+function oldestOf(items: readonly ({ id: string } | null)[], known: string | undefined): string | undefined {
+  const ids = items.map((item) => item?.id).filter((id) => id !== undefined)
+  return ids.reduce(
+    (oldest: string | undefined, id) => (oldest === undefined || isOlder(id, oldest) ? id : oldest),
+    known,
+  )
+}
+
+/** Compares ids of Trello: hexadecimal numbers that begin with the time of creation. */
+function isOlder(id: string, other: string): boolean {
+  if (id.length !== other.length) return id.length < other.length
+  return id.toLowerCase() < other.toLowerCase()
+}
+
+function refusal(message: string): ConfigurationError {
+  return new ConfigurationError('invalidRequest', message)
 }

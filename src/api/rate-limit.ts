@@ -11,6 +11,19 @@ export function readRateLimit(headers: Headers): RateLimit | undefined {
   return key || token ? { ...(key && { key }), ...(token && { token }) } : undefined
 }
 
+/**
+ * Tells from the words of a refusal that the request itself asks for too much, such as all cards of a board with their
+ * actions (`API_TOO_MANY_CARDS_REQUESTED`). Waiting doesn't help then. Trello says so with 429, 403 or 400.
+ */
+export function isTooMuchAtOnce(words: string): boolean {
+  return /TOO_MANY_\w+_REQUESTED|TOO_(?:LARGE|BIG)\b/i.test(words)
+}
+
+/** Tells from the words of a 429 that it limits one route, such as `/members`, and no other call. */
+export function isOfOneRoute(words: string): boolean {
+  return /MEMBER_LIMIT_EXCEEDED|rate limit (?:to|for|on) \//i.test(words)
+}
+
 function numberOf(value: string | null): number | undefined {
   const number = value === null || value === '' ? Number.NaN : Number(value)
   return Number.isFinite(number) ? number : undefined

@@ -1,9 +1,9 @@
-import type { ApiError } from '../base/api-error'
+import type { ApiErrorDetails } from '../base/api-error'
 import { FORCED_REFRESH_PAUSE_MS, YOUNG_TOKEN_MS } from '../base/durations'
-import type { ApiErrorCode } from '../base/errors'
+import type { ApiErrorCode, RateLimit } from '../base/errors'
 import type { LiveGrant } from '../grant/grant'
 import type { RequiredScopes } from './operation-scopes'
-import { readRateLimit } from './rate-limit'
+import { isTooMuchAtOnce } from './rate-limit'
 
 /**
  * Whether a 401 says that the token is dead. Trello says with 401 too that the token is fine and the person may not do
@@ -39,38 +39,42 @@ async function wordsOf(response: Response): Promise<string> {
   }
 }
 
+/** An answer that is not what the call asked for. */
+export interface FailedAnswer {
+  method: string
+  path: string
+  status: number
+  /** The parsed JSON, or the text. */
+  body: unknown
+  rateLimit?: RateLimit | undefined
+  retryAfterMs?: number | undefined
+}
+
 /**
- * What an answer that is not what was asked for amounts to: what the ApiError is made of. The class itself is at start.
+ * Chooses the arguments of the ApiError for an answer. Loaded on demand; the class itself is in the start bundle.
  * @param granted the scopes of the grant, where they are known
  */
 export async function refusalOf(
-  { method, path }: { method: string; path: string },
-  response: Pick<Response, 'ok' | 'status' | 'headers'>,
-  body: unknown,
+  answer: FailedAnswer,
   granted: readonly string[] | undefined,
-): Promise<ConstructorParameters<typeof ApiError>> {
-  const { ok, status, headers } = response
-  if (ok) {
-    const message = 'The body is not JSON; is this a path of the REST API?'
-    return ['http', { method, path, status, body, message }]
+): Promise<[ApiErrorCode, ApiErrorDetails]> {
+  const { method, path, status, body } = answer
+  if (status >= 200 && status < 300) {
+    return ['http', { ...answer, message: 'The body is not JSON; is this a path of the REST API?' }]
   }
-  const rateLimit = readRateLimit(headers)
+  if (status < 500 && isTooMuchAtOnce(wordsIn(body))) {
+    const message =
+      'It asks for too much at once. Ask for fewer cards, or for their actions in calls of their own.'
+    return [status === 429 ? 'rateLimited' : 'http', { ...answer, message, retryable: false }]
+  }
   const isRefusal = status === 401 || status === 403
-  const scopes = isRefusal || saysScope(body) ? await scopesOf(method, path) : undefined
+  const isScope = SCOPE_WORDS.test(wordsIn(body))
+  const scopes = isRefusal || isScope ? await scopesOf(method, path) : undefined
   const isScopeMissing =
     isRefusal && scopes !== undefined && granted !== undefined && !isCovered(scopes, granted)
-  const code =
-    isScopeMissing || (status < 500 && saysScope(body)) ? 'missingScope' : (CODES[status] ?? 'http')
-  const details = {
-    status,
-    method,
-    path,
-    body,
-    message: MESSAGES[code],
-    ...(rateLimit && { rateLimit }),
-    ...(code === 'missingScope' && scopes && { requiredScopes: [...scopes.allOf, ...scopes.anyOf] }),
-  }
-  return [code, details]
+  const code = isScopeMissing || (status < 500 && isScope) ? 'missingScope' : (CODES[status] ?? 'http')
+  const requiredScopes = code === 'missingScope' && scopes ? [...scopes.allOf, ...scopes.anyOf] : undefined
+  return [code, { ...answer, message: MESSAGES[code], requiredScopes }]
 }
 
 const MESSAGES: Record<ApiErrorCode, string> = {
@@ -87,9 +91,9 @@ const CODES: Record<number, ApiErrorCode> = {
   429: 'rateLimited',
 }
 
-/** Trello's words for it differ between routes; the table of operations decides where they don't name it. */
-function saysScope(body: unknown): boolean {
-  return SCOPE_WORDS.test(typeof body === 'string' ? body : JSON.stringify(body ?? ''))
+/** Trello's words differ between routes, and so does the shape that they come in. */
+function wordsIn(body: unknown): string {
+  return typeof body === 'string' ? body : JSON.stringify(body ?? '')
 }
 
 async function scopesOf(method: string, path: string): Promise<RequiredScopes | undefined> {

@@ -1,36 +1,51 @@
 import { type ApiErrorCode, PowerUpOAuthError, type RateLimit } from './errors'
 
-/** Trello's REST API answered, and not with what was asked for. */
+/** The facts of an {@link ApiError}. */
+export interface ApiErrorDetails {
+  status: number
+  method: string
+  path: string
+  body?: unknown
+  rateLimit?: RateLimit | undefined
+  retryAfterMs?: number | undefined
+  requiredScopes?: readonly string[] | undefined
+  /** A sentence behind the one that names the call and the status. */
+  message?: string | undefined
+  /** The call was held back: it would have been answered with this status. */
+  isUnsent?: boolean | undefined
+  /** Default: `true` for `rateLimited` and for a status of 500 and more. */
+  retryable?: boolean | undefined
+  cause?: unknown
+}
+
+/**
+ * Trello's REST API refused a call, or answered with something else than what was asked for. `retryable` is `true` for
+ * `rateLimited`, unless the call asks for too much at once, and for a status of 500 and more.
+ */
 export class ApiError extends PowerUpOAuthError<ApiErrorCode> {
   override name = 'ApiError' as const
+  /** The HTTP status. 429 too for a call that was held back and not sent, because the rate limit lasts too long. */
   readonly status: number
+  /** The HTTP method, in capitals. */
   readonly method: string
-  /** Without its query. */
+  /** The path with its version, without its query, and without a token in it. */
   readonly path: string
-  /** The parsed JSON, or the text, as it came. */
+  /** The parsed JSON, or the text, as it came. `undefined` for an empty body. */
   readonly body: unknown
+  /** The limits that the headers of the answer name. `undefined` where they name none. */
   readonly rateLimit: RateLimit | undefined
-  /** For `missingScope`: what Trello's table of operations asks for, where it knows the operation. */
+  /** For `rateLimited`: milliseconds after which the call may be made again, where that is known. */
+  readonly retryAfterMs: number | undefined
+  /** For `missingScope`: the scopes that Trello's table of operations names, where it knows the operation. */
   readonly requiredScopes: readonly string[] | undefined
 
-  constructor(
-    code: ApiErrorCode,
-    details: {
-      status: number
-      method: string
-      path: string
-      body?: unknown
-      rateLimit?: RateLimit
-      requiredScopes?: readonly string[]
-      message?: string
-      cause?: unknown
-    },
-  ) {
-    const { status, method, path, body, rateLimit, requiredScopes, message, cause } = details
+  constructor(code: ApiErrorCode, details: ApiErrorDetails) {
+    const { status, method, path, body, rateLimit, retryAfterMs, requiredScopes, message, cause } = details
+    const fact = details.isUnsent ? 'was not sent' : `was answered with ${status}`
     super(
       code,
-      `${method} ${path} was answered with ${status}.${message ? ` ${message}` : ''}`,
-      code === 'rateLimited' || status >= 500,
+      `${method} ${path} ${fact}.${message ? ` ${message}` : ''}`,
+      details.retryable ?? (code === 'rateLimited' || status >= 500),
       cause,
     )
     this.status = status
@@ -38,6 +53,7 @@ export class ApiError extends PowerUpOAuthError<ApiErrorCode> {
     this.path = path
     this.body = body
     this.rateLimit = rateLimit
+    this.retryAfterMs = retryAfterMs
     this.requiredScopes = requiredScopes
   }
 }

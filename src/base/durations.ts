@@ -118,10 +118,22 @@ export const KEPT_RESPONSES_MAX = 8
 
 // ── API
 
-/** Trello counts requests per 10 seconds: these waits, with jitter, see the end of such an interval. */
+/** Trello lets a token make this many calls … */
+export const RATE_LIMIT_MAX = 100
+/** … in this time. Both hold until the headers of an answer name others. */
+export const RATE_LIMIT_INTERVAL_MS = 10_000
+/** A higher limit is not believed: this many numbers are kept for it. */
+export const RATE_LIMIT_MAX_BELIEVED = 1_000
+/** Pauses of all calls after a 429 that names none, each after the last one helped nothing. They see the end of an interval. */
 export const RATE_LIMIT_FIRST_PAUSE_MS = 1_000
 export const RATE_LIMIT_SECOND_PAUSE_MS = 4_000
 export const RATE_LIMIT_THIRD_PAUSE_MS = 10_000
+/** Frames and people that pause at the same moment would all come back at once: each adds up to this share. */
+export const RATE_LIMIT_JITTER_SHARE = 1 / 10
+/** A call whose turn can't come for longer is told at once: longer than the third pause and its jitter. */
+export const RATE_LIMIT_PATIENCE_MS = 15_000
+/** The longest time that a call stands in a queue that moves: 1,200 calls at Trello's rate. */
+export const RATE_LIMIT_QUEUE_MS = 120_000 // 2 min
 
 // ── compat
 

@@ -1,5 +1,6 @@
 import { type Api, createApi } from '../api/api'
 import { type BearerFetch, createBearerFetch } from '../api/bearer-fetch'
+import { countedFetch } from '../api/counted-fetch'
 import { onDemand } from '../base/async'
 import { AuthorizationError, TokenEndpointError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
@@ -134,8 +135,6 @@ function makeClient(page: Page, configuration: Configuration): Client {
     const state = stateOfGrant(page.openGrant(key))
     return state.status === 'authorized' ? state.scopes : []
   }
-
-  const fetch: BearerFetch = async (input, init) => use().fetch(input, init)
   return Object.freeze<Client>({
     get state() {
       return stateOfGrant(page.openGrant(key))
@@ -152,8 +151,16 @@ function makeClient(page: Page, configuration: Configuration): Client {
       return state
     },
     getAccessToken: async (asked) => use().accessToken({ signal: asked?.signal }),
-    fetch,
-    api: createApi({ platform, fetch, grantedScopes, emit }),
+    fetch: async (input, init) => {
+      const { fetch, shared } = use()
+      return countedFetch(platform, fetch, shared.queue)(input, init)
+    },
+    api: createApi(platform, {
+      fetch: (input, init) => use().fetch(input, init),
+      queue: () => use().shared.queue,
+      grantedScopes,
+      emit,
+    }),
     missingScopes: (required) => missingScopes(grantedScopes(), required),
     signOut: async (asked) => use().signOut(asked?.everyWorkspace ?? false),
   })

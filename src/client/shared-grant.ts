@@ -1,3 +1,4 @@
+import { createRequestQueue, type RequestQueue } from '../api/request-queue'
 import type { Platform } from '../base/platform'
 import { liveGrant } from '../grant/grant'
 import type { KeyValueStore } from '../grant/key-value-store'
@@ -15,6 +16,8 @@ export interface SharedGrant {
   readonly store: GrantStore
   /** The moments at which the state of the grant may have changed. */
   readonly changes: Changes
+  /** The queue of the API calls: Trello's rate limit belongs to the token. */
+  readonly queue: RequestQueue
   /** From the first refresh on. */
   refresh?: Refresh
   /** From the first time on that a sign-in was prepared. */
@@ -53,6 +56,7 @@ export function openSharedGrant(
     key,
     store,
     changes,
+    queue: createRequestQueue(platform),
     refusedWays,
     signOuts: 0,
     renewBy: (renew) => {

@@ -1,7 +1,9 @@
+import { withVersion } from '../api/address'
 import { type Api, type ApiMethod, createApi } from '../api/api'
 import type { BearerFetch } from '../api/bearer-fetch'
+import { createRequestQueue } from '../api/request-queue'
 import { ConfigurationError, NetworkError } from '../base/errors'
-import { browserPlatform } from '../base/platform'
+import { browserPlatform, type Platform } from '../base/platform'
 import { API_ORIGIN } from '../base/trello'
 import { trustworthyUrl } from '../base/url'
 
@@ -59,10 +61,10 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
     throw new ConfigurationError('invalidRequest', message)
   }
 
-  const api = createApi({
-    // Nobody waits for real time in a test.
-    platform: { ...browserPlatform, setTimeout: (callback) => setTimeout(callback) },
+  const queue = createRequestQueue(hastyPlatform())
+  const api = createApi(browserPlatform, {
     fetch,
+    queue: () => queue,
     grantedScopes: context.grantedScopes,
     emit: () => undefined,
   })
@@ -71,9 +73,23 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
     fetch,
     api: rejectingWith(isPlain, api),
     respond: (method, path, answer) => {
-      const { pathname, searchParams } = withoutLegacyParameters(new URL(versioned(path), API_ORIGIN))
+      const { pathname, searchParams } = withoutLegacyParameters(new URL(withVersion(path), API_ORIGIN))
       answers.set(keyOf(method.toUpperCase(), pathname, searchParams), answer)
     },
+  }
+}
+
+/** A clock on which every wait is over at once: nobody waits for real time in a test. */
+function hastyPlatform(): Platform {
+  let skippedMs = 0
+  return {
+    ...browserPlatform,
+    monotonicNow: () => browserPlatform.monotonicNow() + skippedMs,
+    setTimeout: (callback, delayMs) =>
+      setTimeout(() => {
+        skippedMs += delayMs
+        callback()
+      }),
   }
 }
 
@@ -150,9 +166,4 @@ function rejectingWith(isPlain: (cause: unknown) => boolean, api: Api): Api {
     put: unwrapped(api.put),
     delete: unwrapped(api.delete),
   })
-}
-
-/** As `api` does it. */
-function versioned(path: string): string {
-  return /^\/?\d+(?:\/|$|\?)/.test(path) ? path.replace(/^\/?/, '/') : `/1/${path.replace(/^\/+/, '')}`
 }

@@ -106,13 +106,15 @@ inEachEngine('the API client', (engine, browser) => {
   it('fetches in batches, one bad path beside good ones', async () => {
     const { id } = stage.trello.boards[0]
     const paths = [...Array.from({ length: 12 }, () => `/boards/${id}?fields=id,name`), '/boards/no-id']
-    const { value } = await settle<Record<string, unknown>[]>(
+    const { value } = await settle<{ status: string; value: { id: string }; reason: unknown }[]>(
       `import('/lib/api.js').then(({ batch }) => batch(client, ${JSON.stringify(paths)}))
-        .then((results) => results.map((result) => result instanceof Error ? failureOf(result) : result))`,
+        .then((results) => results.map(({ reason, ...result }) => ({ ...result, reason: reason && failureOf(reason) })))`,
     )
     expect(value).toHaveLength(13)
-    expect(value?.slice(0, 12).every((board) => board.id === id)).toBe(true)
-    expect(value?.[12]).toMatchObject({ name: 'ApiError', status: 400 })
+    expect(value?.slice(0, 12).every((board) => board.status === 'fulfilled' && board.value.id === id)).toBe(
+      true,
+    )
+    expect(value?.[12]).toMatchObject({ status: 'rejected', reason: { name: 'ApiError', status: 400 } })
   })
 
   it('goes through the actions of a board page by page, across an expiry', async () => {

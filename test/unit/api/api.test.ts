@@ -1,8 +1,10 @@
 // @vitest-environment node
 // Loaded on demand; here already, so that no test waits for real time.
 import '../../../src/api/refusal'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it, vi } from 'vitest'
 import { type ApiOptions, createApi } from '../../../src/api/api'
+import { createRequestQueue } from '../../../src/api/request-queue'
 import { ApiError } from '../../../src/base/api-error'
 import { ConfigurationError, NetworkError, TokenExpiredError } from '../../../src/base/errors'
 import type { ClientEvent } from '../../../src/base/events'
@@ -19,105 +21,39 @@ function setUp(answer: () => Response | Promise<Response> = () => Response.json(
     const [url, init] = fetch.mock.lastCall ?? ['', {}]
     return { url: String(url), init: init ?? {}, headers: new Headers(init?.headers) }
   }
+  const queue = createRequestQueue(platform)
   const emit = (event: ClientEvent) => void events.push(event)
-  return {
-    api: createApi({ platform, fetch, grantedScopes: () => granted, emit }),
-    fetch,
-    sent,
-    events,
-    clock,
-  }
+  const api = createApi(platform, { fetch, queue: () => queue, grantedScopes: () => granted, emit })
+  return { api, fetch, sent, events, clock, queue }
 }
 
-describe('a path', () => {
-  it.each([
-    ['/1/members/me', '/1/members/me'],
-    ['1/members/me', '1/members/me'],
-    ['members/me', '/1/members/me'],
-    ['/members/me', '/1/members/me'],
-    ['//members', '//members'],
-    ['/2/boards', '/2/boards'],
-    ['/1', '/1'],
-    ['/1password', '/1/1password'],
-    ['https://api.trello.com/1/x', 'https://api.trello.com/1/x'],
-  ])('%s is asked for as %s', async (path, url) => {
-    const { api, sent } = setUp()
-    await api.get(path)
-    expect(sent().url).toBe(url)
-  })
-
-  it('gets its query: lists with commas, booleans and numbers as words, nothing for nothing', async () => {
-    const { api, sent } = setUp()
-    const query = { fields: ['id', 'name'], open: true, limit: 0, a: undefined, b: null, 'c d': 'é&=', e: '' }
-    await api.get('/1/boards', { query })
-    expect(sent().url).toBe('/1/boards?fields=id%2Cname&open=true&limit=0&c%20d=%C3%A9%26%3D&e=')
-    await api.get('/1/boards?x=1', { query: { y: [1, 2] } })
-    expect(sent().url).toBe('/1/boards?x=1&y=1%2C2')
-    await api.get('/1/boards#top', { query: { x: 1 } })
-    expect(sent().url).toBe('/1/boards?x=1')
-  })
-})
+const methods = ['get', 'post', 'put', 'delete'] as const
 
 describe('a request', () => {
-  it.each(['get', 'post', 'put', 'delete'] as const)(
-    '%s has its method and follows no redirect',
-    async (name) => {
-      const { api, sent } = setUp()
-      await api[name]('/1/cards')
-      expect(sent().init).toMatchObject({ method: name.toUpperCase(), redirect: 'error' })
-      expect(sent().init).not.toHaveProperty('body')
-      expect(sent().init).not.toHaveProperty('signal')
-      expect([...sent().headers]).toEqual([['accept', 'application/json']])
-    },
-  )
-
-  it.each([[{ name: 'x' }], [['a']], ['text'], [0], [null], [false]])('sends %j as JSON', async (body) => {
+  it.each(methods)('of %s has its method, its address, and follows no redirect', async (name) => {
     const { api, sent } = setUp()
-    await api.post('/1/cards', { body })
-    expect(sent().init.body).toBe(JSON.stringify(body))
+    await api[name]('members/me', { query: { fields: ['id', 'name'] } })
+    expect(sent().url).toBe('/1/members/me?fields=id%2Cname')
+    expect(sent().init).toMatchObject({ method: name.toUpperCase(), redirect: 'error' })
+    expect(sent().init).not.toHaveProperty('body')
+    expect(sent().init).not.toHaveProperty('signal')
+    expect([...sent().headers]).toEqual([['accept', 'application/json']])
+  })
+
+  it('takes options that are null, and members that are', async () => {
+    const { api, sent } = setUp()
+    await Reflect.apply(api.get, undefined, ['/1/x', null])
+    await api.get('/1/x', { query: null, body: null, headers: null, signal: null })
+    expect(sent().url).toBe('/1/x')
+    expect(sent().init).not.toHaveProperty('body')
+  })
+
+  it('sends its body as JSON, and names that', async () => {
+    const { api, sent } = setUp()
+    await api.post('/1/cards', { body: { name: 'x' } })
+    expect(sent().init.body).toBe('{"name":"x"}')
+    expect(sent().init).not.toHaveProperty('duplex')
     expect(sent().headers.get('content-type')).toBe('application/json')
-  })
-
-  it.each([
-    ['FormData', new FormData()],
-    ['URLSearchParams', new URLSearchParams('a=1')],
-    ['Blob', new Blob(['x'])],
-    ['ArrayBuffer', new ArrayBuffer(1)],
-    ['a view of a buffer', new Uint8Array(1)],
-    ['a stream', new ReadableStream()],
-  ])('sends %s as the platform does, with its own content type', async (_case, body) => {
-    const { api, sent } = setUp()
-    await api.post('/1/cards', { body })
-    expect(sent().init.body).toBe(body)
-    expect(sent().headers.has('content-type')).toBe(false)
-  })
-
-  it('makes a stream one that the platform takes, and sends it once', async () => {
-    const { api, fetch } = setUp(() => new Response('', { status: 429 }))
-    fetch.mockImplementation(async (url, init) => {
-      const request = new Request(new URL(String(url), 'https://api.trello.com'), init)
-      return new Response(await request.text(), { status: 429 })
-    })
-    const body = new Blob(['name=x']).stream()
-    const error = await errorOf(api.post('/1/cards', { body, retryRateLimited: true }))
-    expect(error).toMatchObject({ code: 'rateLimited', body: 'name=x' })
-    expect(fetch).toHaveBeenCalledTimes(1)
-  })
-
-  const circular: Record<string, unknown> = {}
-  circular.self = circular
-  it.each<[string, 'get' | 'post', ApiOptions]>([
-    ['a body that is no JSON', 'post', { body: circular }],
-    ['a number that is none', 'post', { body: { big: 1n } }],
-    ['a header that is none', 'post', { headers: { 'no name': 'secret' } }],
-    ['a body that a GET has not', 'get', { body: {} }],
-  ])('with %s is refused before anything is sent', async (_case, method, options) => {
-    const { api, fetch } = setUp()
-    const error = await errorOf(api[method]('/1/cards', options))
-    expect(error).toBeInstanceOf(ConfigurationError)
-    expect(error).toMatchObject({ code: 'invalidRequest', message: expect.stringContaining('`query`') })
-    expect(String(error)).not.toContain('secret')
-    expect(fetch).not.toHaveBeenCalled()
   })
 
   it("keeps the caller's headers and signal", async () => {
@@ -132,6 +68,55 @@ describe('a request', () => {
     })
     expect(sent().init.signal).toBe(signal)
   })
+
+  it.each<[string, unknown]>([
+    ['Headers', new Headers({ 'X-Mine': '1' })],
+    ['pairs', [['X-Mine', '1']]],
+    ['a Map', new Map([['X-Mine', '1']])],
+    ['a Map of another frame', runInNewContext("new Map([['X-Mine', '1']])")],
+    ['an object of another frame', runInNewContext("({ 'X-Mine': '1' })")],
+    ['an object with members that say nothing', { 'X-Mine': '1', 'X-Not': undefined, 'X-Neither': null }],
+  ])('takes %s for its headers', async (_case, headers) => {
+    const { api, sent } = setUp()
+    await api.get('/1/x', { headers: headers as HeadersInit })
+    expect(Object.fromEntries(sent().headers)).toEqual({ accept: 'application/json', 'x-mine': '1' })
+  })
+
+  it('makes a stream one that the platform takes, and sends it once', async () => {
+    const { api, fetch } = setUp()
+    fetch.mockImplementation(async (url, init) => {
+      const request = new Request(new URL(String(url), 'https://api.trello.com'), init)
+      return new Response(await request.text(), { status: 429 })
+    })
+    const body = new Blob(['name=x']).stream()
+    const error = await errorOf(api.post('/1/cards', { body, retryRateLimited: true }))
+    expect(error).toMatchObject({ code: 'rateLimited', body: 'name=x' })
+    expect(fetch).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a request that can not be made', () => {
+  it.each<[string, 'get' | 'post', unknown, unknown, string]>([
+    ['a path that is no text', 'get', 7, {}, 'The path'],
+    ['a query that is no query', 'get', '/1/x', { query: 5 }, '`query`'],
+    ['a value without a text', 'get', '/1/x', { query: { due: new Date('never') } }, '`due`'],
+    ['a body that is no JSON', 'post', '/1/x', { body: new Map() }, 'The body'],
+    ['a body that a GET has not', 'get', '/1/x', { body: {} }, '`query`'],
+    ['a header that has no name', 'post', '/1/x', { headers: { 'no name': 'secret' } }, 'headers'],
+    ['a header that no line holds', 'post', '/1/x', { headers: { a: 'secret\nb: c' } }, 'headers'],
+    ['a promise of headers', 'post', '/1/x', { headers: Promise.resolve({ a: 'secret' }) }, 'headers'],
+    ['a text for headers', 'post', '/1/x', { headers: 'a: secret' }, 'headers'],
+    ['headers that are a triple', 'post', '/1/x', { headers: [['a', 'b', 'secret']] }, 'headers'],
+    ['a signal that is none', 'get', '/1/x', { signal: {} }, '`signal`'],
+    ['a controller for a signal', 'get', '/1/x', { signal: new AbortController() }, '`signal`'],
+  ])('because of %s is refused before anything is sent', async (_case, method, path, options, hint) => {
+    const { api, fetch } = setUp()
+    const error = await errorOf(api[method](path as string, options as ApiOptions))
+    expect(error).toBeInstanceOf(ConfigurationError)
+    expect(error).toMatchObject({ code: 'invalidRequest', message: expect.stringContaining(hint) })
+    expect(String(error)).not.toContain('secret')
+    expect(fetch).not.toHaveBeenCalled()
+  })
 })
 
 describe('an answer', () => {
@@ -140,9 +125,9 @@ describe('an answer', () => {
     expect(await setUp(() => new Response('null')).api.get('/1/x')).toBeNull()
   })
 
-  it('without a body is undefined', async () => {
-    expect(await setUp(() => new Response(null, { status: 204 })).api.delete('/1/x')).toBeUndefined()
-    expect(await setUp(() => new Response('')).api.delete('/1/x')).toBeUndefined()
+  it.each([null, ''])('without a body is undefined', async (body) => {
+    const status = body === null ? 204 : 200
+    expect(await setUp(() => new Response(body, { status })).api.delete('/1/x')).toBeUndefined()
   })
 
   it.each(['text/plain; charset=utf-8', 'Text/Plain', 'text/csv'])('of type %s is its text', async (type) => {
@@ -150,7 +135,7 @@ describe('an answer', () => {
     expect(await setUp(answer).api.get('/1/x')).toBe('hello')
   })
 
-  it.each(['text/html', 'application/json', ''])(
+  it.each(['text/html', 'application/json', '', 'xtext/plain'])(
     'of type %j that is no JSON is an ApiError',
     async (type) => {
       const answer = () => new Response('<p>Trello</p>', { headers: { 'content-type': type } })
@@ -185,6 +170,11 @@ describe('a status other than 2xx', () => {
     const error = await errorOf(api.delete('/1/unknown'))
     expect(error).toBeInstanceOf(ApiError)
     expect(error).toMatchObject({ code, status, method: 'DELETE', path: '/1/unknown' })
+  })
+
+  it.each([301, 304])('%d is no success either', async (status) => {
+    const { api } = setUp(() => new Response(null, { status }))
+    expect(await errorOf(api.get('/1/x'))).toMatchObject({ code: 'http', status })
   })
 
   it('is a missing scope where the table of operations asks for one that was not granted', async () => {
@@ -226,12 +216,12 @@ describe('a status other than 2xx', () => {
   })
 })
 
-describe('a rate limit', () => {
+describe('a 429', () => {
   const headers = { 'x-rate-limit-api-key-remaining': '0' }
   const limited = () => new Response('', { status: 429, headers })
 
   it('is waited out by a GET, and told as an event each time', async () => {
-    const { api, fetch, clock, events } = setUp(limited)
+    const { api, fetch, clock, events } = setUp()
     const times: number[] = []
     fetch.mockImplementation(async () => {
       times.push(clock.now() - START)
@@ -245,21 +235,126 @@ describe('a rate limit', () => {
     expect(events).toEqual(Array(4).fill({ type: 'rateLimited', path: '/1/x', rateLimit }))
   })
 
-  it('ends with the answer that comes after it', async () => {
+  it.each<[string, HeadersInit, number]>([
+    ['Retry-After', { 'Retry-After': '7' }, 7_000],
+    ['the interval of the limit', { ...headers, 'x-rate-limit-api-key-interval-ms': '9000' }, 9_000],
+  ])('is waited out as long as %s says', async (_case, named, waitMs) => {
+    let count = 0
+    const { api, clock } = setUp(() =>
+      count++ ? Response.json('here') : new Response('', { status: 429, headers: named }),
+    )
+    const outcome = watch(api.get('/1/x'))
+    await clock.advance(waitMs - 1)
+    expect(outcome.status).toBe('pending')
+    await clock.advance(1)
+    expect(outcome).toEqual({ status: 'resolved', value: 'here' })
+  })
+
+  it('is waited out by each call at most three times, though others succeed meanwhile', async () => {
+    const { api, fetch, clock } = setUp()
+    fetch.mockImplementation(async (url) => (String(url) === '/1/bad' ? limited() : Response.json(1)))
+    const bad = watch(api.get('/1/bad'))
+    for (let second = 0; second < 60; second++) {
+      void api.get('/1/good')
+      await clock.advance(1_000)
+    }
+    expect(bad.error).toMatchObject({ code: 'rateLimited' })
+    expect(fetch.mock.calls.filter(([url]) => url === '/1/bad')).toHaveLength(4)
+  })
+
+  it('holds back all calls of the queue, writes too', async () => {
+    let count = 0
+    const { api, clock, fetch } = setUp(() => (count++ ? Response.json(1) : limited()))
+    const first = watch(api.get('/1/x'))
+    await settle()
+    const others = [watch(api.get('/1/y')), watch(api.post('/1/z'))]
+    await settle()
+    expect(fetch).toHaveBeenCalledTimes(1)
+    await clock.advance(1_000)
+    expect([first.status, ...others.map(({ status }) => status)]).toEqual(['resolved', 'pending', 'pending'])
+    await clock.advance(1_000)
+    expect(others.map(({ status }) => status)).toEqual(['resolved', 'resolved'])
+  })
+
+  it.each<['get' | 'post', ApiOptions]>([
+    ['post', {}],
+    ['get', { retryRateLimited: false }],
+  ])('is the answer to a %s with %o: it is sent once', async (method, options) => {
+    const { api, events, fetch } = setUp(() => new Response('', { status: 429 }))
+    const error = await errorOf(api[method]('/1/x', options))
+    expect(error).toMatchObject({ code: 'rateLimited', status: 429, retryable: true, retryAfterMs: 1_000 })
+    expect(fetch).toHaveBeenCalledTimes(1)
+    expect(events).toEqual([{ type: 'rateLimited', path: '/1/x' }])
+  })
+
+  it('is waited out by a write that asks for it', async () => {
     let count = 0
     const { api, clock } = setUp(() => (count++ ? Response.json('here') : limited()))
-    const outcome = watch(api.get('/1/x'))
+    const outcome = watch(api.put('/1/x', { body: {}, retryRateLimited: true }))
     await clock.advance(1_000)
     expect(outcome).toEqual({ status: 'resolved', value: 'here' })
   })
 
-  it('is not waited out by a write, nor where the caller says so; the numbers may be missing', async () => {
-    const bare = () => new Response('', { status: 429 })
-    const { api, events, fetch } = setUp(bare)
-    expect(await errorOf(api.post('/1/x'))).toMatchObject({ code: 'rateLimited' })
-    expect(await errorOf(api.get('/1/x', { retryRateLimited: false }))).toMatchObject({ code: 'rateLimited' })
+  it('that lasts too long is told at once, to all', async () => {
+    const { api, fetch, events } = setUp(
+      () => new Response('', { status: 429, headers: { 'Retry-After': '60' } }),
+    )
+    const error = await errorOf(api.get('/1/x'))
+    expect(error).toMatchObject({ code: 'rateLimited', retryAfterMs: 60_000 })
+    const unsent = await errorOf(api.get('/1/y'))
+    expect(unsent).toMatchObject({ code: 'rateLimited', status: 429, retryable: true, retryAfterMs: 60_000 })
+    expect(String(unsent)).toContain('GET /1/y was not sent')
+    expect(fetch).toHaveBeenCalledTimes(1)
+    expect(events).toHaveLength(1)
+  })
+
+  it.each([
+    [429, '{"error":"API_TOO_MANY_CARDS_REQUESTED","message":"Too many cards"}'],
+    [429, 'API_TOO_MANY_ACTIONS_REQUESTED'],
+    [429, '{"code":"RESPONSE_TOO_LARGE"}'],
+    [403, '{"error":"API_TOO_MANY_CARDS_REQUESTED"}'],
+    [400, '{"error":"API_TOO_MANY_CARDS_REQUESTED"}'],
+  ])('that waiting can not help is told at once: %d %s', async (status, body) => {
+    const { api, fetch, events } = setUp(() => new Response(body, { status }))
+    const error = await errorOf(api.get('/1/boards/b', { query: { actions: 'all' } }))
+    const code = status === 429 ? 'rateLimited' : 'http'
+    expect(error).toMatchObject({ code, status, retryable: false })
+    expect(String(error)).toContain('too much at once')
+    expect(fetch).toHaveBeenCalledTimes(1)
+    expect(events).toEqual([])
+    expect(await errorOf(api.get('/1/y'))).toMatchObject({ status })
     expect(fetch).toHaveBeenCalledTimes(2)
-    expect(events).toEqual(Array(2).fill({ type: 'rateLimited', path: '/1/x' }))
+  })
+
+  it.each([
+    '{"error":"RATE_LIMIT_EXCEEDED","message":"Exceeded rate limit to /1/member"}',
+    '{"error":"MEMBER_LIMIT_EXCEEDED"}',
+  ])('for one route holds no other call back: %s', async (body) => {
+    const { api, fetch } = setUp()
+    fetch.mockImplementation(async (url) =>
+      String(url).startsWith('/1/members') ? new Response(body, { status: 429 }) : Response.json(1),
+    )
+    const error = await errorOf(api.get('/1/members/m'))
+    expect(error).toMatchObject({ code: 'rateLimited', retryable: true })
+    expect(await api.get('/1/boards/b')).toBe(1)
+    expect(fetch).toHaveBeenCalledTimes(2)
+  })
+
+  it.each([
+    'API_TOKEN_LIMIT_EXCEEDED',
+    'API_KEY_LIMIT_EXCEEDED',
+    'API_TOKEN_DB_LIMIT_EXCEEDED',
+    'Too many requests',
+  ])('that says %s is waited out', async (words) => {
+    let count = 0
+    const { api, clock } = setUp(() =>
+      count++
+        ? Response.json(1)
+        : Response.json({ error: words, message: 'Rate limit exceeded' }, { status: 429 }),
+    )
+    const outcome = watch(api.get('/1/x'))
+    await clock.advance(1_000)
+    expect(outcome.status).toBe('resolved')
   })
 
   it('is waited out no longer than the caller waits', async () => {
@@ -271,6 +366,16 @@ describe('a rate limit', () => {
     await settle()
     expect(outcome.error).toMatchObject({ name: 'AbortError' })
     expect(fetch).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a call that never reached the server', () => {
+  it('takes no place of the rate limit', async () => {
+    const { api, fetch } = setUp(() => Promise.reject(new TokenExpiredError('revoked')))
+    for (let call = 0; call < 150; call++) {
+      expect(await errorOf(api.get('/1/x'))).toBeInstanceOf(TokenExpiredError)
+    }
+    expect(fetch).toHaveBeenCalledTimes(150)
   })
 })
 

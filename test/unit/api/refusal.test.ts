@@ -15,7 +15,7 @@ describe('an answer that is not what was asked for', () => {
     [404, 'no', 'http', /status and the body say why/],
     [500, 'missing scope', 'http', /status and the body say why/],
   ])('with status %d and the body %j is %s, and says what to do', async (status, body, code, hint) => {
-    const refusal = await refusalOf(place, new Response(null, { status }), body, ['read:member:trello'])
+    const refusal = await refusalOf({ ...place, status, body }, ['read:member:trello'])
     const error = new ApiError(...refusal)
     expect(error).toMatchObject({ ...place, code, status, body })
     expect(error.message).toMatch(/^GET \/1\/members\/me was answered with \d+\. /)
@@ -23,7 +23,7 @@ describe('an answer that is not what was asked for', () => {
   })
 
   it('without JSON where all went well is one too', async () => {
-    const refusal = await refusalOf(place, new Response(null, { status: 200 }), '<html>', undefined)
+    const refusal = await refusalOf({ ...place, status: 200, body: '<html>' }, undefined)
     const error = new ApiError(...refusal)
     expect(error).toMatchObject({ code: 'http', status: 200, body: '<html>' })
     expect(error.message).toMatch(/is not JSON/)

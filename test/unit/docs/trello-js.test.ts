@@ -2,6 +2,7 @@ import { createCard, getCard } from 'trello.js/cards'
 import { getMember } from 'trello.js/members'
 import { describe, expect, it } from 'vitest'
 import { type Api, createApi } from '../../../src/api/api'
+import { createRequestQueue } from '../../../src/api/request-queue'
 import { ApiError } from '../../../src/base/api-error'
 import { browserPlatform } from '../../../src/base/platform'
 import { runSnippet } from './snippets'
@@ -48,8 +49,9 @@ describe('docs/trello-js.md', () => {
 
 function apiAnswering(body: unknown, status = 200) {
   const sent: { method: string | undefined; url: string }[] = []
-  const api = createApi({
-    platform: browserPlatform,
+  const queue = createRequestQueue(browserPlatform)
+  const api = createApi(browserPlatform, {
+    queue: () => queue,
     fetch: async (url, init) => {
       sent.push({ method: init?.method, url: String(url) })
       const text = typeof body === 'string' ? body : JSON.stringify(body)

@@ -1,0 +1,38 @@
+/**
+ * Tells whether an object keeps its content where copying or serialising its fields would lose it: a Map, a Blob, a
+ * promise, a generator, an object of the platform. Plain objects, arrays and instances with fields of their own are not
+ * opaque. Looks at no global class, so objects of another frame or of a polyfill are judged alike.
+ */
+export function isOpaque(value: object): boolean {
+  if (isPlain(value) || Array.isArray(value) || isBoxed(value)) return false
+  const hasMethod = (name: PropertyKey) => typeof Reflect.get(value, name) === 'function'
+  return (
+    Object.keys(value).length === 0 ||
+    ArrayBuffer.isView(value) ||
+    [Symbol.iterator, Symbol.asyncIterator, 'then', 'arrayBuffer'].some(hasMethod)
+  )
+}
+
+/** Tells whether an object is one of braces: its prototype is `Object.prototype`, of whatever frame, or `null`. */
+export function isPlain(value: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/**
+ * Tells whether a value is of a kind of the platform, such as `FormData`. Objects of another frame count, and those of a
+ * polyfill that names its kind; `instanceof` is for test environments whose classes don't.
+ */
+export function isKind(value: unknown, kind: string): boolean {
+  const ours: unknown = Reflect.get(globalThis, kind)
+  return tagOf(value) === kind || (typeof ours === 'function' && value instanceof ours)
+}
+
+/** Tells whether an object is the wrapped form of a text, a number or a boolean. */
+export function isBoxed(value: object): boolean {
+  return ['String', 'Number', 'Boolean', 'BigInt'].includes(tagOf(value))
+}
+
+function tagOf(value: unknown): string {
+  return {}.toString.call(value).slice(8, -1)
+}
