@@ -38,7 +38,10 @@ const builds: Options[] = [
       options.minifySyntax = format === 'esm'
     },
     esbuildPlugins: [{ name: 'one file at start', setup: keepStartInOneFile }, shortStyle],
-    plugins: [{ name: 'portable source maps', buildEnd: makeMapsPortable }],
+    plugins: [
+      { name: 'portable source maps', buildEnd: makeMapsPortable },
+      { name: 'use client', buildEnd: markClientEntry },
+    ],
     dts: true,
   },
   {
@@ -108,5 +111,12 @@ async function makeMapsPortable({ writtenFiles }: { writtenFiles: { name: string
     const map = JSON.parse(await readFile(name, 'utf8'))
     const sources = map.sources.map((source: string) => (isAbsolute(source) ? basename(source) : source))
     await writeFile(name, JSON.stringify({ ...map, file: basename(map.file ?? name, '.map'), sources }))
+  }
+}
+
+/** React's server components take a module for a client's only if it says so first. Bundlers drop the line from sources. */
+async function markClientEntry({ writtenFiles }: { writtenFiles: { name: string }[] }): Promise<void> {
+  for (const { name } of writtenFiles.filter(({ name }) => /react\.(js|cjs)$/.test(name))) {
+    await writeFile(name, `'use client';${await readFile(name, 'utf8')}`)
   }
 }

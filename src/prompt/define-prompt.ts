@@ -6,7 +6,13 @@ declare global {
   }
 }
 
-/** Defines the custom element. Does nothing where there is no page, or where `tag` is defined already. */
+/**
+ * Defines the custom element of the prompt. Does nothing on a server, or where `tag` is defined already.
+ * @param tag the name of the element; `powerup-oauth-prompt` by default
+ * @example
+ * definePrompt()
+ * document.querySelector('powerup-oauth-prompt').client = client
+ */
 export function definePrompt(tag = 'powerup-oauth-prompt'): void {
   if (typeof customElements === 'undefined' || customElements.get(tag)) return
   customElements.define(tag, promptClass())

@@ -1,7 +1,7 @@
 import type { Client } from '../client/client'
 import type { AuthState } from '../grant/auth-state'
 import { promptParts, promptSheet } from './parts'
-import { nameOf, scopesToAskFor, situationOf, situationOfError } from './situation'
+import { isRefused, nameOf, scopesToAskFor, situationOf, situationOfError } from './situation'
 import { ENGLISH, type PartialPromptTexts, type PromptSituation, type PromptWords } from './texts'
 
 /** The part of a client that the prompt uses. */
@@ -13,25 +13,26 @@ export interface PromptFrame {
 }
 
 /**
- * Says what a person has to know and do, in a title, a text and one button; shows nothing while there is nothing to do.
+ * Tells a person what to do, in a title, a text and one button. Shows nothing while there is nothing to do.
  *
- * Parts to style: `prompt`, `title`, `text`, `button`, and `cancel`, which the button is too while a sign-in goes on.
- * Events, neither of which bubbles: `authorized` with the state as its `detail`, once a sign-in that began here is
- * done; `authorizeerror` with the error, when it ended without a grant.
+ * Parts to style: `prompt`, `title`, `text`, `button`. The button is also the part `cancel` while a sign-in goes on.
+ * Events, which do not bubble: `authorized`, with the state as its `detail`, when a sign-in that began here is done;
+ * `authorizeerror`, with the error, when it ended without a grant.
  */
 export interface PromptElement extends HTMLElement {
+  /** The client to show the state of. Another one calls off the sign-in that goes on here. */
   client: PromptClient | undefined
-  /** When it is set, the frame is sized to the page after each change of the prompt. */
+  /** Trello's `t`. When it is set, the frame is kept as high as its page. */
   t: PromptFrame | undefined
-  /** Words of one's own, for some or all situations. */
+  /** Words of one's own, for some or all situations. @default English */
   texts: PartialPromptTexts
-  /** What the last `authorize()` rejected with. Set it to an error of a call, to have the prompt speak about that. */
+  /** The error of the last `authorize()`. Set it to the error of a call, and the prompt speaks about that. */
   error: unknown
-  /** What the prompt is about at the moment. */
+  /** The situation that is shown. `undefined`: the prompt shows nothing. */
   readonly situation: PromptSituation | undefined
 }
 
-/** Made on demand: a server has no HTMLElement to extend. */
+/** Makes the class of the element. A server has no HTMLElement to extend, so this happens on demand. */
 export function promptClass(): new () => PromptElement {
   const sheet = promptSheet()
 
@@ -40,16 +41,20 @@ export function promptClass(): new () => PromptElement {
     #t: PromptFrame | undefined
     #texts: PartialPromptTexts = {}
     #error: unknown
-    /** What the page handed over for a sign-in to answer: one that ends without a grant does not. */
+    /** The error that the page handed over for a sign-in to answer. It stays when that sign-in ends without a grant. */
     #callError: unknown
     #situation: PromptSituation | undefined
     #status: AuthState['status'] | undefined
-    /** The sign-in that goes on, to be called off by Cancel. */
+    /** The sign-in that goes on. Cancel calls it off. */
     #signIn: AbortController | undefined
     #unsubscribe: (() => void) | undefined
+    /** The height of the page that the frame was sized to last, in CSS pixels. */
+    #sizedPx: number | undefined
 
     readonly #parts = promptParts(this, sheet, (event) => this.#press(event))
-    readonly #page = new MutationObserver(() => this.#show())
+    readonly #theme = new MutationObserver(() => this.#show())
+    /** A narrower frame makes the words higher, and pages add content of their own. Old engines have no such observer. */
+    readonly #height = globalThis.ResizeObserver && new ResizeObserver(() => this.#fit())
 
     get client() {
       return this.#client
@@ -57,6 +62,7 @@ export function promptClass(): new () => PromptElement {
     set client(client) {
       if (client === this.#client) return
       this.#client = client
+      this.#signIn?.abort()
       this.#status = this.#error = this.#callError = this.#signIn = undefined
       this.#follow()
     }
@@ -84,7 +90,7 @@ export function promptClass(): new () => PromptElement {
     set error(error) {
       this.#error = error
       // What a call lacked, it still lacks when another one fails.
-      if (!situationOfError(error)) this.#callError = error
+      if (!situationOfError(error) || isRefused(error)) this.#callError = error
       this.#show()
     }
 
@@ -100,21 +106,23 @@ export function promptClass(): new () => PromptElement {
         delete (this as Partial<PromptElement>)[name]
         Object.assign(this, { [name]: value })
       }
-      this.#page.observe(document.documentElement, { attributeFilter: ['data-color-mode'] })
+      this.#theme.observe(document.documentElement, { attributeFilter: ['data-color-mode'] })
+      this.#height?.observe(document.body)
       addEventListener('online', this)
       addEventListener('offline', this)
       this.#follow()
     }
 
     disconnectedCallback() {
-      this.#page.disconnect()
+      this.#theme.disconnect()
+      this.#height?.disconnect()
       removeEventListener('online', this)
       removeEventListener('offline', this)
       this.#parts.show(undefined, false)
       this.#unsubscribe?.()
     }
 
-    /** The network came or went. */
+    /** Looks again when the network came or went. */
     handleEvent() {
       if (this.#situation === 'offline') this.#error = undefined
       this.#show()
@@ -189,7 +197,13 @@ export function promptClass(): new () => PromptElement {
       }
     }
 
+    /** Sizes the frame to what has changed since: its width, or content that the page added. */
+    #fit() {
+      if (document.body.offsetHeight !== this.#sizedPx) this.#size()
+    }
+
     async #size() {
+      this.#sizedPx = document.body.offsetHeight
       try {
         if (this.isConnected) await this.#t?.sizeTo(document.body)
       } catch {

@@ -1,25 +1,32 @@
 import { STYLE } from './style'
 import type { PromptWords } from './texts'
 
-/** What people see of the prompt, and what a page may style. */
+/** The parts that people see of the prompt, and that a page may style. */
 export interface PromptParts {
-  /** Shows the words in the theme of the board, or nothing. Says whether anything had to be changed. */
+  /** Shows the words in the theme of the board, or nothing. Returns `true` where something had to be changed. */
   show(words: PromptWords | undefined, isCancel: boolean): boolean
-  /** For the same words as before, which would look as if the button did nothing. */
+  /** Draws attention to the same words as before. Otherwise it would look as if the button did nothing. */
   nudge(): void
 }
 
-/** Unlike a style element, a strict Content-Security-Policy has nothing against it. */
-export function promptSheet(): CSSStyleSheet {
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(STYLE)
-  return sheet
+/**
+ * Makes the style sheet of all prompts. A strict Content-Security-Policy allows it, unlike a style element. `undefined` where
+ * there are no sheets to construct: Safari before 16.4, and jsdom.
+ */
+export function promptSheet(): CSSStyleSheet | undefined {
+  try {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(STYLE)
+    return 'adoptedStyleSheets' in document ? sheet : undefined
+  } catch {
+    return undefined
+  }
 }
 
-/** Made once for an element: the button stays the same for as long as that lives, so that it keeps the focus. */
+/** Makes the parts of one element. The button stays the same for as long as that lives, so that it keeps the focus. */
 export function promptParts(
   element: HTMLElement,
-  sheet: CSSStyleSheet,
+  sheet: CSSStyleSheet | undefined,
   press: (event: MouseEvent) => void,
 ): PromptParts {
   const box = part('div', 'prompt')
@@ -37,7 +44,8 @@ export function promptParts(
   box.hidden = true
   box.append(title, text, button)
   const root = element.attachShadow({ mode: 'open' })
-  root.adoptedStyleSheets = [sheet]
+  if (sheet) root.adoptedStyleSheets = [sheet]
+  else root.append(styleElement())
   root.append(said)
 
   return {
@@ -48,6 +56,7 @@ export function promptParts(
         set(title, 'textContent', words?.title ?? ''),
         set(text, 'textContent', words?.text ?? ''),
         set(button, 'textContent', words?.button ?? ''),
+        set(button, 'hidden', !words?.button),
       ]
       button.setAttribute('part', isCancel ? 'button cancel' : 'button')
       return isChanged.includes(true)
@@ -61,13 +70,19 @@ export function promptParts(
 
 const NUDGE_MS = 400
 
+function styleElement(): HTMLStyleElement {
+  const element = document.createElement('style')
+  element.textContent = STYLE
+  return element
+}
+
 function part<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag)
   element.setAttribute('part', name)
   return element
 }
 
-/** The theme that Trello's script names; `apart` where the page around the element has not its colours. */
+/** Reads the theme that Trello's script names, with `apart` where the page around the element has other colours. */
 function themeFor(element: Element): string {
   const theme = document.documentElement.dataset.colorMode
   if (theme === undefined) return ''
@@ -75,7 +90,7 @@ function themeFor(element: Element): string {
   return (colorScheme === 'normal' ? 'light' : colorScheme) === theme ? theme : `${theme} apart`
 }
 
-/** Says whether it had to be changed: text that is set again would be read out again. */
+/** Sets what differs, and returns `true` then. Text that is set again would be read out again. */
 function set<Name extends 'className' | 'hidden' | 'textContent'>(
   element: HTMLElement,
   name: Name,

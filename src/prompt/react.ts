@@ -1,8 +1,9 @@
 import {
   createElement,
+  forwardRef,
   type HTMLAttributes,
-  type ReactElement,
   useEffect,
+  useImperativeHandle,
   useRef,
   useSyncExternalStore,
 } from 'react'
@@ -13,7 +14,10 @@ import type { PartialPromptTexts } from './texts'
 
 const RESTORING: AuthState = Object.freeze({ status: 'restoring' })
 
-/** The client's state, rendered anew at each change; `restoring` on a server. */
+/**
+ * Returns the client's state, and renders again when it changes. `restoring` on a server.
+ * @param client made outside of the component, or kept with `useMemo`
+ */
 export function useAuthState(client: Pick<PromptClient, 'state' | 'subscribe'>): AuthState {
   return useSyncExternalStore(
     client.subscribe,
@@ -22,40 +26,41 @@ export function useAuthState(client: Pick<PromptClient, 'state' | 'subscribe'>):
   )
 }
 
+/** The properties of `<Prompt>`. Attributes of HTML go to the element. */
 export interface PromptProps extends HTMLAttributes<HTMLElement> {
+  /** The client to show the state of. */
   client: PromptClient
+  /** Trello's `t`. When it is given, the frame is kept as high as its page. */
   t?: PromptFrame | undefined
+  /** Words of one's own, for some or all situations. @default English */
   texts?: PartialPromptTexts | undefined
   /** An error of a call, to have the prompt speak about it. */
   error?: unknown
-  /** A sign-in that began at this prompt is done. */
+  /** Called when a sign-in that began at this prompt is done. */
   onAuthorized?: ((state: AuthState) => void) | undefined
-  /** It ended without a grant. */
+  /** Called when a sign-in that began at this prompt has ended without a grant. */
   onAuthorizeError?: ((error: unknown) => void) | undefined
 }
 
-/** The custom element of `powerup-oauth/prompt`, which is defined when the first one is mounted. */
-export function Prompt({
-  client,
-  t,
-  texts,
-  error,
-  onAuthorized,
-  onAuthorizeError,
-  className,
-  ...attributes
-}: PromptProps): ReactElement {
+/** Renders the custom element of `powerup-oauth/prompt`. The first one that is mounted defines it. Its `ref` is the element. */
+export const Prompt = /* @__PURE__ */ forwardRef<PromptElement, PromptProps>(function Prompt(
+  { client, t, texts, error, onAuthorized, onAuthorizeError, className, ...attributes },
+  given,
+) {
   const ref = useRef<PromptElement>(null)
+  useImperativeHandle<PromptElement | null, PromptElement | null>(given, () => ref.current, [])
   // React 18 sets no properties on custom elements, and a server has none.
   useEffect(() => {
     definePrompt()
     Object.assign(ref.current ?? {}, { client, t, texts })
   }, [client, t, texts])
-  useEffect(() => void Object.assign(ref.current ?? {}, { error }), [error])
+  useEffect(() => {
+    Object.assign(ref.current ?? {}, { error })
+  }, [error])
   useEffect(() => listen(ref.current, 'authorized', onAuthorized), [onAuthorized])
   useEffect(() => listen(ref.current, 'authorizeerror', onAuthorizeError), [onAuthorizeError])
   return createElement('powerup-oauth-prompt', { ref, class: className, ...attributes })
-}
+})
 
 function listen<Detail>(
   target: EventTarget | null,

@@ -1,36 +1,46 @@
 import { fieldsOf } from '../base/fields'
-import type { AuthState } from '../grant/auth-state'
+import type { AuthState, SignInProgress } from '../grant/auth-state'
 import type { PromptSituation } from './texts'
 
-/** What the prompt knows besides the state. */
+/** Facts, besides the state, that the prompt's situation depends on. */
 export interface PromptContext {
-  /** What the last `authorize()` rejected with, or what the page handed over since. */
+  /** The error of the last `authorize()`, or one that the page handed over since. */
   error: unknown
-  /** What the page handed over for a sign-in to answer, also while `error` is about that. */
+  /** An error that the page handed over and that a sign-in can answer, also while `error` is about that sign-in. */
   callError: unknown
-  /** Whether a sign-in that the prompt began goes on. */
+  /** A sign-in that this prompt began goes on. */
   isInProgress: boolean
+  /** The browser says that there is no network. */
   isOffline: boolean
 }
 
-/** What there is to say; `undefined` where there is nothing. */
+/** Finds the situation that the prompt has to speak about. `undefined`: there is nothing to say. */
 export function situationOf(state: AuthState, context: PromptContext): PromptSituation | undefined {
   const due = situationOfState(state, context.callError)
-  // Nothing but these two keeps authorize() from opening a window.
+  // Only these two keep authorize() from opening a window.
   if (!due || due === 'noWorkspace' || due === 'notLoggedIn') return due
   if (context.isInProgress) return 'inProgress'
+  // Another prompt, page or tab waits for it, and has the button to call it off.
+  if (signInOf(state) === 'here' || signInOf(state) === 'elsewhere') return 'elsewhere'
   if (context.isOffline) return 'offline'
   const said = situationOfError(context.error)
   if (said) return said
   const { code } = fieldsOf(context.error)
   // Who has just called it off is not asked to finish it, while the attempt is still being removed.
-  const isUnfinished = state.status !== 'restoring' && state.signIn === 'unfinished'
-  if (isUnfinished ? code !== 'aborted' : state.status === 'authorized' && code === 'popupClosed')
+  if (
+    signInOf(state) === 'unfinished'
+      ? code !== 'aborted'
+      : state.status === 'authorized' && code === 'popupClosed'
+  )
     return 'unfinished'
   return due
 }
 
-/** The scopes that a call turned out to lack and that are not granted yet, for the next consent to ask for. */
+function signInOf(state: AuthState): SignInProgress | undefined {
+  return state.status === 'restoring' ? undefined : state.signIn
+}
+
+/** Lists the scopes that a call turned out to lack and that are not granted yet, for the next consent to ask for. */
 export function scopesToAskFor(state: AuthState, callError: unknown): readonly string[] {
   const { requiredScopes } = fieldsOf(callError)
   const granted = state.status === 'authorized' ? state.scopes : []
@@ -38,17 +48,19 @@ export function scopesToAskFor(state: AuthState, callError: unknown): readonly s
   return requiredScopes.filter((scope) => typeof scope === 'string' && !granted.includes(scope))
 }
 
-/** What to call an error by, so that its makers know it again. */
+/** Names an error so that the makers of the Power-Up know it again: the code that is to blame, and the server's. */
 export function nameOf(error: unknown): string {
-  const { code, name = 'unknown' } = fieldsOf(error)
-  return String(typeof code === 'string' ? code : name)
+  const { code, name = 'unknown', cause, serverError } = fieldsOf(error)
+  if (code === 'exchangeFailed' && typeof fieldsOf(cause).code === 'string') return nameOf(cause)
+  const own = String(typeof code === 'string' ? code : name)
+  return typeof serverError === 'string' ? `${own}, ${serverError}` : own
 }
 
-/** What there is to do as long as no sign-in goes on or went wrong. */
+/** Finds what there is to do as long as no sign-in goes on or went wrong. */
 function situationOfState(state: AuthState, callError: unknown): PromptSituation | undefined {
   if (state.status === 'authorized') {
     // The grant stays, and yet this page gets no token for it.
-    if (fieldsOf(callError).code === 'tokenEndpointUnreadable') return 'rotationLost'
+    if (isRefused(callError)) return 'rotationLost'
     return [...state.missingScopes, ...scopesToAskFor(state, callError)].length > 0
       ? 'missingScopes'
       : undefined
@@ -60,7 +72,20 @@ function situationOfState(state: AuthState, callError: unknown): PromptSituation
   return state.persistent ? 'connect' : 'storageUnavailable'
 }
 
-/** What the error alone says; `null` where the state, or what a call lacked, says all. */
+/** Decides whether only a new consent helps: the token endpoint refuses, or can't be read. */
+export function isRefused(error: unknown): boolean {
+  const { code, status } = fieldsOf(error)
+  const isInWords =
+    typeof status === 'number' && status >= 400 && status < 500 && status !== 408 && status !== 429
+  return (
+    code === 'tokenEndpointUnreadable' ||
+    code === 'blockedByPolicy' ||
+    code === 'clientRejected' ||
+    (code === 'tokenEndpointUnavailable' && isInWords)
+  )
+}
+
+/** Finds what the error by itself says. `null`: the state, or what a call lacked, says all. */
 export function situationOfError(error: unknown): PromptSituation | null {
   if (!error) return null
   // An exchange that failed says why in its cause, and so does a grant that was dropped.
@@ -68,9 +93,9 @@ export function situationOfError(error: unknown): PromptSituation | null {
   return situation === undefined ? 'failed' : situation
 }
 
-/** `null` is no news, for the state says all; `undefined` is a code that there are no words for. */
+/** Finds the words for a code. `null`: the state says all. `undefined`: there are no words for it. */
 function situationByCode(error: unknown): PromptSituation | null | undefined {
-  const { code } = fieldsOf(error)
+  const { code, status } = fieldsOf(error)
   switch (code) {
     case 'popupBlocked':
     case 'accessDenied':
@@ -80,6 +105,9 @@ function situationByCode(error: unknown): PromptSituation | null | undefined {
     case 'storageUnavailable':
       return code
     case 'tokenEndpointUnavailable':
+      // With a status there was an answer, so the network is well.
+      if (typeof status === 'number') return isRefused(error) ? undefined : 'unavailable'
+      return 'offline'
     case 'network':
       return 'offline'
     case 'popupClosed':

@@ -1,7 +1,7 @@
 /**
- * Trello's colours where Trello's stylesheet brings them, and its present ones otherwise. Which of a pair serves depends on
- * the page's `data-color-mode`, which Trello sets, or else on its `color-scheme`. Where these two say different things, the
- * page's background is none for the prompt's text, and the prompt brings its own.
+ * Trello's colours, from Trello's stylesheet where a page has it. The page's `data-color-mode`, which Trello sets, chooses
+ * light or dark; without it, the page's `color-scheme` does. Where these two differ, the prompt's text could not be read on
+ * the page's background, so the prompt brings a background of its own.
  */
 export const STYLE = `
 :host { display: block }

@@ -1,4 +1,4 @@
-/** What there is to say, and so what the prompt is about. */
+/** A situation that the prompt has words for. */
 export type PromptSituation =
   | 'connect'
   | 'expired'
@@ -6,6 +6,7 @@ export type PromptSituation =
   | 'rotationLost'
   | 'unfinished'
   | 'inProgress'
+  | 'elsewhere'
   | 'accessDenied'
   | 'popupBlocked'
   | 'accountMismatch'
@@ -13,26 +14,30 @@ export type PromptSituation =
   | 'notLoggedIn'
   | 'storageUnavailable'
   | 'offline'
+  | 'unavailable'
   | 'missingScopes'
   | 'legacy'
   | 'failed'
 
+/** The words for one situation. */
 export interface PromptWords {
   title: string
-  /** `{code}` stands for the code of the last error, or for its name. */
+  /** `{code}` stands for the code of the last error, and for what the server called it. */
   text: string
+  /** Empty: no button is shown, because no button can help. */
   button: string
 }
 
-/** All the words, for a translation that the compiler checks. */
+/** All words, for a translation that the compiler checks. */
 export type PromptTexts = Record<PromptSituation, PromptWords>
 
-/** The words of one's own; what is left out stays English. */
+/** Words of one's own. What is left out stays English. */
 export type PartialPromptTexts = { readonly [S in PromptSituation]?: Readonly<Partial<PromptWords>> }
 
 const CONNECT_AGAIN = 'Connect again'
 const TRY_AGAIN = 'Try again'
 
+/** The words of the prompt, unless a page brings its own. */
 export const ENGLISH: PromptTexts = {
   connect: {
     title: 'Connect your Trello account',
@@ -41,12 +46,12 @@ export const ENGLISH: PromptTexts = {
   },
   expired: {
     title: 'Please connect again',
-    text: 'The connection ran out, as it does when it is not used for a while. Nothing of yours is lost.',
+    text: 'The connection has run out, as connections to Trello do after some time. Nothing of yours is lost.',
     button: CONNECT_AGAIN,
   },
   revoked: {
     title: 'Please connect again',
-    text: 'The permission for this Power-Up was taken back. If that was not you, connecting again is all it takes.',
+    text: 'Trello no longer accepts this connection, perhaps after a new password. Nothing of yours is lost.',
     button: CONNECT_AGAIN,
   },
   rotationLost: {
@@ -63,6 +68,11 @@ export const ENGLISH: PromptTexts = {
     title: 'Connecting…',
     text: 'Go on in the window that has just opened.',
     button: 'Cancel',
+  },
+  elsewhere: {
+    title: 'Connecting…',
+    text: 'Please go on in the window that is open already.',
+    button: '',
   },
   accessDenied: {
     title: 'Not connected',
@@ -82,12 +92,12 @@ export const ENGLISH: PromptTexts = {
   noWorkspace: {
     title: 'This board has no Workspace',
     text: 'This Power-Up works on boards that belong to a Workspace. Move this board into one, then reload Trello.',
-    button: TRY_AGAIN,
+    button: '',
   },
   notLoggedIn: {
     title: 'You are not logged in',
     text: 'Log in to Trello to use this Power-Up, then reload Trello.',
-    button: TRY_AGAIN,
+    button: '',
   },
   storageUnavailable: {
     title: 'Your browser keeps nothing here',
@@ -97,6 +107,11 @@ export const ENGLISH: PromptTexts = {
   offline: {
     title: 'You seem to be offline',
     text: 'Trello cannot be reached. Check your network, then try again.',
+    button: TRY_AGAIN,
+  },
+  unavailable: {
+    title: 'Trello does not answer',
+    text: 'Please try again in a while. Nothing of yours is lost.',
     button: TRY_AGAIN,
   },
   missingScopes: {

@@ -190,8 +190,7 @@ function unfinished(state: AuthState): AuthState {
   return isOver ? { ...state, signIn: 'unfinished' } : state
 }
 
-/** What a consent asks for at least: what is configured, and what was granted before. */
+/** Lists the scopes that a consent asks for at least: the configured ones, and those of a living grant. */
 function knownScopes(state: AuthState, configured: readonly string[]): readonly string[] {
-  if (state.status === 'authorized') return [...state.scopes, ...state.missingScopes]
-  return state.status === 'tokenExpired' ? [...configured, ...state.scopes] : configured
+  return state.status === 'authorized' ? [...state.scopes, ...state.missingScopes] : configured
 }

@@ -13,6 +13,8 @@ export interface Cause {
   state: AuthState
   /** The code of the last error. */
   code?: ErrorCode
+  /** The HTTP status that the last error names. */
+  status?: number
 }
 
 const never: AuthState = { status: 'notAuthorized', persistent: true }
@@ -28,6 +30,7 @@ export const causes: Record<PromptSituation, Cause> = {
   unfinished: { state: { ...never, signIn: 'unfinished' }, code: 'popupClosed' },
   // The gallery presses the button for it.
   inProgress: { state: never },
+  elsewhere: { state: { ...never, signIn: 'elsewhere' } },
   accessDenied: { state: never, code: 'accessDenied' },
   popupBlocked: { state: never, code: 'popupBlocked' },
   accountMismatch: { state: never, code: 'accountMismatch' },
@@ -35,6 +38,7 @@ export const causes: Record<PromptSituation, Cause> = {
   notLoggedIn: { state: { ...never, blockedBy: 'notLoggedIn' } },
   storageUnavailable: { state: { ...never, persistent: false } },
   offline: { state: never, code: 'network' },
+  unavailable: { state: never, code: 'tokenEndpointUnavailable', status: 503 },
   missingScopes: {
     state: { status: 'authorized', scopes, missingScopes: ['read:board:trello'], persistent: true },
   },

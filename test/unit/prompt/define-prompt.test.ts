@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { AuthorizationError, NetworkError } from '../../../src/base/errors'
 import type { AuthState } from '../../../src/grant/auth-state'
 import { definePrompt } from '../../../src/prompt/define-prompt'
-import { createFakeClient, createFakeTrello } from '../../../src/testing'
+import { createFakeClient, createFakeTrello, type FakeClient } from '../../../src/testing'
 import { buttonOf, heard, isShown, show, words } from '../support/prompt'
 
 const expired: AuthState = { status: 'tokenExpired', reason: 'expired', since: 0, scopes: [] }
@@ -186,6 +186,81 @@ describe('the prompt', () => {
     document.body.append(element)
     expect(t.calls).toHaveLength(2)
     expect(words(element).button).toBe('Connect again')
+  })
+
+  it('sizes the frame when its page became higher or lower without a change of the prompt', async () => {
+    const observers: { run(): void; isObserving: boolean }[] = []
+    vi.stubGlobal(
+      'ResizeObserver',
+      class {
+        readonly entry = { run: () => this.callback(), isObserving: false }
+        constructor(readonly callback: () => void) {
+          observers.push(this.entry)
+        }
+        observe() {
+          this.entry.isObserving = true
+        }
+        disconnect() {
+          this.entry.isObserving = false
+        }
+      },
+    )
+    const { element } = show()
+    const t = createFakeTrello()
+    element.t = t
+    const [observer] = observers
+    observer?.run()
+    expect(t.calls).toHaveLength(1)
+    const height = vi.spyOn(document.body, 'offsetHeight', 'get').mockReturnValue(120)
+    observer?.run()
+    observer?.run()
+    expect(t.calls).toHaveLength(2)
+    height.mockRestore()
+    element.remove()
+    expect(observer?.isObserving).toBe(false)
+    vi.unstubAllGlobals()
+  })
+
+  it.each<[string, AuthState]>([
+    ['a board without a workspace', { status: 'notAuthorized', persistent: true, blockedBy: 'noWorkspace' }],
+    ['a visitor', { status: 'notAuthorized', persistent: true, blockedBy: 'notLoggedIn' }],
+    ['a sign-in elsewhere', { status: 'notAuthorized', persistent: true, signIn: 'elsewhere' }],
+  ])('shows no button for %s, and shows it again when one can help', (_case, state) => {
+    const { client, element } = show(state)
+    expect(isShown(element)).toBe(true)
+    expect(buttonOf(element).hidden).toBe(true)
+    client.setState({ status: 'notAuthorized', persistent: true })
+    expect(buttonOf(element).hidden).toBe(false)
+  })
+
+  it('brings its styles as an element where sheets cannot be constructed', () => {
+    vi.stubGlobal('CSSStyleSheet', undefined)
+    const tag = 'prompt-without-sheets'
+    definePrompt(tag)
+    const element = document.createElement(tag)
+    document.body.append(element)
+    expect(element.shadowRoot?.querySelector('style')?.textContent).toContain('[part=prompt]')
+    vi.unstubAllGlobals()
+  })
+
+  it('calls off its sign-in when it gets another client', async () => {
+    const { client, element } = show()
+    client.authorizeOutcome('pending')
+    const signal = vi.fn()
+    const authorize = client.authorize
+    element.client = Object.create(client, {
+      authorize: {
+        value: (options: { signal: AbortSignal }) => {
+          options.signal.addEventListener('abort', signal)
+          return authorize(options)
+        },
+      },
+    }) as FakeClient
+    buttonOf(element).click()
+    expect(element.situation).toBe('inProgress')
+    element.client = createFakeClient()
+    expect(signal).toHaveBeenCalledOnce()
+    expect(element.situation).toBe('connect')
   })
 
   it.each([

@@ -1,5 +1,7 @@
+import type { ReactNode } from 'react'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AuthState } from '../../../src/grant/auth-state'
+import type { PromptElement } from '../../../src/prompt/element'
 import type { PromptProps } from '../../../src/prompt/react'
 import { createFakeClient, createFakeTrello, type FakeClient } from '../../../src/testing'
 import { loadReact, type ReactKit } from '../support/react'
@@ -109,6 +111,17 @@ describe.each([18, 19] as const)('with React %i', (version) => {
       expect(elementIn(page).situation).toBe('offline')
     })
 
+    it('gives its element to a ref, and takes it back', async () => {
+      const { createElement, createRef } = kit.react
+      const ref = createRef<PromptElement>()
+      const client = createFakeClient()
+      const { page, root, act } = await mount(createElement(kit.entry.Prompt, { client, ref }))
+      expect(ref.current).toBe(elementIn(page))
+      expect(ref.current?.situation).toBe('connect')
+      await act(() => root.unmount())
+      expect(ref.current).toBeNull()
+    })
+
     it('is an empty element on a server', () => {
       const html = kit.server.renderToString(prompt({ client: createFakeClient(), id: 'prompt' }))
       expect(html).toBe('<powerup-oauth-prompt id="prompt"></powerup-oauth-prompt>')
@@ -126,12 +139,12 @@ describe.each([18, 19] as const)('with React %i', (version) => {
     return createElement(StrictMode, null, createElement(kit.entry.Prompt, props))
   }
 
-  async function mount(node: ReturnType<typeof status>) {
+  async function mount(node: ReactNode) {
     const page = document.createElement('main')
     document.body.append(page)
     const root = kit.dom.createRoot(page)
     const act = (change: () => unknown) => kit.react.act(async () => void (await change()))
-    const render = (next: typeof node) => act(() => root.render(next))
+    const render = (next: ReactNode) => act(() => root.render(next))
     await render(node)
     return { page, root, act, render }
   }

@@ -9,7 +9,7 @@ import {
   TokenExpiredError,
 } from '../../../src/base/errors'
 import type { AuthState } from '../../../src/grant/auth-state'
-import { scopesToAskFor, situationOf } from '../../../src/prompt/situation'
+import { isRefused, nameOf, scopesToAskFor, situationOf } from '../../../src/prompt/situation'
 
 const connected = { status: 'authorized', scopes: ['a'], missingScopes: [], persistent: true } as const
 const lacking = { ...connected, missingScopes: ['b'] } as const
@@ -42,6 +42,54 @@ describe('what the prompt is about', () => {
   ])('%s is what the state says', (_when, state, situation) => {
     expect(situationOf(state, quiet)).toBe(situation)
   })
+
+  it.each<[string, AuthState]>([
+    ['in another frame', { ...never, signIn: 'elsewhere' }],
+    ['in this page, for another prompt or button', { ...never, signIn: 'here' }],
+    ['for a grant that has ended', ended('expired', { signIn: 'elsewhere' })],
+    ['for more scopes', { ...lacking, signIn: 'elsewhere' }],
+  ])('a sign-in that is waited for %s is left to whoever waits', (_where, state) => {
+    expect(situationOf(state, quiet)).toBe('elsewhere')
+    expect(situationOf(state, { ...quiet, isInProgress: true })).toBe('inProgress')
+  })
+
+  it('a sign-in elsewhere is no news to a person who is connected', () => {
+    expect(situationOf({ ...connected, signIn: 'elsewhere' }, quiet)).toBeUndefined()
+  })
+
+  it.each<[string, ConstructorParameters<typeof TokenEndpointError>, string]>([
+    ['is not reached', ['tokenEndpointUnavailable'], 'offline'],
+    ['fails', ['tokenEndpointUnavailable', { status: 503 }], 'unavailable'],
+    ['asks to wait', ['tokenEndpointUnavailable', { status: 429 }], 'unavailable'],
+    ['is forbidden by the page', ['blockedByPolicy'], 'failed'],
+    ['rejects the client', ['clientRejected', { status: 401 }], 'failed'],
+    ['refuses in words that nobody knows', ['tokenEndpointUnavailable', { status: 403 }], 'failed'],
+  ])('a token endpoint that %s is told from the others', (_what, [code, details], situation) => {
+    expect(situationOf(never, { ...quiet, error: new TokenEndpointError(code, details) })).toBe(situation)
+  })
+
+  it.each<[string, ConstructorParameters<typeof TokenEndpointError>, boolean]>([
+    ['refuses in words', ['tokenEndpointUnavailable', { status: 403 }], true],
+    ['rejects the client', ['clientRejected'], true],
+    ['cannot be read', ['tokenEndpointUnreadable'], true],
+    ['is forbidden by the page', ['blockedByPolicy'], true],
+    ['asks to wait', ['tokenEndpointUnavailable', { status: 429 }], false],
+    ['was too slow', ['tokenEndpointUnavailable', { status: 408 }], false],
+    ['fails', ['tokenEndpointUnavailable', { status: 500 }], false],
+    ['is not reached', ['tokenEndpointUnavailable'], false],
+  ])(
+    'a connected person whose token endpoint %s is offered a new consent: %o',
+    (_what, [code, details], isOffered) => {
+      const error = new TokenEndpointError(code, details)
+      expect(isRefused(error)).toBe(isOffered)
+      const said = situationOf(connected, {
+        ...quiet,
+        error,
+        callError: isRefused(error) ? error : undefined,
+      })
+      expect(said !== undefined).toBe(isOffered)
+    },
+  )
 
   it.each<[AuthorizationErrorCode, string]>([
     ['popupBlocked', 'popupBlocked'],
@@ -158,3 +206,24 @@ function missingScope(): ApiError {
   const place = { status: 401, method: 'GET', path: '/1/boards/1' }
   return new ApiError('missingScope', { ...place, requiredScopes: ['c'] })
 }
+
+describe('the name of an error', () => {
+  it.each<[string, unknown, string]>([
+    ['its code', new AuthorizationError('timedOut'), 'timedOut'],
+    [
+      'the code that is to blame for an exchange',
+      new AuthorizationError('exchangeFailed', { cause: new TokenEndpointError('blockedByPolicy') }),
+      'blockedByPolicy',
+    ],
+    [
+      'what the server called it',
+      new AuthorizationError('serverRefused', { serverError: 'invalid_scope' }),
+      'serverRefused, invalid_scope',
+    ],
+    ['an exchange without a cause', new AuthorizationError('exchangeFailed'), 'exchangeFailed'],
+    ['the name of what has no code', new TypeError('no'), 'TypeError'],
+    ['a word for what is no error', undefined, 'unknown'],
+  ])('is %s', (_what, error, name) => {
+    expect(nameOf(error)).toBe(name)
+  })
+})

@@ -109,7 +109,7 @@ describe('its sign-in', () => {
     expect(state).toBe(client.state)
     expect(state).toEqual({
       status: 'authorized',
-      scopes: ['read:board:trello', 'write:board:trello', 'read:member:trello'],
+      scopes: ['read:board:trello', 'read:member:trello'],
       missingScopes: [],
       persistent: true,
     })
