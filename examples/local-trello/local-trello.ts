@@ -1,43 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { createAuthorizationServer } from './authorization-server'
-import { createBoardHost } from './board-host'
-import { createLegacyTokens, type LegacyTokens } from './legacy-tokens'
+import { createBoardHost } from './board/board-host'
+import { createTCommands } from './board/t-commands'
+import type { Board, Member, Workspace } from './data/models'
+import { createPluginData } from './data/plugin-data'
+import { readTrelloFile } from './data/trello-file'
 import { createLog, type LocalTrelloLog } from './log'
-import { type Handler, openOnePort } from './one-port'
-import { createPowerUpHost } from './power-up-host'
-import { createRestApi } from './rest-api'
+import { openOnePort } from './one-port'
+import { createPowerUpHost, type PowerUpHostOptions } from './power-up/power-up-host'
+import { nameOfPowerUp } from './power-up/power-up-name'
+import { createPowerUpProxy } from './power-up/power-up-proxy'
+import { createOperations } from './rest/operations'
+import { runAsMember } from './rest/rest-answers'
+import { createRestApi } from './rest/rest-api'
+import { createWebhookSender } from './rest/webhook-sender'
+import { createAuthorizationServer } from './sign-in/authorization-server'
+import { clientId, confidentialClient, findClient, otherClientId } from './sign-in/clients'
+import { createJwtIssuer } from './sign-in/jwt'
+import { createLegacyTokens, type LegacyTokens } from './sign-in/legacy-tokens'
+import { createRedirectUris } from './sign-in/redirect-uris'
+import { tokenEndpointPath } from './sign-in/token-endpoint'
+import { createTokenHost } from './sign-in/token-host'
+import { createTokenMemory } from './sign-in/token-memory'
 import { sendFile, sendNotFound } from './static-files'
 import { createSwitchBoard } from './switch-board'
 import type { Switches } from './switches'
-import { tokenEndpointPath } from './token-endpoint'
-import { createTokenHost } from './token-host'
-import { createTokenMemory } from './token-memory'
-import { type Board, createTrelloData, type Member, type Workspace } from './trello-data'
 
+export type { Board, Member, Workspace } from './data/models'
 export type { LocalTrelloLog, Secret, TokenRequest } from './log'
 export type { Switches } from './switches'
-export type { Board, Member, Workspace } from './trello-data'
 
 export interface LocalTrelloOptions {
   /** Default 8080; 0 takes any free one. A taken port means the next one, which is said aloud. */
   port?: number
-  /** Connector page of a Power-Up that is served elsewhere. Any client id and any callback on its origin is let in. */
+  /** Address of the connector page of a Power-Up that another server has; its pages are handed on from there. */
   powerUpUrl?: string
+  /** Files of the Power-Up to serve; by default the example of this repository. */
+  powerUpDirectory?: string
   /** Path of its connector page, where it is not `/index.html`. */
   connectorPath?: string
-  /** Files of the Power-Up to serve, with the same freedom; by default `examples/power-up`, without. */
-  powerUpDirectory?: string
+  /** Its name on the board and on the consent page; by default the title of its connector page. */
+  powerUpName?: string
+  /** The callback pages that are registered, as paths; by default `/callback.html`. */
+  callbackPaths?: readonly string[]
+  /** A file in the form of `data/trello.json`, which is the default: the people, boards and cards. */
+  dataFile?: string
+  /** Positions of switches to begin with, and to go back to with `reset()`. */
+  switches?: Partial<Switches>
+  /** The built package of this repository, whose files the Power-Up's host then has, too; `false` for none. */
+  packageDirectory?: string | false
   /** Test pages, served at `powerup.localhost` under `/fixtures/`. */
   fixturesDirectory?: string
   /** Served at `attacker.localhost`: another origin, for attacks. */
   attackerDirectory?: string
-  /** Further callback pages of the Power-Up's origin that are registered, as paths: `/fixtures/callback.html`. */
-  callbackPaths?: readonly string[]
-  /**
-   * Serves the Power-Up and the package with the addresses of this machine in the place of Trello's, and its client id
-   * in the place of `your-client-id`: code runs here as it is.
-   */
-  useLocalEndpoints?: boolean
   /** Prints nothing. */
   quiet?: boolean
 }
@@ -52,10 +67,9 @@ export interface LocalTrello {
   otherClientId: string
   /** A client with a secret, as a Power-Up with a backend of its own has it. */
   confidentialClient: { id: string; secret: string }
-  members: readonly [Member, Member]
-  workspaces: readonly [Workspace, Workspace]
-  /** One board of each workspace, then one without a workspace. */
-  boards: readonly [Board, Board, Board]
+  members: readonly [Member, ...Member[]]
+  workspaces: readonly [Workspace, ...Workspace[]]
+  boards: readonly [Board, ...Board[]]
   /** Address of the board page, for a member (default the first), a board (default the first) and an open card. */
   boardUrl(view?: { member?: Member | 'notLoggedIn'; board?: Board; openCard?: boolean }): string
   switches: {
@@ -75,29 +89,30 @@ export interface LocalTrello {
 
 /** Starts the stand-in for Trello: board page, authorization server, REST API and Power-Up host on one port. */
 export async function startLocalTrello(options: LocalTrelloOptions = {}): Promise<LocalTrello> {
-  const say = options.quiet ? () => {} : console.log
+  const print = options.quiet ? () => {} : console.log
+  const data = readTrelloFile(options.dataFile ?? at('data/trello.json'))
   const server = await openOnePort(options.port ?? 8080, (taken) =>
-    say(`Port ${taken} is taken, trying ${taken + 1}.`),
+    print(`Port ${taken} is taken, trying ${taken + 1}.`),
   )
   const origins = originsAt(server.port)
   const tokenEndpoint = `http://127.0.0.1:${server.port}${tokenEndpointPath}`
-  const data = createTrelloData()
-  const switches = createSwitchBoard()
+  const switches = createSwitchBoard(options.switches)
   const log = createLog()
-  const legacyTokens = createLegacyTokens()
-  const redirectUris = ['/callback.html', ...(options.callbackPaths ?? [])].map(
-    (path) => origins.powerUp + path,
+  const missing = (what: string) => log.say('missing', `The local Trello has no ${what}`, true)
+  const powerUp = powerUpOf(options, origins)
+  const legacyTokens = createLegacyTokens((value) => log.secrets.push({ kind: 'old token', value }))
+  const redirectUris = createRedirectUris(
+    (options.callbackPaths ?? ['/callback.html']).map((path) => origins.powerUp + path),
   )
-  const foreignOrigin = originOf(options.powerUpUrl ?? (options.powerUpDirectory ? origins.powerUp : ''))
   const memory = createTokenMemory(
     (secret) => log.secrets.push(secret),
-    (id) => {
-      if (id === confidentialClient.id) return confidential(client(id, redirectUris))
-      const isKnown = id === clientId || id === otherClientId || foreignOrigin !== undefined
-      return isKnown ? client(id, redirectUris) : undefined
-    },
+    (id) =>
+      findClient(id, {
+        name: powerUp.name,
+        redirectUris: redirectUris.list,
+        takesAny: powerUp.takesAnyClient,
+      }),
   )
-  const expireAccessTokens = memory.expireAccessTokens
   const revokeGrants: LocalTrello['revokeGrants'] = (filter = {}) => memory.revokeGrants(filter)
   const authorizationServer = await createAuthorizationServer({
     issuer: origins.auth,
@@ -105,51 +120,71 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
     memory,
     switches,
     log,
-    isRedirectUriAllowed: (uri) => redirectUris.includes(uri) || originOf(uri) === foreignOrigin,
+    redirectUris,
+    powerUpOrigin: origins.powerUp,
   })
-
-  const askAuthorizationServer: Handler = async (request, response) => {
+  const askAuthorizationServer = async (request: IncomingMessage, response: ServerResponse) => {
     await authorizationServer(request, response)
   }
+  const jwt = createJwtIssuer()
+  const { askCallback } = createWebhookSender(data, (words) => log.say('webhook', words))
+  const restOptions = {
+    data,
+    memory,
+    legacyTokens,
+    switches,
+    findOperation: createOperations(askCallback),
+    jwtKeys: jwt.publicKeys,
+    missing,
+  }
 
-  const sites: Record<string, Handler> = {
+  const proxy = 'url' in powerUp.source ? createPowerUpProxy(powerUp.source.url, origins) : undefined
+  const sites = {
     'trello.localhost': createBoardHost({
       data,
       legacyTokens,
-      origin: origins.trello,
-      powerUp: {
-        id: pluginId,
-        name: powerUpName,
-        connectorUrl: options.powerUpUrl ?? origins.powerUp + (options.connectorPath ?? '/index.html'),
-      },
-      tokenHost: createTokenHost({ tokenEndpoint, switches, clientOf: memory.clientOf }),
+      origins,
+      powerUp: { id: pluginId, name: powerUp.name, connectorUrl: powerUp.connectorUrl },
+      runTCommand: createTCommands({
+        data,
+        pluginData: createPluginData(),
+        tokenHost: createTokenHost({ tokenEndpoint, switches, clientOf: memory.clientOf }),
+        jwt,
+        missing,
+      }),
+      runAsMember: (...call) => runAsMember(restOptions, ...call),
       switches,
       log,
-      expireAccessTokens,
+      expireAccessTokens: memory.expireAccessTokens,
       revokeGrants,
     }),
     'powerup.localhost': createPowerUpHost({
-      directory: options.powerUpDirectory ?? directory('../power-up'),
-      packageDirectory: directory('../../dist'),
+      source: sourceOf(powerUp.source, proxy),
+      packageDirectory: packageDirectoryOf(options),
       fixturesDirectory: options.fixturesDirectory,
-      localClientId: options.useLocalEndpoints ? clientId : undefined,
+      isCallbackPath: redirectUris.isCallbackPath,
       origins,
       switches,
+      log,
     }),
     'auth.localhost': askAuthorizationServer,
     '127.0.0.1': askAuthorizationServer,
-    'api.localhost': createRestApi({ data, memory, legacyTokens, switches, log }),
-    'attacker.localhost': async (request, response) => {
+    'api.localhost': createRestApi({ ...restOptions, log }),
+    'attacker.localhost': async (request: IncomingMessage, response: ServerResponse) => {
       const { pathname } = new URL(request.url ?? '/', origins.attacker)
       const { attackerDirectory } = options
       if (attackerDirectory !== undefined && (await sendFile(response, attackerDirectory, pathname))) return
       sendNotFound(response)
     },
   }
-  server.dispatch(sites, ({ headers: { host, referer, cookie }, url }) => {
-    log.urls.add(`http://${host}${url}`)
-    for (const trail of [referer, cookie]) if (trail !== undefined) log.trails.add(trail)
-  })
+  server.dispatch(
+    sites,
+    ({ headers: { host, referer, cookie }, url }) => {
+      log.urls.add(`http://${host}${url}`)
+      for (const trail of [referer, cookie]) if (trail !== undefined) log.trails.add(trail)
+    },
+    proxy && { 'powerup.localhost': proxy.upgrade },
+  )
 
   return {
     port: server.port,
@@ -172,53 +207,71 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
     switches,
     log,
     legacyTokens,
-    expireAccessTokens,
+    expireAccessTokens: memory.expireAccessTokens,
     revokeGrants,
     close: server.close,
   }
 }
 
-const clientId = 'local-trello-client'
-const otherClientId = 'local-trello-other-client'
-const confidentialClient = { id: 'local-trello-confidential-client', secret: 'local-trello-client-secret' }
-const powerUpName = 'Greeter'
+interface ChosenPowerUp {
+  source: { url: URL } | { directory: string }
+  name: string
+  connectorUrl: string
+  /** A Power-Up that isn't a test page may name whatever client it has at Trello. */
+  takesAnyClient: boolean
+}
+
+function powerUpOf(options: LocalTrelloOptions, { powerUp }: LocalTrello['origins']): ChosenPowerUp {
+  const {
+    powerUpUrl,
+    powerUpDirectory,
+    powerUpName,
+    connectorPath = '/index.html',
+    fixturesDirectory,
+  } = options
+  if (powerUpUrl !== undefined) {
+    const url = new URL(powerUpUrl)
+    const { pathname, search } = url
+    return {
+      source: { url: new URL(url.origin) },
+      name: powerUpName ?? url.host,
+      connectorUrl: powerUp + pathname + search,
+      takesAnyClient: true,
+    }
+  }
+  const directory = powerUpDirectory ?? at('../power-up')
+  return {
+    source: { directory },
+    name: powerUpName ?? nameOfPowerUp(directory, connectorPath),
+    connectorUrl: powerUp + connectorPath,
+    takesAnyClient: powerUpDirectory !== undefined || fixturesDirectory === undefined,
+  }
+}
+
+function sourceOf(
+  source: ChosenPowerUp['source'],
+  proxy: ReturnType<typeof createPowerUpProxy> | undefined,
+): PowerUpHostOptions['source'] {
+  return proxy !== undefined ? { proxy } : { directory: 'directory' in source ? source.directory : '' }
+}
+
+function packageDirectoryOf({ packageDirectory }: LocalTrelloOptions): string | undefined {
+  return packageDirectory === false ? undefined : (packageDirectory ?? at('../../dist'))
+}
+
 const pluginId = '68f1c2d47be09a51c63fa1ff'
 
 function originsAt(port: number): LocalTrello['origins'] {
-  const at = (name: string) => `http://${name}.localhost:${port}`
+  const origin = (name: string) => `http://${name}.localhost:${port}`
   return {
-    trello: at('trello'),
-    powerUp: at('powerup'),
-    auth: at('auth'),
-    api: at('api'),
-    attacker: at('attacker'),
+    trello: origin('trello'),
+    powerUp: origin('powerup'),
+    auth: origin('auth'),
+    api: origin('api'),
+    attacker: origin('attacker'),
   }
 }
 
-function client(id: string, redirectUris: string[]) {
-  return {
-    client_id: id,
-    client_name: id === otherClientId ? 'Another Power-Up' : powerUpName,
-    redirect_uris: redirectUris,
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code' as const],
-    token_endpoint_auth_method: 'none' as const,
-    id_token_signed_response_alg: 'ES256' as const,
-  }
-}
-
-function confidential(publicClient: ReturnType<typeof client>) {
-  return {
-    ...publicClient,
-    client_secret: confidentialClient.secret,
-    token_endpoint_auth_method: 'client_secret_post' as const,
-  }
-}
-
-function originOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).origin : undefined
-}
-
-function directory(relative: string): string {
+function at(relative: string): string {
   return fileURLToPath(new URL(relative, import.meta.url))
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { apiRequestWords, type LogArea, preflightWords, tokenRequestWords } from './log-words'
 
 /** One request that reached the token endpoint (preflights are not among them). */
 export interface TokenRequest {
@@ -44,8 +45,19 @@ export interface Revocation {
 
 /** Something that only its owner may know, and that this server once gave out; a verifier it was shown. */
 export interface Secret {
-  kind: 'access token' | 'refresh token' | 'code' | 'verifier'
+  kind: 'access token' | 'refresh token' | 'code' | 'verifier' | 'old token'
   value: string
+}
+
+/** A line of the log on the board. */
+export interface LogLine {
+  /** Counts from 1, and goes on when the log is cleared. */
+  number: number
+  at: number
+  area: LogArea
+  words: string
+  /** Something went wrong, or isn't there. */
+  isBad: boolean
 }
 
 export interface LocalTrelloLog {
@@ -56,6 +68,8 @@ export interface LocalTrelloLog {
   readonly revocations: readonly Revocation[]
   /** The query of each authorization request. */
   readonly authorizationRequests: readonly Record<string, string>[]
+  /** What the board says, in words, newest last; the last thousand lines. */
+  readonly lines: readonly LogLine[]
   // For a secret scan; `clear()` keeps these. In this process only.
   /** All that was ever given out. */
   readonly secrets: readonly Secret[]
@@ -70,44 +84,98 @@ export interface LocalTrelloLog {
 
 /** The log with the means to write it. */
 export interface WritableLog extends LocalTrelloLog {
-  readonly tokenRequests: TokenRequest[]
-  readonly preflights: Preflight[]
-  readonly apiRequests: ApiRequest[]
-  readonly revocations: Revocation[]
-  readonly authorizationRequests: Record<string, string>[]
   readonly secrets: Secret[]
   readonly urls: Set<string>
   readonly trails: Set<string>
+  /** Notes a token request as it comes in; a test may look while a slow answer is under way. */
+  addTokenRequest(request: TokenRequest): void
+  /** Says on the board how a token request ended. */
+  endTokenRequest(request: TokenRequest): void
+  addPreflight(preflight: Preflight): void
+  addApiRequest(request: ApiRequest): void
+  addRevocation(revocation: Revocation): void
+  addAuthorizationRequest(query: Record<string, string>): void
+  /** Says something on the board. */
+  say(area: LogArea, words: string, isBad?: boolean): void
+  /** Hears of each line from now on; returns its own undo. */
+  onLine(listener: (line: LogLine) => void): () => void
 }
 
 export function createLog(): WritableLog {
-  const log: WritableLog = {
-    tokenRequests: [],
-    preflights: [],
-    apiRequests: [],
-    revocations: [],
-    authorizationRequests: [],
+  const tokenRequests: TokenRequest[] = []
+  const preflights: Preflight[] = []
+  const apiRequests: ApiRequest[] = []
+  const revocations: Revocation[] = []
+  const authorizationRequests: Record<string, string>[] = []
+  const lines: LogLine[] = []
+  const listeners = new Set<(line: LogLine) => void>()
+  let count = 0
+
+  const say: WritableLog['say'] = (area, words, isBad = false) => {
+    const line = { number: ++count, at: Date.now(), area, words, isBad }
+    lines.push(line)
+    if (lines.length > mostLines) lines.shift()
+    for (const listener of listeners) listener(line)
+  }
+
+  return {
+    tokenRequests,
+    preflights,
+    apiRequests,
+    revocations,
+    authorizationRequests,
+    lines,
     secrets: [],
     urls: new Set(),
     trails: new Set(),
+    say,
+    addTokenRequest: (request) => tokenRequests.push(request),
+    endTokenRequest: (request) => say(...tokenRequestWords(request)),
+    addPreflight(preflight) {
+      preflights.push(preflight)
+      if (preflight.outcome !== 'answered') say(...preflightWords(preflight))
+    },
+    addApiRequest(request) {
+      apiRequests.push(request)
+      say(...apiRequestWords(request))
+    },
+    addRevocation(revocation) {
+      revocations.push(revocation)
+      say('tokens', `Token ${revocation.tokenId} was revoked by the Power-Up: ${revocation.status}`)
+    },
+    addAuthorizationRequest(query) {
+      authorizationRequests.push(query)
+      say('sign-in', `The consent page was asked for ${query.scope ?? 'no scope'}`)
+    },
+    onLine(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     clear() {
-      log.tokenRequests.length = 0
-      log.preflights.length = 0
-      log.apiRequests.length = 0
-      log.revocations.length = 0
-      log.authorizationRequests.length = 0
+      for (const entries of [
+        tokenRequests,
+        preflights,
+        apiRequests,
+        revocations,
+        authorizationRequests,
+        lines,
+      ]) {
+        entries.length = 0
+      }
     },
     withoutSecrets: () => ({
-      tokenRequests: log.tokenRequests.map(({ refreshToken: _, ...shown }) => shown),
-      preflights: log.preflights,
-      apiRequests: log.apiRequests,
-      revocations: log.revocations,
+      tokenRequests: tokenRequests.map(({ refreshToken: _, ...shown }) => shown),
+      preflights,
+      apiRequests,
+      revocations,
+      lines,
     }),
   }
-  return log
 }
 
 /** A name for a token that says nothing about it. */
 export function tokenId(token: string): string {
   return createHash('sha256').update(token).digest('hex').slice(0, 12)
 }
+
+const mostLines = 1000

@@ -1,13 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
 /** A server that listens already and answers once it was told who answers for which host name. */
 export interface OnePort {
   port: number
-  /** @param onRequest - hears of every request, before anybody answers it */
-  dispatch(handlers: Record<string, Handler>, onRequest: (request: IncomingMessage) => void): void
+  /**
+   * @param onRequest - hears of every request, before anybody answers it
+   * @param upgrades - who takes the connections that are no HTTP any more, by host name
+   */
+  dispatch(
+    handlers: Record<string, Handler>,
+    onRequest: (request: IncomingMessage) => void,
+    upgrades?: Record<string, UpgradeHandler>,
+  ): void
   close(): Promise<void>
 }
 
@@ -17,6 +27,7 @@ export interface OnePort {
  */
 export async function openOnePort(port: number, onTaken: (port: number) => void): Promise<OnePort> {
   let handlers: Record<string, Handler> = {}
+  let takeUpgrades: Record<string, UpgradeHandler> = {}
   let hear: (request: IncomingMessage) => void = () => {}
   const server = createServer((request, response) => {
     hear(request)
@@ -24,7 +35,7 @@ export async function openOnePort(port: number, onTaken: (port: number) => void)
       response.writeHead(204).end()
       return
     }
-    const hostname = (request.headers.host ?? '').replace(/:\d+$/, '')
+    const hostname = hostnameOf(request)
     const handler = handlers[hostname]
     if (handler === undefined) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end(`Nobody lives at ${hostname}.`)
@@ -36,12 +47,18 @@ export async function openOnePort(port: number, onTaken: (port: number) => void)
       else response.writeHead(500).end()
     })
   })
+  server.on('upgrade', (request, socket, head) => {
+    const take = takeUpgrades[hostnameOf(request)]
+    if (take === undefined) socket.destroy()
+    else take(request, socket, head)
+  })
   await listen(server, port, onTaken)
   return {
     port: (server.address() as AddressInfo).port,
-    dispatch(given, onRequest) {
+    dispatch(given, onRequest, upgrades = {}) {
       handlers = given
       hear = onRequest
+      takeUpgrades = upgrades
     },
     close: () =>
       new Promise((resolve) => {
@@ -49,6 +66,10 @@ export async function openOnePort(port: number, onTaken: (port: number) => void)
         server.closeAllConnections()
       }),
   }
+}
+
+function hostnameOf({ headers: { host = '' } }: IncomingMessage): string {
+  return host.replace(/:\d+$/, '')
 }
 
 async function listen(server: Server, port: number, onTaken: (port: number) => void): Promise<void> {

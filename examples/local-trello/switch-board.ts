@@ -3,6 +3,8 @@ import { assertPosition, defaults, type Switches } from './switches'
 /** The switches with the means to turn them. */
 export interface SwitchBoard {
   get(): Readonly<Switches>
+  /** The positions that `reset()` goes back to. */
+  usual(): Readonly<Switches>
   /** Turns some; throws on a name or a position that doesn't exist, and then turns none. */
   set(changes: Partial<Switches>): void
   reset(): void
@@ -18,8 +20,10 @@ export interface SwitchBoard {
   forApiRequest(): Switches['api']
 }
 
-export function createSwitchBoard(): SwitchBoard {
-  let switches: Switches = { ...defaults }
+/** @param start - positions other than the usual ones, to which `reset()` goes back, too */
+export function createSwitchBoard(start: Partial<Switches> = {}): SwitchBoard {
+  const beginning = { ...defaults, ...start }
+  let switches: Switches = beginning
   const waiting = new Set<() => void>()
 
   const isUnreadable = () =>
@@ -29,11 +33,12 @@ export function createSwitchBoard(): SwitchBoard {
 
   return {
     get: () => switches,
+    usual: () => beginning,
     set(changes) {
       for (const [name, position] of Object.entries(changes)) assertPosition(name, position)
       turn({ ...switches, ...changes })
     },
-    reset: () => turn({ ...defaults }),
+    reset: () => turn(beginning),
     nextTurn: () => new Promise((resolve) => waiting.add(resolve)),
     forPreflight() {
       const { tokenEndpoint, tokenEndpointFor, preflight, cors } = switches

@@ -82,7 +82,13 @@ export interface Switches {
   hostContextTimes: number
   /** Whether the tokens that Trello's page hands on have the refresh token among them. */
   hostRefreshToken: Choice<'hostRefreshToken'>
-  /** The headers of the callback page: the strict ones that the docs give, or none. */
+  /** How many requests the REST API takes: the limits of ten seconds, also those for `/members/…`, or all there are. */
+  rateLimit: Choice<'rateLimit'>
+  /** The policies of the Power-Up's pages. `permissive` blocks nothing and names what `strict` would block. */
+  policies: Choice<'policies'>
+  /** The clock of the Power-Up's pages that are loaded from now on goes before by so many seconds; behind, below 0. */
+  clockOffsetS: number
+  /** The headers of the callback page under strict policies: those that the docs give, or none. */
   callbackHeaders: Choice<'callbackHeaders'>
   /** What the Power-Up's host does with those pieces of the library that a page loads when it needs them. */
   laterPieces: Choice<'laterPieces'>
@@ -145,6 +151,8 @@ export const choices = {
   hostCommands: ['there', 'missing', 'failing', 'unanswered'],
   hostContext: ['live', 'InvalidContext', 'PluginDisabled'],
   hostRefreshToken: ['kept', 'given'],
+  rateLimit: ['enforced', 'enforcedForMembersToo', 'counted'],
+  policies: ['permissive', 'strict'],
   callbackHeaders: ['strict', 'none'],
   laterPieces: ['served', 'missing', 'cut'],
 } as const
@@ -200,6 +208,9 @@ export const defaults: Switches = {
   hostContext: 'live',
   hostContextTimes: 0,
   hostRefreshToken: 'kept',
+  rateLimit: 'enforced',
+  policies: 'permissive',
+  clockOffsetS: 0,
   callbackHeaders: 'strict',
   laterPieces: 'served',
 }
@@ -210,13 +221,18 @@ export function assertPosition(name: string, position: unknown): void {
   if (typeof position !== typeof defaults[name as keyof Switches]) {
     throw new RangeError(`"${name}" takes a ${typeof defaults[name as keyof Switches]}.`)
   }
-  if (typeof position === 'number' && !(Number.isSafeInteger(position) && position >= 0)) {
-    throw new RangeError(`"${name}" takes a whole number from 0.`)
+  if (typeof position === 'number' && !isAllowedNumber(name, position)) {
+    throw new RangeError(`"${name}" takes a whole number${name === 'clockOffsetS' ? '' : ' from 0'}.`)
   }
+  if (name === 'saysExpiresIn' && position !== '') JSON.parse(String(position))
   if (name in choices) {
     const positions: readonly string[] = choices[name as keyof typeof choices]
     if (!positions.includes(String(position))) {
       throw new RangeError(`"${name}" has no position "${position}". It has: ${positions.join(', ')}.`)
     }
   }
+}
+
+function isAllowedNumber(name: string, position: number): boolean {
+  return Number.isSafeInteger(position) && (position >= 0 || name === 'clockOffsetS')
 }

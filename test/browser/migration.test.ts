@@ -37,7 +37,8 @@ inEachEngine(
         await window.click('#accept')
         await says(frame, 'connected')
         await frame.click('#call')
-        await says(frame, `called: ${answer}`)
+        // An old token opens all workspaces.
+        await says(frame, `called: ${name === 't-authorize' ? '3 boards' : answer}`)
         expect(trello.log.apiRequests.some(({ authorization }) => authorization)).toBe(false)
         trello.legacyTokens.revokeAll()
         await frame.click('#call')
@@ -93,7 +94,7 @@ function powerUpAt(
   let board: Tab | undefined
   beforeAll(async () => {
     const powerUpDirectory = resolve(folder)
-    trello = await startLocalTrello({ port: 0, quiet: true, powerUpDirectory, useLocalEndpoints: true })
+    trello = await startLocalTrello({ port: 0, quiet: true, powerUpDirectory })
   })
   afterAll(async () => {
     await board?.close()

@@ -66,7 +66,7 @@ inEachEngine(
       await frame.waitFor(`t.get('member', 'private', 'trello_token').then((kept) => kept === undefined)`)
       await frame.evaluate('t.getRestApi().clearToken()')
       expect(await frame.evaluate('t.getRestApi().isAuthorized()')).toBe(false)
-      expect(trello.legacyTokens.memberOf({ key: 'k', token })).toBe(trello.members[0].id)
+      expect(trello.legacyTokens.find(token)?.memberId).toBe(trello.members[0].id)
     })
   },
   ['chromium'],
@@ -96,7 +96,7 @@ async function openPopup(
     powerUpDirectory,
     connectorPath: '/my-power-up/index.html',
     callbackPaths: ['/my-power-up/callback.html'],
-    useLocalEndpoints: true,
+    switches: { policies: 'strict' },
   })
   endings.push(() => trello.close())
   const board: Tab = await browser().openTab(trello.boardUrl())

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
 import type { Frame } from './support/driver'
 import { inEachEngine } from './support/engines'
-import { answerConsent, openStage, type Stage, signIn } from './support/stage'
+import { answerConsent, openStage, type Stage, second, signIn } from './support/stage'
 
 let stage: Stage
 beforeAll(async () => {
@@ -53,7 +53,7 @@ inEachEngine(
 
       it('that sends none is the cause of a sign-in that cannot end', async () => {
         stage.trello.switches.set({ cors: 'none' })
-        const { frames } = await stage.openBoard(browser(), { member: stage.trello.members[1] })
+        const { frames } = await stage.openBoard(browser(), { member: second(stage.trello.members) })
         const other = frames[0] as Frame
         expect(await signIn(browser(), other, 'accept', 2)).toBe('exchangeFailed')
         expect(await other.evaluate('errors.at(-1).cause.code')).toBe('tokenEndpointUnreadable')

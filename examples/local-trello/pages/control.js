@@ -1,12 +1,11 @@
-import { showSwitches } from './switches-panel.js'
+import { el } from './dom.js'
+import { showFaults } from './faults.js'
 
-await showSwitches(document.querySelector('#switches-panel'), ({ log }) => {
+await showFaults(document.querySelector('#switches-panel'), ({ log }) => {
   const items = log.tokenRequests.map(({ grantType, outcome, fault, status, refreshTokenId }) => {
-    const item = document.createElement('li')
     const token = refreshTokenId === undefined ? '' : ` with token ${refreshTokenId}`
     const answered = status === 0 ? 'no answer' : `status ${status}`
-    item.textContent = `${grantType}${token}: ${outcome}, ${answered} (${fault})`
-    return item
+    return el('li', {}, `${grantType}${token}: ${outcome}, ${answered} (${fault})`)
   })
   document.querySelector('#token-requests').replaceChildren(...items)
 })

@@ -1,19 +1,22 @@
 // Opens a frame of the Power-Up under the attributes that Trello gives it, and talks with it.
 
+import { sayOnBoard } from './server.js'
+
 const sandbox =
   'allow-scripts allow-forms allow-popups allow-same-origin allow-popups-to-escape-sandbox allow-modals ' +
   'allow-presentation allow-storage-access-by-user-activation allow-downloads'
 const allow = 'microphone; camera'
 const handshakeMs = 30_000
 const answerMs = 30_000
+const lastWordsMs = 250
 
 const openFrames = new Set()
 
 /**
- * @param {{ kind: string, url: string, context: object, args?: object, parent: Element,
- *   onCommand(command: string, args: any, frame: object, context: object): unknown }} options
+ * @param {{ kind: string, url: string, context: object, args?: object, parent: Element, title?: string,
+ *   onCommand(command: string, args: any, frame: object, context: object): unknown, onEscape?(): void }} options
  */
-export function openFrame({ kind, url, context, args, parent, onCommand }) {
+export function openFrame({ kind, url, context, args, parent, title = '', onCommand, onEscape = () => {} }) {
   const secret = crypto.randomUUID()
   const target = new URL(url)
   const { origin } = target
@@ -22,11 +25,11 @@ export function openFrame({ kind, url, context, args, parent, onCommand }) {
 
   const element = document.createElement('iframe')
   element.dataset.frame = kind
-  element.title = `Power-Up: ${kind}`
+  element.title = title || `Power-Up: ${kind}`
   element.setAttribute('sandbox', sandbox)
   element.setAttribute('allow', allow)
   target.hash = encodeURIComponent(
-    JSON.stringify({ secret, context, locale: 'en', args: args ?? argsOf(target) ?? {} }),
+    JSON.stringify({ secret, context, locale: context.locale, args: args ?? argsOf(target) ?? {} }),
   )
   element.src = target.href
 
@@ -36,16 +39,20 @@ export function openFrame({ kind, url, context, args, parent, onCommand }) {
       sayReady = resolve
     }),
     handshakeMs,
-    `${kind}: the page at ${url} did not load ${location.origin}/power-up.min.js and start it`,
+    `The ${kind} at ${target.pathname} did not load Trello’s script and start it`,
   )
   ready.then(
     () => element.setAttribute('data-ready', ''),
-    (error) => console.warn(error.message),
+    (error) => {
+      if (element.isConnected && kind === 'connector') sayOnBoard(error.message)
+      console.warn(error.message)
+    },
   )
 
   const frame = {
     kind,
     element,
+    context,
     /** Settles with the names of the frame's capabilities once its script has started. */
     ready,
     capability: (name, ofCall, options) => request('capability', { name, options }, ofCall),
@@ -53,10 +60,16 @@ export function openFrame({ kind, url, context, args, parent, onCommand }) {
     render(newContext) {
       post({ type: 'render', context: newContext })
     },
+    /** Takes the frame away; what it asked for in the same breath is still done. */
     close() {
-      openFrames.delete(frame)
-      window.removeEventListener('message', onMessage)
-      element.remove()
+      if (!openFrames.delete(frame)) return
+      element.removeAttribute('data-frame')
+      element.setAttribute('data-closing', '')
+      element.hidden = true
+      setTimeout(() => {
+        window.removeEventListener('message', onMessage)
+        element.remove()
+      }, lastWordsMs)
     },
   }
 
@@ -70,6 +83,7 @@ export function openFrame({ kind, url, context, args, parent, onCommand }) {
     const message = event.data
     if (message?.localTrello !== 1 || message.secret !== secret) return
     if (message.type === 'hello') sayReady(message.capabilities)
+    if (message.type === 'escape') onEscape()
     if (message.type === 'answer') settle(message)
     if (message.type === 'request') post({ type: 'answer', id: message.id, ...(await resultOf(message)) })
   }
@@ -90,15 +104,22 @@ export function openFrame({ kind, url, context, args, parent, onCommand }) {
     return within(answer, answerMs, `${kind}: no answer to ${requestArgs.name ?? command}`)
   }
 
-  function settle({ id, result, error }) {
+  function settle({ id, result, error, isNotHandled }) {
     const { resolve, reject } = pending.get(id) ?? {}
     pending.delete(id)
     if (error === undefined) resolve?.(result)
-    else reject?.(new Error(error))
+    else reject?.(Object.assign(new Error(error), { isNotHandled }))
   }
 
   function post(message) {
     element.contentWindow?.postMessage({ localTrello: 1, secret, ...message }, origin)
+  }
+}
+
+/** Empties an element, but for frames that have their last word. */
+export function emptyOf(parent) {
+  for (const child of [...parent.childNodes]) {
+    if (!(child instanceof Element && child.hasAttribute('data-closing'))) child.remove()
   }
 }
 

@@ -19,7 +19,7 @@ import {
   unfinished,
   untilAsked,
 } from './sign-in-scenario'
-import { answerConsent, outcomeOf } from './stage'
+import { answerConsent, outcomeOf, second } from './stage'
 import { readEntry } from './stored-grant'
 import { until } from './until'
 
@@ -318,7 +318,7 @@ export const scenarios: readonly Scenario[] = [
     play: async ({ press, addFrame, frame }, { trello }) => {
       await answerConsent(await press())
       await outcomeOf(frame, 0)
-      const other = await addFrame({ member: trello.members[1] })
+      const other = await addFrame({ member: second(trello.members) })
       expect(await other.evaluate('client.state.status')).toBe('notAuthorized')
       await answerConsent(await press('#connect', other), 'accept', 2)
       await outcomeOf(other, 0)

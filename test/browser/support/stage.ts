@@ -29,9 +29,10 @@ export async function openStage({ isRecorded = false } = {}): Promise<Stage> {
   const trello = await startLocalTrello({
     port: 0,
     quiet: true,
+    switches: { policies: 'strict', rateLimit: 'counted' },
     fixturesDirectory: fixtures,
     attackerDirectory: attacker,
-    callbackPaths: ['/fixtures/silent-callback.html'],
+    callbackPaths: ['/callback.html', '/fixtures/silent-callback.html'],
   })
   let count = 0
 
@@ -94,6 +95,12 @@ export function outcomeOf(frame: Frame, nth: number): Promise<string> {
     },
     { args: [nth] as const, within: 30_000 },
   )
+}
+
+/** The second member, workspace or board: the data that the tests run with has two of each. */
+export function second<T>([, found]: readonly T[]): T {
+  if (found === undefined) throw new Error('There is no second one')
+  return found
 }
 
 /** Takes all Power-Up frames off an open board. */

@@ -3,8 +3,8 @@ const [out, connect, call] = ['out', 'connect', 'call'].map((id) => document.get
 
 async function show() {
   const token = await t.getRestApi().getToken()
-  connect.hidden = token !== null
-  call.hidden = token === null
+  connect.hidden = Boolean(token)
+  call.hidden = !token
   window.Trello.setKey(t.getRestApi().appKey)
   window.Trello.setToken(token)
 }

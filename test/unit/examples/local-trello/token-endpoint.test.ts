@@ -289,12 +289,12 @@ describe('the commands of the Trello page', () => {
   it.each(choices.hostCommands)('%s: so says the client script', async (hostCommands) => {
     trello.switches.set({ hostCommands })
     const script = await ask(trello, `${trello.origins.trello}/power-up.min.js`)
-    expect(script.text).toContain(`{"tokenCommands":${hostCommands !== 'missing'}}`)
+    expect(script.text).toContain(`{"tokenCommands":${hostCommands !== 'missing'},`)
   })
 
   it('failing: the answer is an error', async () => {
     trello.switches.set({ hostCommands: 'failing' })
-    const answer = await ask(trello, `${trello.origins.trello}/tokens`, {
+    const answer = await ask(trello, `${trello.origins.trello}/t`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'refreshTokens', args: {}, context: {} }),

@@ -70,7 +70,7 @@ export async function consent(
   const { url, verifier } = authorizationUrl(trello, options)
   const visit = cookieVisit(trello)
   const { location: interaction = '' } = (await visit(url)).headers
-  const account = trello.members[member].id
+  const account = trello.members[member]?.id
   const accepted = await visit(`${trello.origins.auth}${interaction}/accept?account=${account}`, 'POST')
   const { location: response = '' } = (await visit(accepted.headers.location ?? '')).headers
   return { code: new URL(response).searchParams.get('code') ?? '', verifier }
@@ -89,7 +89,7 @@ export function authorizationUrl(
     state: 'a-state-of-the-test',
     response_type: 'code',
     prompt: 'consent',
-    resource: `ari:cloud:trello::workspace/${trello.workspaces[workspace].id}`,
+    resource: `ari:cloud:trello::workspace/${trello.workspaces[workspace]?.id}`,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   }
