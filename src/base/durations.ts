@@ -16,10 +16,18 @@ export const RENEWAL_LEAD_MS = 300_000 // 5 min
 export const RENEWAL_LEAD_SHARE = 1 / 5
 /** Frames that renew at the same moment would queue for nothing: each adds up to this share of the lead. */
 export const RENEWAL_JITTER_SHARE = 1 / 2
+/** Renewals of one frame are this far apart, however short the tokens live: an idle frame sends no more than 60 an hour. */
+export const RENEWAL_INTERVAL_MS = 60_000 // 1 min
+/** The pause after a failed renewal doubles from COOL_DOWN_MS up to this. */
+export const RENEWAL_PAUSE_MAX_MS = 300_000 // 5 min
 /** Assumed where a token response names no `expires_in`, as Trello's own helper does. */
 export const ASSUMED_LIFETIME_MS = 3_600_000 // 60 min
+/** A token counts as good for a moment after it came, however short its life: asking again at once would be a loop. */
+export const TOKEN_LIFETIME_MIN_MS = 2_000
 /** Trello's refresh tokens live 90 days from each rotation. */
 export const REFRESH_TOKEN_LIFETIME_MS = 7_776_000_000 // 90 days
+/** Trello's grants end 365 days after the consent, however often they are renewed. */
+export const GRANT_LIFETIME_MS = 31_536_000_000 // 365 days
 /** Clocks are corrected by small steps all the time; a larger step back makes a stored time unbelievable. */
 export const CLOCK_TOLERANCE_MS = 5_000
 
@@ -36,8 +44,14 @@ export const SECOND_PRESENTATION_PAUSE_MS = 500
 export const THIRD_PRESENTATION_PAUSE_MS = 2_000
 /** After a failed episode no frame asks the token endpoint again for this long … */
 export const COOL_DOWN_MS = 10_000
-/** … or for as long as `Retry-After` asks, up to this. */
+/** … or for as long as `Retry-After` asks, up to this … */
 export const COOL_DOWN_MAX_MS = 60_000 // 1 min
+/** … and never shorter than this, whatever it says. */
+export const COOL_DOWN_MIN_MS = 1_000
+/** After so many failed episodes in a row a new consent is offered as the way out. */
+export const FAILURES_BEFORE_CONSENT = 3
+/** Atlassian's server answers a used refresh token again for this long: a mark that a dead frame left is no loss yet. */
+export const REUSE_LEEWAY_MS = 600_000 // 10 min
 /** A lease runs this long. Past it, a living owner counts as stuck and may be taken over. */
 export const LEASE_MS = 30_000
 /** A mark older than this at the moment of sending is claimed anew: the frame was frozen in between. */
@@ -46,6 +60,8 @@ export const MARK_FRESH_MS = 3_000
 export const QUEUE_MS = 30_000
 /** A lock with a new name is free, so this is longer than a working lock manager needs; then it goes without. */
 export const OWNER_LOCK_MS = 2_000
+/** The question who holds which lock is answered at once, or never. */
+export const LOCK_QUERY_MS = 1_000
 /** How often a frame that waits for another's answer looks, where no message tells it. */
 export const LEASE_POLL_MS = 500
 /** How long "who has the answer?" waits for a sibling frame to speak up. */

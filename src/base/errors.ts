@@ -139,6 +139,11 @@ export class TokenEndpointError extends PowerUpOAuthError<TokenEndpointErrorCode
   readonly status: number | undefined
   /** How long to wait before the next call can reach the token endpoint, in milliseconds. */
   readonly retryAfterMs: number | undefined
+  /**
+   * A new consent is the way out, besides trying again: offer a button that calls authorize(). The server refused in words,
+   * its answers can't be read, or several attempts in a row have failed.
+   */
+  readonly offerConsent: boolean
   /** The token endpoint's error code, if it named one: `invalid_client` for example. */
   readonly serverError: string | undefined
   /** The token endpoint's own words, without secrets. For developers: they are not written for people. */
@@ -146,13 +151,19 @@ export class TokenEndpointError extends PowerUpOAuthError<TokenEndpointErrorCode
 
   constructor(
     code: TokenEndpointErrorCode,
-    details: ServerWords & { cause?: unknown; status?: number; retryAfterMs?: number } = {},
+    details: ServerWords & {
+      cause?: unknown
+      status?: number | undefined
+      retryAfterMs?: number | undefined
+      offerConsent?: boolean
+    } = {},
   ) {
     // An answer that can't be read is not known to be final either.
     const retryable = code !== 'clientRejected' && code !== 'blockedByPolicy'
     super(code, TOKEN_ENDPOINT_MESSAGES[code] + factsOf(details), retryable, details.cause)
     this.status = details.status
     this.retryAfterMs = details.retryAfterMs
+    this.offerConsent = details.offerConsent ?? code === 'tokenEndpointUnreadable'
     this.serverError = details.serverError
     this.serverDescription = details.serverDescription
   }
@@ -164,7 +175,11 @@ interface ServerWords {
   serverDescription?: string | undefined
 }
 
-function factsOf({ status, serverError, serverDescription }: ServerWords & { status?: number }): string {
+function factsOf({
+  status,
+  serverError,
+  serverDescription,
+}: ServerWords & { status?: number | undefined }): string {
   const words = [serverError, serverDescription].filter(Boolean).join(': ')
   const facts = [status && `HTTP ${status}`, words].filter(Boolean).join(', ')
   return facts && ` (${facts})`

@@ -201,7 +201,7 @@ function connect(
     return flowsOf(client)
   })
   const token = (need?: TokenNeed) => accessToken(frame, { loadFlows, emit }, need)
-  shared.renewBy((instead) => token({ instead, isRenewal: true }))
+  shared.renewBy((renews) => token({ renews }))
 
   return {
     shared,

@@ -32,7 +32,7 @@ export interface SharedGrant {
    * Renews in the background from now on, in this client's way: the `t` of an older one may be of a board that is shown
    * no more, and Trello refuses what such a `t` asks for.
    */
-  renewBy(renew: (instead: string) => Promise<unknown>): void
+  renewBy(renew: (generation: string) => Promise<unknown>): void
   /** `true` while nobody would miss it: no listener, no living grant, no sign-in, nothing that is yet to be stored. */
   isIdle(): boolean
   /** Ends all listening. Calls that are under way still come to their end. */
@@ -49,7 +49,7 @@ export function openSharedGrant(
   const store = openGrantStore(platform, storage, key)
   const frame = { platform, store }
   const changes = createGrantChanges(frame)
-  let renewNow: ((instead: string) => Promise<unknown>) | undefined
+  let renewNow: ((generation: string) => Promise<unknown>) | undefined
   let stopRenewing: (() => void) | undefined
 
   const shared: SharedGrant = {
@@ -61,7 +61,7 @@ export function openSharedGrant(
     signOuts: 0,
     renewBy: (renew) => {
       renewNow = renew
-      stopRenewing ??= renewInBackground(frame, (instead) => (renewNow ?? renew)(instead))
+      stopRenewing ??= renewInBackground(frame, (generation) => (renewNow ?? renew)(generation))
     },
     isIdle: () => {
       const view = store.view()
@@ -71,6 +71,7 @@ export function openSharedGrant(
     },
     close: () => {
       stopRenewing?.()
+      shared.refresh?.close()
       store.close()
     },
   }

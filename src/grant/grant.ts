@@ -22,10 +22,18 @@ export interface Lease {
   presentation: number
 }
 
-/** No frame asks the token endpoint before this time; until then callers get this error. */
+/** The last attempt to get a new access token failed. */
 export interface CoolDown {
+  /** No frame asks the token endpoint before this time, in milliseconds since 1970. */
   until: number
+  /** The reason, as callers get it. */
   code: TokenEndpointErrorCode
+  /** How many attempts in a row have failed. */
+  failures: number
+  /** A new consent is the way out: the server refused in words, or several attempts have failed. */
+  offerConsent: boolean
+  /** The API had refused the access token, so it is not good any more, whatever the clock says. */
+  isTokenRefused: boolean
 }
 
 interface GrantIdentity {
@@ -87,12 +95,18 @@ export function liveGrant({ record }: GrantEntry, now: number): LiveGrant | unde
   return record?.status === 'live' && (record.renewable || isGood(record.tokenSet, now)) ? record : undefined
 }
 
-/** Whether there is a living grant that holds all of `scopes`, and serves. */
+/** Tells whether there is a living grant that holds all of `scopes`, and works. */
 export function isGranted(entry: GrantEntry, scopes: readonly string[], now: number): boolean {
   const grant = liveGrant(entry, now)
-  if (!grant || missingScopes(grant.scopes, scopes).length > 0) return false
-  // What the token endpoint says of it can't be read, perhaps that it is dead: a new consent is the way out.
-  return grant.coolDown?.code !== 'tokenEndpointUnreadable' || isGood(grant.tokenSet, now)
+  return grant !== undefined && missingScopes(grant.scopes, scopes).length === 0 && !needsConsent(grant, now)
+}
+
+/**
+ * Tells whether a click must be able to open the consent window although the grant is alive: no good access token is left,
+ * and the last attempt to get one failed.
+ */
+export function needsConsent({ coolDown, tokenSet }: LiveGrant, now: number): boolean {
+  return coolDown?.code !== undefined && (coolDown.isTokenRefused || !isGood(tokenSet, now))
 }
 
 /** The view as a client sees it that can't renew every grant: the others end with their access token. */

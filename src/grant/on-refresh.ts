@@ -1,4 +1,10 @@
-import { CLOCK_TOLERANCE_MS, LEASE_MS, PUT_OFF_MAX_MS, REFRESH_TOKEN_LIFETIME_MS } from '../base/durations'
+import {
+  CLOCK_TOLERANCE_MS,
+  GRANT_LIFETIME_MS,
+  LEASE_MS,
+  PUT_OFF_MAX_MS,
+  REFRESH_TOKEN_LIFETIME_MS,
+} from '../base/durations'
 import type { CoolDown, GrantEntry, Lease, LiveGrant, TokenSet } from './grant'
 
 /**
@@ -71,7 +77,8 @@ export function condemnGrant(
   if (record?.status !== 'live' || record.generation !== verdict.generation) return entry
   if (record.lease && record.lease.owner !== verdict.owner) return entry
   const { grantedAt, generation, parent, scopes, workspace, tokenSet } = record
-  const isTimeOver = now - tokenSet.obtainedAt >= REFRESH_TOKEN_LIFETIME_MS
+  const isTimeOver =
+    now - tokenSet.obtainedAt >= REFRESH_TOKEN_LIFETIME_MS || now - grantedAt >= GRANT_LIFETIME_MS
   const reason = isTimeOver ? 'expired' : verdict.presentation > 1 ? 'rotationLost' : 'revoked'
   return {
     ...entry,
@@ -88,6 +95,18 @@ export function condemnGrant(
   }
 }
 
+/**
+ * Takes a mark back where the refresh token was surely not spent: nothing was sent, or the server refused in words.
+ * @param judged the grant as it was before the mark
+ */
+export function releaseLease(entry: GrantEntry, judged: LiveGrant, owner: string): GrantEntry {
+  const { record } = entry
+  if (record?.status !== 'live' || record.generation !== judged.generation) return entry
+  if (record.lease?.owner !== owner) return entry
+  const { lease: _lease, ...rest } = record
+  return { ...entry, record: judged.lease ? { ...rest, lease: judged.lease } : rest }
+}
+
 /** Ends a grant that can't be renewed and whose access token the API refuses: a 401 overrules the clock. */
 export function overruleClock(entry: GrantEntry, generation: string, now: number): GrantEntry {
   const { record } = entry
@@ -95,19 +114,19 @@ export function overruleClock(entry: GrantEntry, generation: string, now: number
   return { ...entry, record: { ...record, tokenSet: { ...record.tokenSet, expiresAt: now } } }
 }
 
-/** Keeps every frame away from the token endpoint for a while. */
+/** Notes that an attempt to get a new access token failed, and keeps every frame away from the token endpoint for a while. */
 export function beginCoolDown(entry: GrantEntry, generation: string, coolDown: CoolDown): GrantEntry {
   const { record } = entry
   if (record?.status !== 'live' || record.generation !== generation) return entry
   return { ...entry, record: { ...record, coolDown } }
 }
 
-/** Whether the lease has run out. A clock that was set back far makes its time unbelievable, which counts as out. */
+/** Tells whether the lease has run out. A clock that was set back far makes its time unbelievable, which counts as out. */
 export function isPastLease({ presentedAt }: Lease, now: number): boolean {
   return now - presentedAt > LEASE_MS || now - presentedAt < -LEASE_MS - CLOCK_TOLERANCE_MS
 }
 
-/** Whether a frame that says it has the answer may still be waited for. */
+/** Tells whether a frame that says it has the answer may still be waited for. */
 export function mayPutOff({ presentedAt }: Lease, now: number): boolean {
-  return now - presentedAt <= PUT_OFF_MAX_MS
+  return Math.abs(now - presentedAt) <= PUT_OFF_MAX_MS
 }

@@ -1,3 +1,4 @@
+import { TOKEN_LIFETIME_MIN_MS } from '../base/durations'
 import { OFFLINE_ACCESS } from '../base/trello'
 import type { TokenSet } from './grant'
 
@@ -16,16 +17,20 @@ export interface TokenResponse {
 /**
  * Builds the tokens to store.
  * @param requestedAt the time just before the request was sent: the token is at least this old
+ * @param receivedAt the time now. A token that is over when it comes counts as good for a moment all the same: who asks
+ * again at once gets no better one
  */
 export function tokenSetOf(
   { accessToken, refreshToken, expiresInMs }: TokenResponse,
   requestedAt: number,
+  receivedAt: number,
 ): TokenSet {
+  const isTooShort = requestedAt + expiresInMs < receivedAt + TOKEN_LIFETIME_MIN_MS
   return {
     accessToken,
     ...(refreshToken !== undefined && { refreshToken }),
-    obtainedAt: requestedAt,
-    expiresAt: requestedAt + expiresInMs,
+    obtainedAt: isTooShort ? receivedAt : requestedAt,
+    expiresAt: isTooShort ? receivedAt + TOKEN_LIFETIME_MIN_MS : requestedAt + expiresInMs,
   }
 }
 

@@ -93,7 +93,7 @@ async function obtainGrant(
     generation: platform.randomId(),
     scopes: permissionsOf(answer.scopes ?? scopes),
     ...(workspace !== undefined && { workspace }),
-    tokenSet: tokenSetOf(answer, requestedAt),
+    tokenSet: tokenSetOf(answer, requestedAt, platform.now()),
     renewable: answer.refreshToken !== undefined || endpoint.holdsRefreshToken,
     memberChecked: account !== undefined,
     ...(endpoint.way !== undefined && { way: endpoint.way }),

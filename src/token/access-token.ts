@@ -5,12 +5,13 @@ import type { ClientEvent } from '../base/events'
 import type { Frame } from '../grant/frame'
 import { endOf, type GrantView, isGood, type LiveGrant, liveGrant } from '../grant/grant'
 
-/** Why a token is asked for. */
+/** The reason why a token is asked for. Without any, a good one is wanted. */
 export interface TokenNeed {
-  /** An access token that won't do: the API refused it, or it is to be renewed in good time. */
+  /** An access token that won't do, because the API refused it. */
   instead?: string
-  /** Nobody waits: a token that is still good will do if another frame is at it. */
-  isRenewal?: boolean
+  /** The generation to renew in good time. Nobody waits: a token that is still good will do if another frame is at it. */
+  renews?: string
+  /** Lets go of this caller only. */
   signal?: AbortSignal | undefined
 }
 
@@ -34,10 +35,12 @@ export async function accessToken(frame: Frame, client: TokenClient, need: Token
 
 async function goodToken(frame: Frame, client: TokenClient, need: TokenNeed): Promise<string> {
   const { platform, store } = frame
-  const { instead } = need
+  const startedAt = platform.monotonicNow()
   const { tokenSet } = livingGrant(await store.current(), platform.now())
-  if (instead === undefined && isGood(tokenSet, platform.now())) return tokenSet.accessToken
-  return within(platform, CALLER_PATIENCE_MS, refresh(client, need), () => {
+  const isAnyWanted = need.instead === undefined && need.renews === undefined
+  if (isAnyWanted && isGood(tokenSet, platform.now())) return tokenSet.accessToken
+  const restMs = startedAt + CALLER_PATIENCE_MS - platform.monotonicNow()
+  return within(platform, restMs, refresh(client, need), () => {
     throw new TokenEndpointError('tokenEndpointUnavailable')
   })
 }

@@ -1,84 +1,140 @@
 import { within } from '../base/async'
-import { COOL_DOWN_MAX_MS, COOL_DOWN_MS, REACHABLE_MS } from '../base/durations'
+import {
+  COOL_DOWN_MAX_MS,
+  COOL_DOWN_MIN_MS,
+  COOL_DOWN_MS,
+  FAILURES_BEFORE_CONSENT,
+  REACHABLE_MS,
+} from '../base/durations'
 import { TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
 import type { Frame } from '../grant/frame'
 import type { CoolDown, LiveGrant } from '../grant/grant'
 import { beginCoolDown } from '../grant/on-refresh'
 import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
 
-/** What a cool-down, if one is on, says to whoever asks for a token now. */
-export function coolDownNow(coolDown: CoolDown | undefined, now: number): TokenEndpointError | undefined {
-  if (!coolDown?.code) return undefined
-  const waitMs = coolDown.until - now
-  // A time further off than any cool-down is one of a clock that was set back since; one that is none was damaged.
-  if (!(waitMs > 0 && waitMs <= COOL_DOWN_MAX_MS)) return undefined
-  return coolDownError(coolDown.code, waitMs)
+/** The reason why an attempt to get a new access token failed. */
+export interface FailureReason {
+  /** The reason, as callers get it. */
+  code: TokenEndpointErrorCode
+  /** The last answer, if the token endpoint gave one. */
+  answer?: TokenAnswer | undefined
+  /** The error behind it. */
+  cause?: unknown
 }
 
-/** Ends an episode in which no answer was final, for all frames. Resolves with the reason. */
-export async function endEpisode(
-  frame: Frame,
-  endpoint: TokenEndpoint,
-  grant: LiveGrant,
-  answers: readonly TokenAnswer[],
-): Promise<TokenEndpointError> {
-  const code = await codeOf(frame, endpoint, answers)
-  const last = answers.at(-1)
-  // The endpoint is well, but not for this frame: the others need no cool-down.
-  if (last && 'onlyHere' in last) return new TokenEndpointError(code, detailsOf(last))
-  return coolDownForAll(frame, grant, code, last)
+/** The pauses after failed attempts, as one frame knows them. */
+export interface CoolDowns {
+  /** Returns the error for whoever asks now, while a pause is on. */
+  errorNow(grant: LiveGrant): TokenEndpointError | undefined
+  /**
+   * Notes a failure and begins the pause, for all frames. Resolves with the error for the callers of this one.
+   * @param isTokenRefused whether the API had refused the access token of `grant`
+   */
+  begin(grant: LiveGrant, reason: FailureReason, isTokenRefused: boolean): Promise<TokenEndpointError>
 }
 
-async function codeOf(
+export function createCoolDowns({ platform, store }: Frame): CoolDowns {
+  /** The latest one of this frame, which counts also where it could not be stored. */
+  let own: { generation: string; coolDown: CoolDown } | undefined
+
+  function known({ generation, coolDown }: LiveGrant): CoolDown | undefined {
+    if (own?.generation !== generation) return coolDown
+    return coolDown && coolDown.until > own.coolDown.until ? coolDown : own.coolDown
+  }
+
+  /** Where it can't be stored, the other frames find out by themselves. */
+  async function keep({ generation }: LiveGrant, coolDown: CoolDown): Promise<void> {
+    own = { generation, coolDown }
+    try {
+      await store.transact((entry) => beginCoolDown(entry, generation, coolDown))
+    } catch {
+      const { record } = store.view()
+      // Once is enough for the way out to show: a page that lives for days must not pile these up.
+      if (record?.status === 'live' && record.coolDown === undefined)
+        await store.commit((entry) => beginCoolDown(entry, generation, coolDown))
+    }
+  }
+
+  return {
+    errorNow: (grant) => {
+      const coolDown = known(grant)
+      if (!coolDown?.code) return undefined
+      const waitMs = coolDown.until - platform.now()
+      // Longer than any pause: the clock was set back since. No number: the record is damaged.
+      if (!(waitMs > 0 && waitMs <= COOL_DOWN_MAX_MS)) return undefined
+      return errorOf(coolDown, waitMs)
+    },
+    begin: async (grant, { code, answer, cause }, isTokenRefused) => {
+      const waitMs = pauseAfter(code, answer)
+      const failures = (known(grant)?.failures || 0) + 1
+      const offerConsent =
+        code === 'tokenEndpointUnreadable' || isRefusal(answer) || failures >= FAILURES_BEFORE_CONSENT
+      const coolDown = { until: platform.now() + waitMs, code, failures, offerConsent, isTokenRefused }
+      await keep(grant, coolDown)
+      return errorOf(coolDown, waitMs, detailsOf(answer, cause))
+    },
+  }
+}
+
+/** Finds out why none of these answers could be used. */
+export async function reasonOf(
   { platform }: Frame,
   endpoint: TokenEndpoint,
   answers: readonly TokenAnswer[],
 ): Promise<TokenEndpointErrorCode> {
-  if (answers.some(isForbidden)) return 'blockedByPolicy'
-  const isHidden =
-    answers.every(({ kind }) => kind === 'unreadable') &&
-    (await within(platform, REACHABLE_MS, isThere(endpoint), () => false))
+  const last = answers.at(-1)
+  if (last?.kind === 'unreadable' && last.blockedByPolicy) return 'blockedByPolicy'
+  if (answers.some(({ kind }) => kind !== 'unreadable')) return 'tokenEndpointUnavailable'
+  const isHidden = await within(platform, REACHABLE_MS, isThere(endpoint), () => false)
   return isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
 }
 
-/** Tells whether the page's own policy forbade the request. Another one would fare no better. */
-export function isForbidden(answer: TokenAnswer): boolean {
-  return answer.kind === 'unreadable' && answer.blockedByPolicy === true
-}
-
-/** Writes the cool-down for all frames. Resolves with what the callers of this one get. */
-export async function coolDownForAll(
-  { platform, store }: Frame,
-  { generation }: LiveGrant,
-  code: TokenEndpointErrorCode,
-  last: TokenAnswer | undefined,
-): Promise<TokenEndpointError> {
-  const waitMs = Math.min(retryAfterMs(last) ?? COOL_DOWN_MS, COOL_DOWN_MAX_MS)
-  const coolDown = { until: platform.now() + waitMs, code }
-  // Where it can't be stored, the other frames find out by themselves.
-  await store.transact((entry) => beginCoolDown(entry, generation, coolDown)).catch(() => undefined)
-  return coolDownError(code, waitMs, detailsOf(last))
-}
-
+/** Returns how long the server asks to be left alone, in milliseconds. */
 export function retryAfterMs(answer: TokenAnswer | undefined): number | undefined {
   return answer?.kind === 'retryable' ? answer.retryAfterMs : undefined
 }
 
-function coolDownError(code: TokenEndpointErrorCode, waitMs: number, details: AnswerDetails = {}) {
+/** Tells whether it is this frame, and no other, that can't ask the token endpoint. */
+export function isOnlyHere(answer: TokenAnswer | undefined): boolean {
+  if (answer?.kind === 'unreadable') return answer.blockedByPolicy === true
+  return answer?.kind === 'retryable' && answer.onlyHere === true
+}
+
+/** Tells whether the server refused in words of its own. It did not act on the refresh token then. */
+export function isRefusal(answer: TokenAnswer | undefined): boolean {
+  if (answer?.kind === 'clientRejected') return true
+  if (answer?.kind !== 'retryable' || answer.serverError === undefined) return false
+  const { status = 400, serverError } = answer
+  const isForNow = FOR_NOW.has(status) || /unavailable|server_error|slow_down/.test(serverError)
+  return status >= 400 && status < 500 && !isForNow
+}
+
+/** A time-out, too early, too many requests. */
+const FOR_NOW: ReadonlySet<number> = /* @__PURE__ */ new Set([408, 425, 429])
+
+function pauseAfter(code: TokenEndpointErrorCode, answer: TokenAnswer | undefined): number {
+  // The token endpoint is well: the others need not wait, and nobody was asked.
+  if (isOnlyHere(answer) || code === 'storageUnavailable' || code === 'notLoaded') return 0
+  return Math.min(Math.max(retryAfterMs(answer) ?? COOL_DOWN_MS, COOL_DOWN_MIN_MS), COOL_DOWN_MAX_MS)
+}
+
+function errorOf(
+  { code, offerConsent }: CoolDown,
+  waitMs: number,
+  details: ConstructorParameters<typeof TokenEndpointError>[1] = {},
+): TokenEndpointError {
   // A client that is rejected isn't helped by waiting.
+  const isHelpful = waitMs > 0 && code !== 'clientRejected'
   return new TokenEndpointError(code, {
     ...details,
-    ...(code !== 'clientRejected' && { retryAfterMs: waitMs }),
+    offerConsent: offerConsent === true,
+    retryAfterMs: isHelpful ? waitMs : undefined,
   })
 }
 
-interface AnswerDetails {
-  status?: number
-  serverError?: string
-}
-
-function detailsOf(answer: TokenAnswer | undefined): AnswerDetails {
-  if (answer?.kind !== 'retryable' && answer?.kind !== 'clientRejected') return {}
-  const { status, serverError } = answer
-  return { ...(status !== undefined && { status }), ...(serverError !== undefined && { serverError }) }
+function detailsOf(answer: TokenAnswer | undefined, cause: unknown) {
+  if (answer?.kind === 'unreadable') return { cause: answer.cause }
+  if (answer?.kind !== 'retryable' && answer?.kind !== 'clientRejected') return { cause }
+  const { status, serverError, serverDescription } = answer
+  return { status, serverError, serverDescription, cause }
 }

@@ -11,45 +11,34 @@ import { TokenEndpointError, TokenExpiredError } from '../base/errors'
 import type { Frame } from '../grant/frame'
 import { type GrantView, isGood, type LiveGrant, liveGrant } from '../grant/grant'
 import type { Locks } from '../grant/lock'
-import { isPastLease, mayPutOff, overruleClock } from '../grant/on-refresh'
+import { overruleClock } from '../grant/on-refresh'
 import type { TokenAnswer, TokenEndpoint } from '../token-endpoint/token-endpoint'
 import { livingGrant, type TokenNeed } from './access-token'
-import { coolDownForAll, coolDownNow, endEpisode, isForbidden, retryAfterMs } from './cool-down'
+import { createCoolDowns, type FailureReason, isOnlyHere, reasonOf, retryAfterMs } from './cool-down'
+import { createOwnFailures, shareEpisode } from './episode'
 import { type PresentationOutcome, presentRefreshToken, type RefreshClient } from './rotation'
-import { openAnswers } from './siblings'
+import { createTurns } from './turn'
 
 /** Gets new access tokens for all clients of a page with the same grant. */
 export interface Refresh {
   /**
-   * Resolves with an access token that is good now. All callers share one episode of presenting the refresh token, and
-   * none of them can end it.
+   * Resolves with an access token that is good now, or that the server has just given. All callers share one episode of
+   * presenting the refresh token, and none of them can end it.
    * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError
    */
   accessToken(client: RefreshClient, need?: TokenNeed): Promise<string>
+  /** Ends the listening to other frames. An episode that is running comes to its end. */
+  close(): void
 }
 
 /** Makes the refresh of one grant. One page makes it once. */
 export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Refresh {
   const { platform, store } = frame
-  const siblings = openAnswers(frame, grantKey)
-  let running: Promise<string> | undefined
-
-  async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
-    const view = await store.current()
-    const grant = liveGrant(view, platform.now())
-    const isRefused = grant?.tokenSet.accessToken === need.instead && !need.isRenewal
-    if (grant && isRefused && !(await endpointFor(client, grant))) {
-      await store.commit((entry) => overruleClock(entry, grant.generation, platform.now()))
-    }
-    const token = servableToken(store.view(), need)
-    if (token !== undefined) return token
-    const given = await joinEpisode(client, need)
-    // The episode that was joined may have begun before anybody knew that this token won't do.
-    return given === need.instead && !need.isRenewal ? joinEpisode(client, need) : given
-  }
-
-  function joinEpisode(client: RefreshClient, need: TokenNeed): Promise<string> {
-    running ??= locks
+  const turns = createTurns(frame, locks, grantKey)
+  const coolDowns = createCoolDowns(frame)
+  const ownFailures = createOwnFailures()
+  const shared = shareEpisode(platform, ownFailures, (client, need) =>
+    locks
       .inQueue(`refresh:${grantKey}`, () => runEpisode(client, need))
       .catch((error) => {
         if (error instanceof TokenEndpointError) {
@@ -57,28 +46,40 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
           client.emit({ type: 'refreshFailed', code, ...(status !== undefined && { status }) })
         }
         throw error
-      })
-      .finally(() => {
-        running = undefined
-      })
-    return running
+      }),
+  )
+
+  async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
+    const view = await store.current()
+    const grant = liveGrant(view, platform.now())
+    const isRefused = need.instead !== undefined && grant?.tokenSet.accessToken === need.instead
+    if (isRefused && !(await endpointFor(client, grant))) {
+      await store.commit((entry) => overruleClock(entry, grant.generation, platform.now()))
+    }
+    return servableToken(store.view(), need) ?? shared.join(client, need)
   }
 
   /** Presents the refresh token until there is something to tell the callers, a few times at most. */
   async function runEpisode(client: RefreshClient, need: TokenNeed): Promise<string> {
-    const episode: Episode = { client, need, startedAt: platform.monotonicNow(), failures: [] }
+    const episode: Episode = {
+      client,
+      need,
+      startedAt: platform.monotonicNow(),
+      presentations: 0,
+      failures: [],
+    }
     for (;;) {
       const view = await store.read()
       const token = servableToken(view, need)
       if (token !== undefined) return token
       const grant = livingGrant(view, platform.now())
-      switch (await turnOf(grant, need)) {
+      switch (await turns.next(grant, need)) {
         case 'serve':
           return grant.tokenSet.accessToken
         case 'putOff':
-          throw new TokenEndpointError('storageUnavailable')
+          throw await failure(episode, grant, { code: 'storageUnavailable' })
         case 'wait':
-          await pauseForOwner(episode)
+          await pauseForOthers(episode)
           continue
         case 'present':
       }
@@ -88,10 +89,15 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
       const outcome = await present(episode, grant, endpoint)
       switch (outcome.kind) {
         case 'notClaimed':
-        case 'tokens':
+          await pauseForOthers(episode)
           continue
+        case 'notMarked':
+          throw await failure(episode, grant, { code: 'storageUnavailable', cause: outcome.cause })
+        case 'tokens':
+          // Whatever it is worth: who asks once more at once gets no better one. A sign-out may have overtaken it.
+          return livingGrant(store.view(), platform.now()).tokenSet.accessToken
         case 'clientRejected':
-          throw await coolDownForAll(frame, grant, outcome.kind, outcome)
+          throw await failure(episode, grant, { code: outcome.kind, answer: outcome })
         case 'dead':
           // The verdict counts once it is stored; it isn't while another frame presents the same token.
           if (isUndecided(grant)) throw new TokenEndpointError('tokenEndpointUnavailable')
@@ -110,48 +116,57 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
     })
   }
 
-  /** Serves the token of a grant that this client can't renew while it is good. */
-  function unrenewable({ tokenSet }: LiveGrant, { isRenewal }: TokenNeed): string {
-    if (!isRenewal || !isGood(tokenSet, platform.now())) throw new TokenExpiredError('expired')
+  /** Serves the token of a grant that this client can't renew while it is good. Another client may be able to. */
+  function unrenewable({ tokenSet }: LiveGrant, { renews }: TokenNeed): string {
+    if (renews === undefined || !isGood(tokenSet, platform.now()))
+      throw ownFailures.add(new TokenExpiredError('expired'))
     return tokenSet.accessToken
   }
 
   /** Presents the refresh token and waits for the answer, but no longer than the episode lasts. */
   function present(
-    { client, need, startedAt }: Episode,
+    episode: Episode,
     grant: LiveGrant,
     endpoint: TokenEndpoint,
   ): Promise<PresentationOutcome> {
-    const isForced = need.instead !== undefined && !need.isRenewal
-    const presentation = presentRefreshToken(frame, grant, { client, endpoint, locks, isForced }).catch(
-      (cause) => {
-        throw new TokenEndpointError('storageUnavailable', { cause })
-      },
-    )
+    const { client, need, startedAt } = episode
+    episode.presentations++
+    const isForced = need.instead !== undefined
+    const presentation = presentRefreshToken(frame, grant, { client, endpoint, locks, isForced })
+    if (endpoint.holdsRefreshToken) turns.follow(presentation)
     // The request goes on, and its late success will count.
     return within(platform, restMs(startedAt, EPISODE_MS), presentation, () => ({ kind: 'retryable' }))
   }
 
   /** Waits a moment for the frame that is presenting, and gives up where that takes longer than a lease. */
-  async function pauseForOwner({ startedAt }: Episode): Promise<void> {
+  async function pauseForOthers({ startedAt }: Episode): Promise<void> {
     if (restMs(startedAt, LEASE_MS) < 0) throw new TokenEndpointError('tokenEndpointUnavailable')
     await delay(platform, LEASE_POLL_MS)
   }
 
   /** Waits for the next presentation of the episode, or ends it for all frames. */
   async function pauseAfterFailure(
-    { startedAt, failures }: Episode,
+    episode: Episode,
     grant: LiveGrant,
     endpoint: TokenEndpoint,
     answer: TokenAnswer,
   ): Promise<void> {
+    const { failures, presentations, startedAt } = episode
     failures.push(answer)
-    const leastMs = failures.length === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
+    const leastMs = presentations === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
     const pauseMs = leastMs * (1 + platform.random() / 2)
-    const isLast = failures.length >= PRESENTATIONS_PER_EPISODE || restMs(startedAt, EPISODE_MS) <= pauseMs
-    if (isLast || isForbidden(answer) || retryAfterMs(answer) !== undefined)
-      throw await endEpisode(frame, endpoint, grant, failures)
+    const isLast = presentations >= PRESENTATIONS_PER_EPISODE || restMs(startedAt, EPISODE_MS) <= pauseMs
+    if (isLast || retryAfterMs(answer) !== undefined || isOnlyHere(answer)) {
+      const code = await reasonOf(frame, endpoint, failures)
+      throw await failure(episode, grant, { code, answer })
+    }
     await delay(platform, pauseMs)
+  }
+
+  /** Notes that the episode failed. Resolves with the error for the callers. */
+  async function failure({ need }: Episode, grant: LiveGrant, reason: FailureReason): Promise<Error> {
+    const error = await coolDowns.begin(grant, reason, need.instead === grant.tokenSet.accessToken)
+    return isOnlyHere(reason.answer) ? ownFailures.add(error) : error
   }
 
   function isUndecided({ generation }: LiveGrant): boolean {
@@ -164,29 +179,19 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
   }
 
   /** Returns the token that may be given out, or `undefined` if one must be asked for. Throws where there will be none. */
-  function servableToken(view: GrantView, { instead }: TokenNeed): string | undefined {
+  function servableToken(view: GrantView, { instead, renews }: TokenNeed): string | undefined {
     const now = platform.now()
-    const { tokenSet, coolDown, renewable } = livingGrant(view, now)
-    if (tokenSet.accessToken !== instead && isGood(tokenSet, now)) return tokenSet.accessToken
+    const grant = livingGrant(view, now)
+    const { tokenSet, generation, renewable } = grant
+    const isWanted = tokenSet.accessToken !== instead && generation !== renews
+    if (isWanted && isGood(tokenSet, now)) return tokenSet.accessToken
     if (!renewable) throw new TokenExpiredError('expired')
-    const coolDownError = coolDownNow(coolDown, now)
-    if (coolDownError) throw coolDownError
+    const error = coolDowns.errorNow(grant)
+    if (error) throw error
     return undefined
   }
 
-  /** Tells what this frame may do now, given the mark that stands in the record. */
-  async function turnOf(grant: LiveGrant, need: TokenNeed): Promise<'present' | 'serve' | 'wait' | 'putOff'> {
-    const { lease } = grant
-    if (!lease || store.isOnlyHere(grant.generation)) return 'present'
-    // Its owner died, or its answer got lost: at once, while a leeway of the server may still run.
-    if (await locks.isFree(lease.owner)) return 'present'
-    if (need.isRenewal && isGood(grant.tokenSet, platform.now())) return 'serve'
-    if (!isPastLease(lease, platform.now())) return 'wait'
-    const isAnswered = await siblings.isHeldElsewhere(grant.generation)
-    return isAnswered && mayPutOff(lease, platform.now()) ? 'putOff' : 'present'
-  }
-
-  return { accessToken }
+  return { accessToken, close: turns.close }
 }
 
 /** One attempt, with all its presentations, to get a token for whoever waits in this page. */
@@ -194,6 +199,8 @@ interface Episode {
   client: RefreshClient
   need: TokenNeed
   startedAt: number
+  /** How often the refresh token was presented. */
+  presentations: number
   /** The answers so far that were neither a success nor final. */
   failures: TokenAnswer[]
 }

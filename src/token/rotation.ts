@@ -3,15 +3,18 @@ import type { ClientEvent } from '../base/events'
 import type { Frame } from '../grant/frame'
 import type { GrantEntry, Lease, LiveGrant } from '../grant/grant'
 import type { Locks } from '../grant/lock'
-import { claimLease, commitRotation, condemnGrant, rotatedGrant } from '../grant/on-refresh'
+import { claimLease, commitRotation, condemnGrant, releaseLease, rotatedGrant } from '../grant/on-refresh'
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
 import { answerOf } from '../token-endpoint/answer'
 import type { TokenAnswer, TokenEndpoint } from '../token-endpoint/token-endpoint'
 import type { TokenWays } from '../token-endpoint/ways'
+import { isRefusal } from './cool-down'
 
 /** The client on whose behalf a refresh token is presented. */
 export interface RefreshClient {
+  /** The client id of the app settings. */
   clientId: string
+  /** The ways in which it can ask for tokens. */
   ways: TokenWays
   /** Tells what happened, after the fact. */
   emit(event: ClientEvent): void
@@ -19,13 +22,16 @@ export interface RefreshClient {
   revoke(grant: LiveGrant): void
 }
 
-/** What the presentation of a refresh token came to. `notClaimed`: another frame was faster, and nothing was sent. */
-export type PresentationOutcome = TokenAnswer | { kind: 'notClaimed' }
+/**
+ * The outcome of presenting a refresh token. `notClaimed`: another frame was faster. `notMarked`: the mark could not be
+ * written. Nothing was sent then.
+ */
+export type PresentationOutcome = TokenAnswer | { kind: 'notClaimed' } | { kind: 'notMarked'; cause: unknown }
 
 /**
  * Presents the refresh token of `grant` once: claims the lease, sends, and deals with the answer before anybody hears
  * of it. Runs to its end whatever the callers do, and holds the owner's lock until the answer is stored, judged or lost.
- * Rejects where the mark could not be written.
+ * Never rejects.
  * @param by.isForced whether a 401 asks for the new token
  */
 export async function presentRefreshToken(
@@ -38,7 +44,8 @@ export async function presentRefreshToken(
   const presentation = (grant.lease?.presentation ?? 0) + 1
   let dealtWith: Promise<void> = Promise.resolve()
   try {
-    if (!(await claim(frame, grant, owner.name, presentation))) return { kind: 'notClaimed' }
+    const claimed = await claim(frame, grant, owner.name, presentation)
+    if (claimed) return claimed
     // From the claim to the request nothing is awaited: what is sent is what was claimed.
     const requestedAt = frame.platform.now()
     const answer = await send(endpoint, client.clientId, grant)
@@ -59,24 +66,28 @@ interface Presented {
   isForced: boolean
 }
 
-/** Writes the mark, and once more if the frame was frozen before it could send. */
+/** Writes the mark, and once more if the frame was frozen before it could send. Returns the obstacle, if there is one. */
 async function claim(
   { platform, store }: Frame,
   grant: LiveGrant,
   owner: string,
   presentation: number,
-): Promise<boolean> {
+): Promise<PresentationOutcome | undefined> {
   for (;;) {
     const lease: Lease = { owner, presentedAt: platform.now(), presentation }
     const change = (entry: GrantEntry) => claimLease(entry, grant, lease)
-    // No mark, no request; but a grant that only this frame has can't be presented by another.
-    const { record } = store.isOnlyHere(grant.generation)
-      ? (await store.commit(change)).view
-      : await store.transact(change)
+    let record: GrantEntry['record']
+    try {
+      // No mark, no request; but a grant that only this frame has can't be presented by another.
+      const isOnlyHere = store.isOnlyHere(grant.generation)
+      record = (isOnlyHere ? (await store.commit(change)).view : await store.transact(change)).record
+    } catch (cause) {
+      return { kind: 'notMarked', cause }
+    }
     const isMine =
       record?.status === 'live' && record.generation === grant.generation && record.lease?.owner === owner
-    if (!isMine) return false
-    if (Math.abs(platform.now() - lease.presentedAt) <= MARK_FRESH_MS) return true
+    if (!isMine) return { kind: 'notClaimed' }
+    if (Math.abs(platform.now() - lease.presentedAt) <= MARK_FRESH_MS) return undefined
   }
 }
 
@@ -96,6 +107,10 @@ async function commitAnswer(
 ): Promise<{ stored: Promise<void> }> {
   if (answer.kind === 'tokens') return commitTokens(frame, client, presented, answer)
   if (answer.kind === 'dead') return commitVerdict(frame, client, presented)
+  if (isUnspent(answer)) {
+    const { grant, owner } = presented
+    return frame.store.commit((entry) => releaseLease(entry, grant, owner))
+  }
   return { stored: Promise.resolve() }
 }
 
@@ -106,7 +121,7 @@ async function commitTokens(
   answer: Extract<TokenAnswer, { kind: 'tokens' }>,
 ): Promise<{ stored: Promise<void> }> {
   const response = {
-    tokenSet: tokenSetOf(answer, requestedAt),
+    tokenSet: tokenSetOf(answer, requestedAt, platform.now()),
     ...(answer.scopes && { scopes: permissionsOf(answer.scopes) }),
   }
   const rotation = { generation: platform.randomId(), presentation, isForced }
@@ -121,6 +136,11 @@ async function commitTokens(
     client.revoke(rotated) // signed out while the request was on its way
   }
   return { stored }
+}
+
+/** Tells whether the answer proves that the refresh token was not spent: nothing was sent, or the server refused in words. */
+function isUnspent(answer: TokenAnswer): boolean {
+  return isRefusal(answer) || (answer.kind === 'unreadable' && answer.blockedByPolicy === true)
 }
 
 async function commitVerdict(

@@ -7,6 +7,8 @@ import type { Frame } from '../grant/frame'
 export interface Answers {
   /** Whether a sibling frame holds the answer to the presentation of `generation`, and only could not store it. */
   isHeldElsewhere(generation: string): Promise<boolean>
+  /** Ends the listening. */
+  close(): void
 }
 
 export function openAnswers({ platform, store }: Frame, key: string): Answers {
@@ -35,6 +37,7 @@ export function openAnswers({ platform, store }: Frame, key: string): Answers {
       while (!held.has(generation) && platform.monotonicNow() < until) await delay(platform, ASK_MS / 5)
       return held.delete(generation)
     },
+    close: channel.close,
   }
 }
 

@@ -24,7 +24,7 @@ describe('a grant that clients share', () => {
     expect(clock.timers()).toBe(1)
     await clock.advance(HOUR_MS - 5 * 60_000)
     await settle()
-    expect(renewals.map(({ mock }) => mock.calls)).toEqual([[], [['access-0']]])
+    expect(renewals.map(({ mock }) => mock.calls)).toEqual([[], [['generation-0']]])
   })
 
   it('is not idle while a sign-in goes on', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { readStoredEntry, toStoredEntry } from '../../../src/grant/entry-format'
 import { type GrantEntry, NO_ENTRY } from '../../../src/grant/grant'
 import { START } from '../support/clock'
-import { attempt, expiredGrant, liveGrant } from '../support/grants'
+import { attempt, coolDown, expiredGrant, liveGrant } from '../support/grants'
 
 const NOTHING = { entry: NO_ENTRY, isNewer: false }
 const lease = { owner: 'me', presentedAt: START, presentation: 1 }
@@ -13,7 +13,7 @@ describe('an entry', () => {
   it.each<[string, GrantEntry]>([
     [
       'a live grant',
-      { record: liveGrant({ lease, coolDown: { until: START, code: 'clientRejected' } }), attempts: [] },
+      { record: liveGrant({ lease, coolDown: coolDown({ code: 'clientRejected' }) }), attempts: [] },
     ],
     ['an ended grant', { record: expiredGrant(), attempts: [attempt()] }],
     ['attempts alone', { attempts: [attempt(), attempt({ openedAt: START, claimedBy: 'me' })] }],

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import type { TokenEndpointErrorCode } from '../../../src/base/errors'
 import {
+  type CoolDown,
   endOf,
   type GrantView,
   isGood,
@@ -11,7 +11,7 @@ import {
   seenBy,
 } from '../../../src/grant/grant'
 import { START } from '../support/clock'
-import { expiredGrant, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
+import { coolDown, expiredGrant, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
 
 function view(differences: Partial<GrantView> = {}): GrantView {
   return { attempts: [], storage: 'read', persistent: true, ...differences }
@@ -67,7 +67,6 @@ describe('a grant is alive', () => {
 
 describe('what is granted', () => {
   const now = START + HOUR_MS
-  const coolDown = (code: TokenEndpointErrorCode) => ({ until: START, code })
 
   it('is a living grant with all of the scopes', () => {
     const scopes = ['read:board:trello']
@@ -77,12 +76,20 @@ describe('what is granted', () => {
     expect(isGranted(view(), [], now)).toBe(false)
   })
 
-  it.each([
-    ['tokenEndpointUnavailable', now, true],
-    ['tokenEndpointUnreadable', now, false],
-    ['tokenEndpointUnreadable', START, true],
-  ] as const)('where the token endpoint was %s', (code, at, expected) => {
-    expect(isGranted(view({ record: liveGrant({ coolDown: coolDown(code) }) }), [], at)).toBe(expected)
+  it('is not one whose last renewal failed, once its token has ended: a click must open a window', () => {
+    const failed = view({ record: liveGrant({ coolDown: coolDown() }) })
+    expect(isGranted(failed, [], START)).toBe(true)
+    expect(isGranted(failed, [], now)).toBe(false)
+  })
+
+  it('is not one whose token the API refused and that could not be renewed', () => {
+    const refused = view({ record: liveGrant({ coolDown: coolDown({ isTokenRefused: true }) }) })
+    expect(isGranted(refused, [], START)).toBe(false)
+  })
+
+  it.each([null, {}, 'x', { until: START }])('may hold a damaged cool-down: %j', (damaged) => {
+    const record = liveGrant({ coolDown: damaged as unknown as CoolDown })
+    expect(isGranted(view({ record }), [], now)).toBe(true)
   })
 })
 

@@ -9,10 +9,11 @@ import {
   isPastLease,
   mayPutOff,
   overruleClock,
+  releaseLease,
   rotatedGrant,
 } from '../../../src/grant/on-refresh'
 import { START } from '../support/clock'
-import { attempt, expiredGrant, liveGrant, tokenSet } from '../support/grants'
+import { attempt, coolDown, expiredGrant, liveGrant, tokenSet } from '../support/grants'
 
 const attempts = [attempt()]
 const mine: Lease = { owner: 'me', presentedAt: START, presentation: 1 }
@@ -64,7 +65,7 @@ describe('claiming the lease', () => {
 describe('a rotated grant', () => {
   const presented = liveGrant({
     lease: mine,
-    coolDown: { until: START + 1, code: 'tokenEndpointUnavailable' },
+    coolDown: coolDown(),
     forced: true,
   })
   const rotation = { generation: 'generation-1', presentation: 3, isForced: false }
@@ -197,6 +198,27 @@ describe('the verdict', () => {
     const { workspace: _, ...grant } = liveGrant()
     expect(condemnGrant(entry(grant), verdict, now).record).not.toHaveProperty('workspace')
   })
+
+  it.each([
+    [365, 1, 'expired'],
+    [366, 0, 'expired'],
+    [364, 89, 'revoked'],
+  ] as const)(
+    'names the end of a grant consented to %d days ago and renewed %d days ago: %s',
+    (consentDays, renewalDays, reason) => {
+      const at = START + consentDays * 86_400_000
+      const set = tokenSet({ obtainedAt: at - renewalDays * 86_400_000 })
+      expect(condemnGrant(entry(liveGrant({ tokenSet: set })), verdict, at).record).toMatchObject({ reason })
+    },
+  )
+
+  it('waits for the whole of day 365', () => {
+    const at = START + 365 * 86_400_000 - 1
+    const set = tokenSet({ obtainedAt: at })
+    expect(condemnGrant(entry(liveGrant({ tokenSet: set })), verdict, at).record).toMatchObject({
+      reason: 'revoked',
+    })
+  })
 })
 
 describe('a refused token that cannot be renewed', () => {
@@ -211,15 +233,36 @@ describe('a refused token that cannot be renewed', () => {
   })
 })
 
+describe('releasing the lease', () => {
+  it('takes the own mark back, and puts an older one in its place again', () => {
+    const older: Lease = { ...theirs, presentation: 3 }
+    const marked = entry(liveGrant({ lease: mine }))
+    expect(releaseLease(marked, liveGrant(), 'me')).toEqual(entry(liveGrant()))
+    expect(releaseLease(marked, liveGrant({ lease: older }), 'me')).toEqual(
+      entry(liveGrant({ lease: older })),
+    )
+  })
+
+  it.each<[string, GrantEntry['record']]>([
+    ['is gone', undefined],
+    ['was condemned', expiredGrant()],
+    ['has another generation', liveGrant({ generation: 'generation-1', lease: mine })],
+    ['was marked by another frame meanwhile', liveGrant({ lease: theirs })],
+    ['has no mark', liveGrant()],
+  ])('does nothing where the grant %s', (_case, record) => {
+    const found = entry(record)
+    expect(releaseLease(found, liveGrant(), 'me')).toBe(found)
+  })
+})
+
 describe('the cool-down', () => {
   it('is written on the generation that failed, and on no other', () => {
-    const coolDown = { until: START + 9, code: 'tokenEndpointUnreadable' as const }
-    expect(beginCoolDown(entry(liveGrant()), 'generation-0', coolDown).record).toEqual(
-      liveGrant({ coolDown }),
+    expect(beginCoolDown(entry(liveGrant()), 'generation-0', coolDown()).record).toEqual(
+      liveGrant({ coolDown: coolDown() }),
     )
     for (const record of [undefined, expiredGrant(), liveGrant({ generation: 'generation-1' })]) {
       const found = entry(record)
-      expect(beginCoolDown(found, 'generation-0', coolDown)).toBe(found)
+      expect(beginCoolDown(found, 'generation-0', coolDown())).toBe(found)
     }
   })
 })
@@ -235,5 +278,7 @@ describe('the lease', () => {
   it('is put off for two minutes at most', () => {
     expect(mayPutOff(mine, START + 120_000)).toBe(true)
     expect(mayPutOff(mine, START + 120_001)).toBe(false)
+    // A clock that was set back.
+    expect(mayPutOff(mine, START - 120_001)).toBe(false)
   })
 })

@@ -1,5 +1,5 @@
 import type { PendingAttempt } from '../../../src/grant/attempt'
-import type { ExpiredGrant, GrantEntry, LiveGrant, TokenSet } from '../../../src/grant/grant'
+import type { CoolDown, ExpiredGrant, GrantEntry, LiveGrant, TokenSet } from '../../../src/grant/grant'
 import { START } from './clock'
 
 export const HOUR_MS = 3_600_000
@@ -37,6 +37,17 @@ export function expiredGrant(differences: Partial<ExpiredGrant> = {}): ExpiredGr
     workspace: 'workspace-1',
     reason: 'revoked',
     since: START,
+    ...differences,
+  }
+}
+
+export function coolDown(differences: Partial<CoolDown> = {}): CoolDown {
+  return {
+    until: START + 10_000,
+    code: 'tokenEndpointUnavailable',
+    failures: 1,
+    offerConsent: false,
+    isTokenRefused: false,
     ...differences,
   }
 }

@@ -6,13 +6,15 @@ import type { GrantStore } from '../../../src/grant/store'
 import { accessToken, type TokenNeed } from '../../../src/token/access-token'
 import { createRefresh } from '../../../src/token/refresh'
 import type { RefreshClient } from '../../../src/token/rotation'
-import { onlyWay } from '../../../src/token-endpoint/ways'
+import type { TokenEndpoint } from '../../../src/token-endpoint/token-endpoint'
+import { onlyWay, type TokenWays } from '../../../src/token-endpoint/ways'
+import type { FakeFrame } from './browser'
 import { storedEntry } from './grants'
 import { createPartition, KEY, type Partition } from './store'
-import type { ScriptedEndpoint } from './token-endpoint'
 
 /** A frame that refreshes, and what came of it. */
 export interface RefreshingFrame {
+  frame: FakeFrame
   platform: Platform
   store: GrantStore
   locks: Locks
@@ -20,40 +22,49 @@ export interface RefreshingFrame {
   events: ClientEvent[]
   revoked: LiveGrant[]
   token(need?: TokenNeed): Promise<string>
+  /** Another client of the same page, with an endpoint of its own. */
+  besides(endpoint: TokenEndpoint): Pick<RefreshingFrame, 'token'>
 }
 
 export function refreshingFrame(
   partition: Partition,
-  endpoint: ScriptedEndpoint,
+  endpoint: TokenEndpoint,
   differences: Partial<Platform> = {},
 ): RefreshingFrame {
-  const { platform, store } = partition.open(differences)
+  const { frame, platform, store } = partition.open(differences)
   const locks = createLocks(platform)
   const events: ClientEvent[] = []
   const revoked: LiveGrant[] = []
-  const client: RefreshClient = {
-    clientId: 'client-1',
-    ways: onlyWay(endpoint),
-    emit: (event) => void events.push(event),
-    revoke: (grant) => void revoked.push(grant),
-  }
   const refresh = createRefresh({ platform, store }, locks, KEY)
+
+  function clientOf(ways: TokenWays): RefreshClient {
+    return {
+      clientId: 'client-1',
+      ways,
+      emit: (event) => void events.push(event),
+      revoke: (grant) => void revoked.push(grant),
+    }
+  }
+
+  function tokenOf(client: RefreshClient, need?: TokenNeed): Promise<string> {
+    const loadFlows = async () => ({ refresh: (asked: TokenNeed) => refresh.accessToken(client, asked) })
+    return accessToken({ platform, store }, { loadFlows, emit: client.emit }, need)
+  }
+
+  const client = clientOf(onlyWay(endpoint))
   return {
+    frame,
     platform,
     store,
     locks,
     client,
     events,
     revoked,
-    token: (need) =>
-      accessToken(
-        { platform, store },
-        {
-          loadFlows: async () => ({ refresh: (asked) => refresh.accessToken(client, asked) }),
-          emit: client.emit,
-        },
-        need,
-      ),
+    token: (need) => tokenOf(client, need),
+    besides: (other) => {
+      const another = clientOf(onlyWay(other))
+      return { token: (need) => tokenOf(another, need) }
+    },
   }
 }
 

@@ -31,11 +31,9 @@ describe('an access token', () => {
     const { frame, client, refresh } = setUp(over())
     expect(await accessToken(frame, client)).toBe('access-1')
     const renewed = setUp(liveGrant())
-    expect(await accessToken(renewed.frame, renewed.client, { instead: 'access-0', isRenewal: true })).toBe(
-      'access-1',
-    )
+    expect(await accessToken(renewed.frame, renewed.client, { renews: 'generation-0' })).toBe('access-1')
     expect(refresh.mock.calls).toEqual([[{}]])
-    expect(renewed.refresh.mock.calls).toEqual([[{ instead: 'access-0', isRenewal: true }]])
+    expect(renewed.refresh.mock.calls).toEqual([[{ renews: 'generation-0' }]])
   })
 
   it('does not exist without a living grant, and nothing is asked then', async () => {

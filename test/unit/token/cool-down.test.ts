@@ -4,7 +4,7 @@ import { TokenEndpointError } from '../../../src/base/errors'
 import type { CoolDown } from '../../../src/grant/grant'
 import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
 import { START } from '../support/clock'
-import { HOUR_MS, liveGrant, tokenSet } from '../support/grants'
+import { coolDown, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
 import { errorOf, watch } from '../support/outcome'
 import { partitionWith, refreshingFrame, storedRecord } from '../support/refresh'
 import { scriptedEndpoint, tokens } from '../support/token-endpoint'
@@ -42,18 +42,6 @@ describe('a failing token endpoint', () => {
     expect(endpoint.refreshes).toHaveLength(3)
     await partition.clock.advance(10_000)
     expect(await two.token()).toBe('access-1')
-  })
-
-  it('that only this frame cannot ask any more is tried anew, and keeps no frame waiting', async () => {
-    const partition = partitionWith(stale)
-    const gone = scriptedEndpoint({ kind: 'retryable', onlyHere: true, serverError: 'InvalidContext' })
-    const outcome = watch(refreshingFrame(partition, gone).token())
-    await partition.clock.advance(12_000)
-    expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable', retryable: true })
-    expect(outcome.error).toMatchObject({ message: expect.stringContaining('InvalidContext') })
-    expect(outcome.error).not.toHaveProperty('retryAfterMs', expect.anything())
-    expect(storedRecord(partition)).not.toHaveProperty('coolDown')
-    expect(await refreshingFrame(partition, scriptedEndpoint(tokens(1))).token()).toBe('access-1')
   })
 
   it.each([
@@ -135,23 +123,20 @@ describe('a failing token endpoint', () => {
   })
 
   it('keeps nobody waiting after a clock was set back', async () => {
-    const coolDown = { until: START + 60_001, code: 'tokenEndpointUnavailable' } as const
-    const partition = partitionWith({ ...stale, coolDown })
+    const partition = partitionWith({ ...stale, coolDown: coolDown({ until: START + 60_001 }) })
     expect(await refreshingFrame(partition, scriptedEndpoint(tokens(1))).token()).toBe('access-1')
   })
 
   it.each([{}, null, 'x', { until: START + 5_000 }, { until: 'then', code: 'tokenEndpointUnavailable' }])(
     'keeps nobody waiting for what was stored as %j, which is no cool-down',
-    async (coolDown) => {
-      const partition = partitionWith({ ...stale, coolDown: coolDown as unknown as CoolDown })
+    async (damaged) => {
+      const partition = partitionWith({ ...stale, coolDown: damaged as unknown as CoolDown })
       expect(await refreshingFrame(partition, scriptedEndpoint(tokens(1))).token()).toBe('access-1')
     },
   )
 
   it('breaks no call while the token is good', async () => {
-    const partition = partitionWith(
-      liveGrant({ coolDown: { until: START + 60_000, code: 'tokenEndpointUnavailable' } }),
-    )
+    const partition = partitionWith(liveGrant({ coolDown: coolDown({ until: START + 60_000 }) }))
     expect(await refreshingFrame(partition, scriptedEndpoint()).token()).toBe('access-0')
   })
 })

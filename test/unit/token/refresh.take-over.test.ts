@@ -40,7 +40,7 @@ describe('taking over', () => {
     void partition.locks.request(lease.owner, () => new Promise(() => undefined))
     const endpoint = scriptedEndpoint(tokens(1))
     const { token } = refreshingFrame(partition, endpoint)
-    expect(await token({ instead: 'access-0', isRenewal: true })).toBe('access-0')
+    expect(await token({ renews: 'generation-0' })).toBe('access-0')
     expect(endpoint.refreshes).toHaveLength(0)
   })
 
@@ -57,7 +57,7 @@ describe('taking over', () => {
     const putOff = watch(frame.token())
     await partition.clock.advance(500)
     expect(putOff.error).toMatchObject({ code: 'storageUnavailable', retryable: true })
-    expect(storedRecord(partition)).toEqual(marked)
+    expect(storedRecord(partition)).toMatchObject(marked)
     await partition.clock.advance(501)
     const taken = watch(frame.token())
     await partition.clock.advance(500)

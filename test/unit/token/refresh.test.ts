@@ -196,7 +196,7 @@ describe('a grant of another kind of endpoint', () => {
     const endpoint = scriptedEndpoint(tokens(1))
     const { token } = refreshingFrame(partitionWith(held), endpoint)
     expect(await token()).toBe('access-0')
-    expect(await token({ instead: 'access-0', isRenewal: true })).toBe('access-0')
+    expect(await token({ renews: 'generation-0' })).toBe('access-0')
     expect(endpoint.refreshes).toEqual([])
   })
 

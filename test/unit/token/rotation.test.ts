@@ -4,7 +4,7 @@ import { presentRefreshToken } from '../../../src/token/rotation'
 import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
 import { START, settle } from '../support/clock'
 import { liveGrant, storedEntry, tokenSet } from '../support/grants'
-import { errorOf, watch } from '../support/outcome'
+import { watch } from '../support/outcome'
 import { partitionWith, refreshingFrame, storedRecord } from '../support/refresh'
 import { later, type ScriptedEndpoint, scriptedEndpoint, tokens } from '../support/token-endpoint'
 
@@ -69,7 +69,7 @@ describe('presenting a refresh token', () => {
     const endpoint = scriptedEndpoint(tokens(1))
     const { present, storage, partition } = await setUp(endpoint)
     storage.writes = 'fail'
-    expect(await errorOf(present())).toMatchObject({ name: 'QuotaExceededError' })
+    expect(await present()).toMatchObject({ kind: 'notMarked', cause: { name: 'QuotaExceededError' } })
     expect(endpoint.refreshes).toEqual([])
     await settle()
     expect(partition.locks.heldNames()).toEqual([])
