@@ -7,7 +7,7 @@ const plainer: readonly (readonly [RegExp, string])[] = [
   [/(?<!\bthere )\b(?:is|are|was|were|be) none\b/i, 'is not one'],
   [/\bin the place of\b/i, 'instead of'],
   [/\bto be had\b/i, 'available'],
-  [/(?<!\b(?:left|leave|leaves|leaving) (?:it |them |\w+ )?)\balone\b/i, 'only'],
+  [/(?<!\b(?:left|leave|leaves|leaving) (?:\w+ ){0,3})\balone\b/i, 'only'],
   [/\bfor want of\b/i, 'without'],
   [/\bwhosever\b/i, 'any'],
   [/\bof no use\b/i, 'useless'],

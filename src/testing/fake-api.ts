@@ -9,32 +9,43 @@ import { trustworthyUrl } from '../base/url'
 
 /** A request, as a fake client notes it. */
 export interface FakeRequest {
+  /** Tells a request from the other calls in `calls`. */
   name: 'request'
+  /** The method, in capital letters. */
   method: string
-  /** With its version, without its query. */
+  /** The path with its version and without its query: `/1/members/me`. */
   path: string
+  /** The parameters of the query, decoded. */
   query: Record<string, string>
-  /** By their names in lower case. */
+  /** The headers, by their names in lower case. */
   headers: Record<string, string>
-  /** The JSON value, or the body as it was given to `fetch`. */
+  /** The parsed JSON, or the body as it was given to `fetch`. */
   body: unknown
 }
 
+/** Answers the requests that no `respond()` covers. */
 export interface FakeApiContext {
+  /** Gives a token, or rejects as the real client does without one. */
   accessToken(signal: AbortSignal | null | undefined): Promise<string>
+  /** The scopes of the current grant, or an empty list. */
   grantedScopes(): readonly string[]
+  /** Notes a request for `calls`. */
   note(request: FakeRequest): void
-  /** What answers the requests that no `respond()` covers. */
+  /** Answers the requests that no `respond()` covers. */
   fetch: ((request: Request) => Promise<Response>) | undefined
 }
 
+/** The calls of a fake client, and the way to answer them. */
 export interface FakeApi {
+  /** The `fetch` of the fake client. */
   fetch: BearerFetch
+  /** The `api` of the fake client. */
   api: Api
+  /** Answers a path from now on. */
   respond(method: string, path: string, answer: unknown): void
 }
 
-/** Answers in the place of Trello's REST API. */
+/** Answers instead of Trello's REST API. */
 export function createFakeApi(context: FakeApiContext): FakeApi {
   const answers = new Map<string, unknown>()
 

@@ -2,43 +2,65 @@ import type { TrelloContext } from '../base/trello'
 
 /** The context that Trello gives to a frame. */
 export interface FakeContext extends TrelloContext {
+  /** The id of the board. */
   board?: string | undefined
+  /** The id of the card. */
   card?: string | undefined
+  /** `light` or `dark`. */
   theme?: string | undefined
+  /** The language of the person's Trello: `en-US` for example. */
   locale?: string | undefined
+  /** `read` or `write`, for `board`, `card` and `organization`. */
   permissions?: Record<string, string> | undefined
 }
 
+/** A call that the fake `t` got. */
 export interface FakeTrelloCall {
+  /** The name of the function. */
   name: string
+  /** Its arguments. */
   args: readonly unknown[]
 }
 
 type Scope = 'board' | 'card' | 'member' | 'organization'
 type Visibility = 'private' | 'shared'
 
-/** Enough of Trello's `t` for a page of a Power-Up; it does nothing but to keep what it is told. */
+/** The part of Trello's `t` that pages of a Power-Up need. It keeps and notes what it is told, and does nothing else. */
 export interface FakeTrello {
-  /** What it was asked for, oldest first; reading the context is not noted. */
+  /** The calls so far, oldest first. Reading the context or a value is not noted. */
   readonly calls: readonly FakeTrelloCall[]
+  /** Gives the context. */
   getContext(): FakeContext
+  /** `false` for the member `notLoggedIn`. */
   isMemberSignedIn(): boolean
+  /** Gives `fallback`: there are no arguments. */
   arg(name: string, fallback?: unknown): unknown
+  /** Gives the URL as it is. */
   signUrl(url: string, args?: Record<string, unknown>): string
+  /** Gives what was set, else `fallback`. */
   get(scope: Scope, visibility: Visibility, key: string, fallback?: unknown): Promise<unknown>
+  /** Gives all that was set, by scope and visibility. */
   getAll(): Promise<Record<string, Record<string, unknown>>>
+  /** Keeps a copy of a value, or of several by their names. */
   set(
     scope: Scope,
     visibility: Visibility,
     key: string | Record<string, unknown>,
     value?: unknown,
   ): Promise<void>
+  /** Removes values. */
   remove(scope: Scope, visibility: Visibility, key: string | readonly string[]): Promise<void>
+  /** Notes the call, and opens nothing. */
   popup(options: object): Promise<void>
+  /** Notes the call. */
   closePopup(): Promise<void>
+  /** Notes the call, and opens nothing. */
   modal(options: object): Promise<void>
+  /** Notes the call. */
   closeModal(): Promise<void>
+  /** Notes the call. */
   alert(options: { message: string; duration?: number; display?: string }): Promise<void>
+  /** Notes the call. */
   sizeTo(target: Element | string | number): Promise<void>
   /** Runs `renderer` at once, and again when the context is changed. */
   render(renderer: () => unknown): Promise<void>
@@ -47,7 +69,7 @@ export interface FakeTrello {
 }
 
 /**
- * A `t` for tests, on a board of the workspace `workspace-1` and with the member `member-1`, unless `context` says otherwise.
+ * Makes a `t` for tests, on a board of the workspace `workspace-1` and with the member `member-1`, unless `context` says otherwise.
  * `{ organization: undefined }` is a board outside of any workspace, `{ member: 'notLoggedIn' }` a visitor.
  */
 export function createFakeTrello(context: FakeContext = {}): FakeTrello {
