@@ -9,6 +9,7 @@ export type PromptClient = Pick<Client, 'state' | 'subscribe' | 'authorize'>
 
 /** The part of Trello's `t` that the prompt uses. */
 export interface PromptFrame {
+  /** Sizes the frame to an element. */
   sizeTo(target: Element): unknown
 }
 

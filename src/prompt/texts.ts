@@ -21,6 +21,7 @@ export type PromptSituation =
 
 /** The words for one situation. */
 export interface PromptWords {
+  /** The title. */
   title: string
   /** `{code}` stands for the code of the last error, and for what the server called it. */
   text: string

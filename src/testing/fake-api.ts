@@ -23,7 +23,7 @@ export interface FakeRequest {
   body: unknown
 }
 
-/** Answers the requests that no `respond()` covers. */
+/** Parts of the fake client that its API uses. */
 export interface FakeApiContext {
   /** Gives a token, or rejects as the real client does without one. */
   accessToken(signal: AbortSignal | null | undefined): Promise<string>

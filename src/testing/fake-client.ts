@@ -15,37 +15,60 @@ import type { AuthorizeOptions } from '../sign-in/authorize'
 import { createSignIns, type SignIn } from '../sign-in/in-progress'
 import { createFakeApi, type FakeRequest } from './fake-api'
 
+/** Options of `createFakeClient`. */
 export interface FakeClientOptions {
-  /** The scopes that the client is configured with, and so what a consent grants. All of Trello's by default. */
+  /** The scopes that the client is configured with. A consent grants them. @default all ten of Trello's scopes */
   scopes?: readonly string[]
   /**
-   * What answers the requests that no `respond()` covers: the `fetch` that msw has patched, for example. Without it they
-   * are refused, and there is no network.
+   * Answers the requests that no `respond()` covers: the `fetch` that msw has patched, for example.
+   * @default such requests reject with a `ConfigurationError`; there is no network
    */
   fetch?: (request: Request) => Promise<Response>
 }
 
-/** What the fake was asked for. */
+/** A call that the fake client got. */
 export type FakeClientCall =
+  /** `fetch`, or a method of `api`. */
   | FakeRequest
-  | { name: 'authorize'; scopes: readonly string[] }
+  /** `authorize()`. */
+  | {
+      name: 'authorize'
+      /** The scopes that it was given. */
+      scopes: readonly string[]
+    }
+  /** `getAccessToken()`. */
   | { name: 'getAccessToken' }
-  | { name: 'signOut'; everyWorkspace: boolean }
+  /** `signOut()`. */
+  | {
+      name: 'signOut'
+      /** The option that it was given. */
+      everyWorkspace: boolean
+    }
 
+/** A client for tests, with the means to play the person and the server. */
 export interface FakeClient extends Client {
   /** Every call, oldest first. */
   readonly calls: readonly FakeClientCall[]
   /** Changes the state, and tells the subscribers. */
   setState(state: AuthState): void
   /**
-   * How the sign-ins end from now on, also those that are on their way. `pending` keeps them going until another outcome
-   * is set, or until they are called off by their signal. At first, consent is granted.
+   * Decides how sign-ins end from now on, also those that are on their way. `pending` keeps them going until another
+   * outcome is set, or until they are called off by their signal. At first, consent is granted.
    */
   authorizeOutcome(outcome: 'granted' | 'pending' | AuthorizationErrorCode): void
   /**
    * Answers a path from now on: with a value as JSON and status 200, with a Response, or with an Error to reject with.
-   * A TypeError is what a dead network gives, which `api` turns into a NetworkError. A path with a query answers that
-   * query alone.
+   * A TypeError is what a dead network gives, which `api` turns into a NetworkError. A path with a query answers
+   * only that query.
+   * @example
+   * ```ts
+   * import { createFakeClient } from 'powerup-oauth/testing'
+   *
+   * const client = createFakeClient()
+   * client.respond('GET', '/1/members/me', { fullName: 'Ama' })
+   * client.respond('GET', '/1/boards/1', new Response('board not found', { status: 404 })) // an ApiError
+   * client.respond('POST', '/1/cards', new TypeError('Failed to fetch')) // a NetworkError
+   * ```
    */
   respond(method: string, path: string, answer: unknown): void
 }
@@ -57,7 +80,11 @@ const ACCESS_TOKEN = 'fake-access-token'
 /** The test says when a sign-in has timed out, and no timer keeps its process from ending. */
 const timeless: Platform = { ...browserPlatform, setTimeout: () => undefined }
 
-/** A client for tests, without a window, a storage or a network; what the real one rejects with, this one does too. */
+/**
+ * Makes a client for tests, without a window, a storage or a network. It rejects with the errors of a real client.
+ * @param initial the state at first; `notAuthorized` by default
+ * @throws ConfigurationError for wrong scopes
+ */
 export function createFakeClient(
   initial: AuthState = { status: 'notAuthorized', persistent: true },
   options: FakeClientOptions = {},
@@ -77,7 +104,7 @@ export function createFakeClient(
     changes.tell()
   }
 
-  /** There is a state as soon as somebody asks for one. */
+  /** Leaves `restoring` at the first read, as a real client does. */
   async function readState(): Promise<AuthState> {
     if (state.status === 'restoring') setState({ status: 'notAuthorized', persistent: true })
     return state
@@ -171,7 +198,7 @@ function frozen(state: AuthState): AuthState {
   return Object.freeze({ ...state })
 }
 
-/** `authorize()` rejects with AuthorizationError alone, also for what it can't ask the server for. */
+/** Rejects wrong scopes with an AuthorizationError: `authorize()` has no other error. */
 function readAskedScopes(scopes: readonly string[]): readonly string[] {
   try {
     return readScopes(scopes)
