@@ -34,6 +34,8 @@ export interface Platform {
   availableScreen(): { left: number; top: number; width: number; height: number }
   /** Hands an error of the user's own code to the page's error reporting, without breaking what called it. */
   reportError(error: unknown): void
+  /** Writes a line for developers to the console. */
+  logError(message: string): void
 }
 
 export interface BroadcastChannelLike {
@@ -125,6 +127,8 @@ export const browserPlatform: Platform = {
     width: screen.availWidth,
     height: screen.availHeight,
   }),
+  // biome-ignore lint/suspicious/noConsole: this is the one place that speaks to developers
+  logError: (message) => console.error(message),
   reportError: (error) => {
     setTimeout(() => {
       throw error

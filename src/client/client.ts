@@ -131,6 +131,15 @@ function makeClient(page: Page, configuration: Configuration): Client {
     }
   }
 
+  async function authorize(asked: AuthorizeOptions | undefined): Promise<AuthorizedState> {
+    const { shared, click } = use()
+    await click.authorize(asked ?? {})
+    const state = stateOfGrant(shared)
+    // A sign-out came right behind the consent.
+    if (state.status !== 'authorized') throw new AuthorizationError('aborted')
+    return state
+  }
+
   function grantedScopes(): readonly string[] {
     const state = stateOfGrant(page.openGrant(key))
     return state.status === 'authorized' ? state.scopes : []
@@ -142,14 +151,7 @@ function makeClient(page: Page, configuration: Configuration): Client {
     readState,
     subscribe,
     isAuthorized: async () => (await readState()).status === 'authorized',
-    authorize: async (asked) => {
-      const { shared, click } = use()
-      await click.authorize(asked ?? {})
-      const state = stateOfGrant(shared)
-      // A sign-out came right behind the consent.
-      if (state.status !== 'authorized') throw new AuthorizationError('aborted')
-      return state
-    },
+    authorize: (asked) => telling(page, authorize(asked)),
     getAccessToken: async (asked) => use().accessToken({ signal: asked?.signal }),
     fetch: async (input, init) => {
       const { fetch, shared } = use()
@@ -177,6 +179,12 @@ interface Parts {
   signOut(everyWorkspace: boolean): Promise<void>
 }
 
+/** Follows work whose failure may be a fault of the set-up. */
+function telling<T>({ setupFaults }: Page, work: Promise<T>): Promise<T> {
+  work.catch(setupFaults.tell)
+  return work
+}
+
 /** The view of the grant as a client with this configuration sees it: it can't renew each grant. */
 function viewOf({ store }: SharedGrant, configuration: Configuration): GrantView {
   return seenBy(store.view(), (grant) => canRenew(configuration, grant))
@@ -200,7 +208,7 @@ function connect(
     const { flowsOf } = await import('./flows')
     return flowsOf(client)
   })
-  const token = (need?: TokenNeed) => accessToken(frame, { loadFlows, emit }, need)
+  const token = (need?: TokenNeed) => telling(page, accessToken(frame, { loadFlows, emit }, need))
   shared.renewBy((renews) => token({ renews }))
 
   return {

@@ -4,6 +4,7 @@ import type { AuthState } from '../grant/auth-state'
 import { openIndexedDb } from '../grant/indexed-db'
 import type { KeyValueStore } from '../grant/key-value-store'
 import type { AutomaticWay } from '../token-endpoint/automatic'
+import { createSetupFaults, type SetupFaults } from './setup-fault'
 import { openSharedGrant, type SharedGrant } from './shared-grant'
 import { createStateMemory } from './state'
 
@@ -19,6 +20,8 @@ export interface Page {
   grantKeys(): readonly string[]
   /** Gives states of equal fields as the same object. */
   sameState(state: AuthState): AuthState
+  /** Says faults of the set-up in the console, once per kind and page. */
+  setupFaults: SetupFaults
 }
 
 const pages = /* @__PURE__ */ new WeakMap<Platform, Page>()
@@ -62,5 +65,6 @@ export function createPage(platform: Platform, storage: KeyValueStore): Page {
     openGrant: (key) => grants.get(key),
     grantKeys: () => [...grants.keys()],
     sameState: createStateMemory(),
+    setupFaults: createSetupFaults(platform),
   }
 }

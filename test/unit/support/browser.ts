@@ -26,6 +26,8 @@ export interface FakeFrame {
   isVisible: boolean
   /** What it handed to the page's error reporting. */
   reported: unknown[]
+  /** Lines that it wrote to the console for developers. */
+  logged: string[]
   /** How many listeners it has for messages, and for being shown again. */
   listeners: { message: number; wake: number; policyViolation: number }
   /** The latest window it opened. */
@@ -74,6 +76,7 @@ export function createBrowser(): FakeBrowser {
       isPopupBlocked: false,
       isVisible: true,
       reported: [],
+      logged: [],
       get listeners() {
         return { message: onMessage.size, wake: onWake.size, policyViolation: onPolicyViolation.size }
       },
@@ -122,6 +125,7 @@ export function createBrowser(): FakeBrowser {
         },
         availableScreen: () => ({ left: 0, top: 0, width: 1_600, height: 1_000 }),
         reportError: (error) => self.reported.push(error),
+        logError: (message) => self.logged.push(message),
         ...differences,
       },
     }

@@ -98,6 +98,7 @@ export function openFrame(world: Surroundings, name: string, place: Place, isSho
     },
     availableScreen: () => ({ left: 0, top: 0, width: 1_000, height: 1_000 }),
     reportError: (error) => reported.push(error),
+    logError: () => undefined,
   }
   const t = trelloFrame(life, tokenRequests, { organization: WORKSPACE, member: MEMBER })
   const tokenEndpoint = place.endpoint === 'url' ? TOKEN_ENDPOINT : trelloHostTokenEndpoint
