@@ -74,7 +74,7 @@ export function renewInBackground(
     due = platform.isVisible() ? undefined : () => run(isForMark)
     if (due) return
     if (hasLeftMark) cleared = grant.generation
-    lastAt = platform.monotonicNow()
+    if (!isForMark) lastAt = platform.monotonicNow()
     const { generation } = grant
     const settled = (error?: unknown) => {
       const isEarly = isForMark && platform.now() < renewAt
