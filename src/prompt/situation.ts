@@ -51,7 +51,7 @@ export function scopesToAskFor(state: AuthState, callError: unknown): readonly s
 /** Names an error so that the makers of the Power-Up know it again: the code that is to blame, and the server's. */
 export function nameOf(error: unknown): string {
   const { code, name = 'unknown', cause, serverError } = fieldsOf(error)
-  if (code === 'exchangeFailed' && typeof fieldsOf(cause).code === 'string') return nameOf(cause)
+  if (typeof code === 'string' && typeof fieldsOf(cause).code === 'string') return nameOf(cause)
   const own = String(typeof code === 'string' ? code : name)
   return typeof serverError === 'string' ? `${own}, ${serverError}` : own
 }

@@ -1,6 +1,9 @@
 import * as oauth from 'oauth4webapi'
 import { AuthorizationError } from '../base/errors'
+import { SCOPES } from '../base/scopes'
 import type { PendingAttempt } from '../grant/attempt'
+import { WORDS_MAX_LENGTH } from '../token-endpoint/judge'
+import { cleaned } from '../token-endpoint/redact'
 
 /**
  * Reads the code out of an authorization response that carries the state of `attempt`.
@@ -22,7 +25,7 @@ export function readResponse(parameters: string, attempt: PendingAttempt): strin
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
       if (error.error === 'access_denied') throw new AuthorizationError('accessDenied')
-      throw new AuthorizationError('serverRefused', { serverError: printable(error.error) })
+      throw refusal(error, attempt)
     }
     // The original names the response's values, the code among them: it is not passed on.
   }
@@ -34,6 +37,32 @@ function expectedIssuer(iss: string | null, { issuer, authorizationEndpoint }: P
   const { origin } = new URL(authorizationEndpoint)
   if (issuer !== undefined) return issuer
   return iss !== null && URL.canParse(iss) && new URL(iss).origin === origin ? iss : origin
+}
+
+/** Names what the server refused, and where to mend it. */
+function refusal(
+  { error, error_description: description }: oauth.AuthorizationResponseError,
+  attempt: PendingAttempt,
+): AuthorizationError {
+  const serverError = printable(error)
+  const hint = hintFor(serverError, attempt)
+  const secrets = [attempt.state, attempt.codeVerifier]
+  return new AuthorizationError('serverRefused', {
+    serverError,
+    serverDescription: description && cleaned(description, secrets).slice(0, WORDS_MAX_LENGTH),
+    cause: hint && new Error(hint),
+  })
+}
+
+function hintFor(serverError: string, { scopes }: PendingAttempt): string | undefined {
+  if (serverError === 'invalid_target')
+    return 'Trello gives access to one workspace: pass createClient the `t` of Trello, or `workspace`.'
+  if (serverError !== 'invalid_scope') return undefined
+  const known = new Set<string>(SCOPES)
+  const unknown = scopes.filter((scope) => !known.has(scope))
+  return unknown.length > 0
+    ? `Trello has no such scope: ${unknown.join(', ')}.`
+    : `Switch these scopes on in the app settings: ${scopes.join(', ')}.`
 }
 
 /** An error code is a short word; anything else from the query stays out of messages. */

@@ -58,7 +58,38 @@ describe('an authorization response', () => {
   it("says that the server refused, with the server's code", () => {
     const error = thrownBy(() => readResponse('state=state-1&error=invalid_scope', pending))
     expect(error).toMatchObject({ code: 'serverRefused', serverError: 'invalid_scope' })
+  })
+
+  it('passes on the words of the server, without what is secret', () => {
+    const description = `no such thing: ${pending.codeVerifier} ${'x'.repeat(300)}`
+    const query = new URLSearchParams({
+      state: 'state-1',
+      error: 'server_error',
+      error_description: description,
+    })
+    const error = thrownBy(() => readResponse(String(query), pending))
+    expect(error).toMatchObject({ serverDescription: expect.stringMatching(/^no such thing: … x{150,}$/) })
+    expect(String(error)).not.toContain(pending.codeVerifier)
     expect(error).not.toHaveProperty('cause')
+  })
+
+  it.each<[string, string, readonly string[], RegExp]>([
+    [
+      'a scope that Trello has not',
+      'invalid_scope',
+      ['read:board:trello', 'write:card:trello'],
+      /no such scope: write:card:trello\.$/,
+    ],
+    [
+      'scopes that are not switched on',
+      'invalid_scope',
+      ['read:board:trello'],
+      /Switch .+ on .+: read:board:trello\.$/,
+    ],
+    ['a missing workspace', 'invalid_target', [], /one workspace: pass createClient the `t`/],
+  ])('says what to mend for %s', (_case, serverError, scopes, hint) => {
+    const error = thrownBy(() => readResponse(`state=state-1&error=${serverError}`, { ...pending, scopes }))
+    expect(error).toMatchObject({ cause: { message: expect.stringMatching(hint) } })
   })
 
   it('lets no sentence from the query into a message', () => {
