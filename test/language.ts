@@ -4,7 +4,7 @@ import { docCommentOf } from './package/doc-comment'
 /** Words that are said in plainer ones, and what to say. */
 const plainer: readonly (readonly [RegExp, string])[] = [
   [/\banew\b/i, 'again'],
-  [/(?<!\bthere )\b(?:is|are|was|were|be) none\b/i, 'is not one'],
+  [/(?<!\bthere )\b(?:is|are|was|were|be) none\b(?! of\b)/i, 'is not one'],
   [/\bin the place of\b/i, 'instead of'],
   [/\bto be had\b/i, 'available'],
   [/(?<!\b(?:left|leave|leaves|leaving) (?:\w+ ){0,3})\balone\b/i, 'only'],
