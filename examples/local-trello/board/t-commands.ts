@@ -77,7 +77,7 @@ export function createTCommands({ data, pluginData, tokenHost, jwt, missing }: T
     if (found === undefined) throw new Error(`There is no ${name} in this context.`)
     const pick = (each: Record<string, unknown>) => {
       if (fields.length === 0 || fields.includes('all')) return each
-      for (const field of fields) if (!(field in each)) missing(`the field "${field}" of t.${name}()`)
+      for (const field of fields) if (!(field in each)) missing(`field "${field}" of t.${name}()`)
       return Object.fromEntries(fields.map((field) => [field, each[field]]))
     }
     return Array.isArray(found) ? found.map(pick) : pick(found)

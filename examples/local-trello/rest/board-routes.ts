@@ -59,7 +59,7 @@ export const boardRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/boards/{}/{}',
-    run: (call) => ({ _value: fieldOf(boardShape(call.data, boardOf(call)), call.ids[1]) }),
+    run: (call) => ({ _value: fieldOf(call, boardShape(call.data, boardOf(call))) }),
   },
 ]
 

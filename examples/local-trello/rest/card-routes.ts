@@ -57,7 +57,7 @@ export const cardRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/cards/{}/{}',
-    run: (call) => ({ _value: fieldOf(cardShape(call.data, cardOf(call)), call.ids[1]) }),
+    run: (call) => ({ _value: fieldOf(call, cardShape(call.data, cardOf(call))) }),
   },
   {
     method: 'PUT',

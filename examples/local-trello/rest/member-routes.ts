@@ -2,7 +2,7 @@ import { boardOf, memberOf, visibleBoards, workspaceOf } from './access'
 import { actionsOf } from './action-pages'
 import { boardWith, cardsOfMember, cardWith, membersWith, memberWith } from './nested'
 import { pick, textOf } from './parameters'
-import { type Call, notFound, type Route } from './route'
+import { type Call, Refusal, type Route } from './route'
 import { memberShape, workspaceShape } from './shapes'
 
 export const memberRoutes: readonly Route[] = [
@@ -43,7 +43,7 @@ export const memberRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/members/{}/{}',
-    run: (call) => ({ _value: fieldOf(memberShape(call.data, memberOf(call), call.caller), call.ids[1]) }),
+    run: (call) => ({ _value: fieldOf(call, memberShape(call.data, memberOf(call), call.caller)) }),
   },
 
   {
@@ -84,9 +84,11 @@ function boardsOfMember(call: Call): object[] {
     .map((board) => boardWith(call, boardOf(call, board.id)))
 }
 
-/** One field of a model, by the last part of the path. */
-export function fieldOf(shape: object, name = ''): unknown {
+/** One field of a model, by the last part of the path. What Trello has there besides fields is not here. */
+export function fieldOf(call: Call, shape: object): unknown {
+  const [, name = ''] = call.ids
   const entry = Object.entries(shape).find(([key]) => key === name)
-  if (entry === undefined) throw notFound
-  return entry[1]
+  if (entry !== undefined) return entry[1]
+  call.missing(`"${name}" of this model`)
+  throw new Refusal(501, `The local Trello has no "${name}" of this model.`)
 }

@@ -73,7 +73,7 @@ function fitsAll(call: Call, words: readonly string[]): (card: Card) => boolean 
     if (word.startsWith('@')) return isOn(call, word.slice(1))
     if (operator === undefined) return hasWord(call, word)
     const test = operators[operator]
-    if (test === undefined) call.missing(`the operator "${operator}:" of GET /1/search`)
+    if (test === undefined) call.missing(`operator "${operator}:" of GET /1/search`)
     return test?.(call, value) ?? (() => true)
   })
   return (card) => tests.every((test) => test(card))

@@ -13,12 +13,14 @@ export interface Asked {
   method?: string
   headers?: Record<string, string>
   body?: string
+  /** The body is bytes, one for each character. */
+  latin1?: boolean
 }
 
 /** Asks one of the local Trello's sites. Node doesn't resolve `auth.localhost` on every machine. */
 export function ask(trello: LocalTrello, url: string, asked: Asked = {}): Promise<Answer> {
   const { host, pathname, search } = new URL(url)
-  const { method = 'GET', headers = {}, body } = asked
+  const { method = 'GET', headers = {}, body, latin1 = false } = asked
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -44,7 +46,7 @@ export function ask(trello: LocalTrello, url: string, asked: Asked = {}): Promis
       },
     )
     sent.on('error', reject)
-    sent.end(body)
+    sent.end(body, latin1 ? 'latin1' : 'utf8')
   })
 }
 
