@@ -2,12 +2,13 @@
 import { ApiError } from '../base/api-error'
 import { ConfigurationError, NetworkError, PowerUpOAuthError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
+import { isInstance } from '../base/instance'
 import type { Platform } from '../base/platform'
 import { parseRetryAfter } from '../base/retry-after'
 import { addressOf } from './address'
 import type { BearerFetch } from './bearer-fetch'
 import { apiErrorOf } from './load-refusal'
-import { isKind, isOpaque } from './object-kind'
+import { isOpaque } from './opaque'
 import type { Query } from './query'
 import { isOfOneRoute, isTooMuchAtOnce, readRateLimit } from './rate-limit'
 import { requestBody } from './request-body'
@@ -104,7 +105,7 @@ function callOf(method: string, path: unknown, options: ApiOptions): Call {
     init: requestInit(method, options),
     turn: { signal, tooLong: (waitMs) => unsentError(operation, waitMs) },
     // A stream is sent once.
-    sendsMax: retryRateLimited && !isKind(body, 'ReadableStream') ? SENDS_MAX : 1,
+    sendsMax: retryRateLimited && !isInstance(body, 'ReadableStream') ? SENDS_MAX : 1,
   }
 }
 
@@ -119,7 +120,7 @@ function requestInit(method: string, { body, headers: given, signal }: ApiOption
     headers,
     redirect: 'error',
     ...(content !== undefined && { body: content }),
-    ...(isKind(content, 'ReadableStream') && { duplex: 'half' }),
+    ...(isInstance(content, 'ReadableStream') && { duplex: 'half' }),
     ...(signal && { signal: checkedSignal(signal) }),
   }
 }
@@ -144,7 +145,7 @@ function headerPairs(given: NonNullable<ApiOptions['headers']>): [string, string
 }
 
 function checkedSignal(signal: AbortSignal): AbortSignal {
-  if (isKind(signal, 'AbortSignal')) return signal
+  if (isInstance(signal, 'AbortSignal')) return signal
   throw new ConfigurationError('invalidRequest', '`signal` must be an AbortSignal.')
 }
 

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../base/errors'
-import { isBoxed, isOpaque } from './object-kind'
+import { isBoxed, isOpaque } from './opaque'
 
 /** A value that has one text. A `Date` is sent as ISO 8601 in UTC. */
 export type QueryScalar = string | number | bigint | boolean | Date | URL

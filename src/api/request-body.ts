@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../base/errors'
-import { isKind, isOpaque } from './object-kind'
+import { isInstance } from '../base/instance'
+import { isOpaque } from './opaque'
 
 /**
  * Writes the body of a call, and names its content type in `headers` where that is JSON. FormData, URLSearchParams, Blobs,
@@ -12,7 +13,7 @@ export function requestBody(value: unknown, headers: Headers): BodyInit | undefi
   if (isBodyInit(value)) {
     if ('locked' in value && value.locked) throw refusal('is a stream that is being read already')
     // The platform's own has the boundary in it.
-    if (isKind(value, 'FormData')) headers.delete('Content-Type')
+    if (isInstance(value, 'FormData')) headers.delete('Content-Type')
     return value
   }
   const contentType = headers.get('Content-Type')
@@ -28,10 +29,10 @@ export function requestBody(value: unknown, headers: Headers): BodyInit | undefi
 /** Tells whether `fetch` sends a body in a way of its own. Objects of another frame count, whatever `fetch` says to them. */
 function isBodyInit(value: unknown): value is Exclude<BodyInit, string> {
   if (typeof value !== 'object' || value === null) return false
-  return BODY_KINDS.some((kind) => isKind(value, kind)) || ArrayBuffer.isView(value)
+  return BODY_KINDS.some((kind) => isInstance(value, kind)) || ArrayBuffer.isView(value)
 }
 
-const BODY_KINDS = ['FormData', 'URLSearchParams', 'Blob', 'File', 'ArrayBuffer', 'ReadableStream']
+const BODY_KINDS = ['FormData', 'URLSearchParams', 'Blob', 'File', 'ArrayBuffer', 'ReadableStream'] as const
 
 /** Tells whether a text was serialised before: as JSON once more, the server would read a text, and no field. */
 function isJsonText(text: string): boolean {

@@ -1,20 +1,28 @@
 import { type ApiErrorCode, PowerUpOAuthError, type RateLimit } from './errors'
 
-/** The facts of an {@link ApiError}. */
+/** The facts of an {@link ApiError}, for those who make one. */
 export interface ApiErrorDetails {
+  /** The HTTP status. */
   status: number
+  /** The HTTP method, in capitals. */
   method: string
+  /** The path with its version, without its query. */
   path: string
+  /** The parsed JSON, or the text. */
   body?: unknown
+  /** The limits that the headers name. */
   rateLimit?: RateLimit | undefined
+  /** Milliseconds after which the call may be made again. */
   retryAfterMs?: number | undefined
+  /** The scopes that the operation needs. */
   requiredScopes?: readonly string[] | undefined
   /** A sentence behind the one that names the call and the status. */
   message?: string | undefined
-  /** The call was held back: it would have been answered with this status. */
+  /** `true` for a call that was held back: it would have been answered with this status. */
   isUnsent?: boolean | undefined
   /** Default: `true` for `rateLimited` and for a status of 500 and more. */
   retryable?: boolean | undefined
+  /** The error behind this one. */
   cause?: unknown
 }
 

@@ -1,12 +1,15 @@
 import type { Platform } from './platform'
 
+/** Waits for so many milliseconds. */
 export function delay(platform: Platform, delayMs: number): Promise<void> {
   return new Promise((resolve) => {
     platform.setTimeout(resolve, delayMs)
   })
 }
 
-/** Waits for `work`, but no longer than `limitMs`: then resolves with `late()`, or rejects with what it throws. */
+/**
+ * Waits for `work`, up to `limitMs` milliseconds. After that it resolves with `late()`, or rejects with what that throws.
+ */
 export function within<T>(platform: Platform, limitMs: number, work: Promise<T>, late: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = platform.setTimeout(() => {
@@ -20,7 +23,7 @@ export function within<T>(platform: Platform, limitMs: number, work: Promise<T>,
   })
 }
 
-/** Follows `work` until `signal` fires: then rejects with what `onAbort` makes. The work itself goes on. */
+/** Follows `work` until `signal` is aborted, then rejects with what `onAbort` makes. The work itself goes on. */
 export function detachable<T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,
@@ -35,7 +38,7 @@ export function detachable<T>(
   })
 }
 
-/** Loads once, for all who ask. A failure is forgotten: the next who asks tries again. */
+/** Loads something once, for all callers. A failure is forgotten: the next call tries again. */
 export function onDemand<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined
   return () => {
@@ -47,5 +50,5 @@ export function onDemand<T>(load: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** Stands for a callback that has nothing to do. */
+/** Does nothing, for a callback that has nothing to do. */
 export function noValue(): void {}

@@ -8,7 +8,7 @@ import type {
   TokenExpiredError,
 } from './errors'
 
-/** Every error of this library, for exhaustive switches on `code`. */
+/** Any error of this library, for exhaustive switches on `code`. */
 export type AnyPowerUpOAuthError =
   | AuthorizationError
   | NotAuthorizedError
@@ -18,7 +18,14 @@ export type AnyPowerUpOAuthError =
   | NetworkError
   | ConfigurationError
 
-/** Whether `value` is an error of this library, also one from another frame or another copy of it. */
+/**
+ * Tells whether a value is an error of this library. Errors of another frame or of another copy of the library count.
+ * @example
+ * catch (error) {
+ *   if (isPowerUpOAuthError(error) && error.code === 'tokenExpired') showReconnect()
+ *   else throw error
+ * }
+ */
 export function isPowerUpOAuthError(value: unknown): value is AnyPowerUpOAuthError {
   if (typeof value !== 'object' || value === null) return false
   const { name, code, retryable } = value as { name?: unknown; code?: unknown; retryable?: unknown }

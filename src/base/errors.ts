@@ -1,4 +1,4 @@
-/** Why a sign-in didn't end with a grant. */
+/** The reasons why a sign-in didn't end with a grant. Each has a heading in docs/errors.md. */
 export type AuthorizationErrorCode =
   | 'popupBlocked'
   | 'popupClosed'
@@ -15,7 +15,7 @@ export type AuthorizationErrorCode =
   | 'serverRefused'
   | 'exchangeFailed'
 
-/** Why the token endpoint gave no token although the grant may be alive. */
+/** The reasons why there is no access token although the grant may be alive. */
 export type TokenEndpointErrorCode =
   | 'tokenEndpointUnavailable'
   | 'tokenEndpointUnreadable'
@@ -24,6 +24,7 @@ export type TokenEndpointErrorCode =
   | 'storageUnavailable'
   | 'clientRejected'
 
+/** The kinds of refusal by Trello's REST API. */
 export type ApiErrorCode =
   | 'missingScope'
   | 'forbiddenOutsideWorkspace'
@@ -31,6 +32,7 @@ export type ApiErrorCode =
   | 'unauthorized'
   | 'http'
 
+/** The faults in the code that uses this library. `invalid…` names the option that is wrong. */
 export type ConfigurationErrorCode =
   | 'invalidClientId'
   | 'invalidRedirectUri'
@@ -52,6 +54,7 @@ export type ConfigurationErrorCode =
   | 'insecureContext'
   | 'untrustedUrl'
 
+/** The codes of all errors of this library. */
 export type ErrorCode =
   | AuthorizationErrorCode
   | 'notAuthorized'
@@ -68,12 +71,13 @@ export type ErrorCode =
 export type ExpiryReason = 'expired' | 'revoked' | 'rotationLost'
 
 /**
- * The base of every error of this library. Switch on `code`: `instanceof` fails across frames and between two copies
- * of the library, for which `isPowerUpOAuthError` is there.
+ * The base of every error of this library. Switch on `code`. `instanceof` fails across frames and between two copies of the
+ * library; `isPowerUpOAuthError` works there too.
  */
 export abstract class PowerUpOAuthError<Code extends ErrorCode = ErrorCode> extends Error {
+  /** The kind of error. */
   readonly code: Code
-  /** Whether the same call may succeed later, with nothing changed. */
+  /** `true` if the same call may succeed later without any change. */
   readonly retryable: boolean
 
   constructor(code: Code, message: string, retryable: boolean, cause?: unknown) {
@@ -83,7 +87,7 @@ export abstract class PowerUpOAuthError<Code extends ErrorCode = ErrorCode> exte
   }
 }
 
-/** The only error that `authorize()` rejects with. A sign-in that ended so changed nothing that was stored. */
+/** The only error that `authorize()` rejects with. The sign-in changed nothing that was stored. */
 export class AuthorizationError extends PowerUpOAuthError<AuthorizationErrorCode> {
   override name = 'AuthorizationError' as const
   /** The authorization server's error code, if it refused the request: `invalid_scope` for example. */
@@ -101,7 +105,7 @@ export class AuthorizationError extends PowerUpOAuthError<AuthorizationErrorCode
   }
 }
 
-/** Nobody has connected this Power-Up here yet, or somebody disconnected it. */
+/** There is no grant: nobody connected this Power-Up here, or it was disconnected. */
 export class NotAuthorizedError extends PowerUpOAuthError<'notAuthorized'> {
   override name = 'NotAuthorizedError' as const
 
@@ -115,7 +119,7 @@ export class NotAuthorizedError extends PowerUpOAuthError<'notAuthorized'> {
   }
 }
 
-/** The Power-Up was connected, and the connection has come to its end. */
+/** The grant has ended. A new consent is needed. */
 export class TokenExpiredError extends PowerUpOAuthError<'tokenExpired'> {
   override name = 'TokenExpiredError' as const
   /** The reason why the grant ended, as in the state. */
@@ -132,12 +136,12 @@ export class TokenExpiredError extends PowerUpOAuthError<'tokenExpired'> {
   }
 }
 
-/** The token endpoint, or the storage in front of it, could not be used. The grant stays. */
+/** The token endpoint or the storage gave no access token. The grant stays. */
 export class TokenEndpointError extends PowerUpOAuthError<TokenEndpointErrorCode> {
   override name = 'TokenEndpointError' as const
-  /** The HTTP status of the last answer that could be read. */
+  /** The HTTP status of the last answer. `undefined` where no answer could be read. */
   readonly status: number | undefined
-  /** How long to wait before the next call can reach the token endpoint, in milliseconds. */
+  /** Milliseconds until a call can reach the token endpoint again, where that is known. Up to 60,000. */
   readonly retryAfterMs: number | undefined
   /**
    * A new consent is the way out, besides trying again: offer a button that calls authorize(). The server refused in words,
@@ -185,13 +189,25 @@ function factsOf({
   return facts && ` (${facts})`
 }
 
-/** What Trello's rate headers said with an answer. Unknown numbers are left out. */
+/** The limits that the headers of an answer name. Numbers that they don't name are left out. */
 export interface RateLimit {
-  key?: { remaining: number; max?: number; intervalMs?: number }
-  token?: { remaining: number; max?: number; intervalMs?: number }
+  /** The limit of the client, which all of its users share. */
+  key?: RateBucket
+  /** The limit of the person's token. */
+  token?: RateBucket
 }
 
-/** Trello's REST API gave no answer: offline, blocked, cut off, or redirected. */
+/** One of Trello's limits. */
+export interface RateBucket {
+  /** The number of calls that are left in this interval. */
+  remaining: number
+  /** The number of calls that one interval allows. Trello: 300 for a key, 100 for a token. */
+  max?: number
+  /** The length of an interval in milliseconds. Trello: 10,000. */
+  intervalMs?: number
+}
+
+/** Trello's REST API gave no answer: offline, blocked, cut off, or redirected. A POST may have been carried out. */
 export class NetworkError extends PowerUpOAuthError<'network'> {
   override name = 'NetworkError' as const
 
@@ -201,7 +217,7 @@ export class NetworkError extends PowerUpOAuthError<'network'> {
   }
 }
 
-/** The code that uses this library has to change. */
+/** The code that uses this library has to change. Thrown before anything is sent or stored. */
 export class ConfigurationError extends PowerUpOAuthError<ConfigurationErrorCode> {
   override name = 'ConfigurationError' as const
 

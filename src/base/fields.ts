@@ -1,6 +1,6 @@
 /**
- * Gives the members of a value that may be anything, as a thrown error or something stored may be. Names that a value
- * doesn't have read as `undefined`, also those of `null`.
+ * Gives the members of any value, such as a thrown error or something stored. A name that the value doesn't have reads as
+ * `undefined`, also for `null`.
  */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return Object(value)

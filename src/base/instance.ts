@@ -1,17 +1,28 @@
-/** The classes of the platform that values are recognised of. */
+/** The classes of the platform whose objects are recognised. */
 interface PlatformClasses {
+  AbortSignal: AbortSignal
+  ArrayBuffer: ArrayBuffer
+  Blob: Blob
+  File: File
   FormData: FormData
+  ReadableStream: ReadableStream
   Request: Request
   URLSearchParams: URLSearchParams
 }
 
 /**
- * Tells whether a value is an object of a class of the platform, also where it comes from another frame: there
- * `instanceof` fails, and its tag tells. Polyfills and fake DOMs may have no tag, and there `instanceof` tells.
+ * Tells whether a value is an object of a class of the platform. For an object of another frame `instanceof` fails, and its
+ * tag tells. Polyfills and fake DOMs may have no tag, and `instanceof` tells; where they lack the class, nothing is one.
  */
 export function isInstance<Name extends keyof PlatformClasses>(
   value: unknown,
   name: Name,
 ): value is PlatformClasses[Name] {
-  return {}.toString.call(value) === `[object ${name}]` || value instanceof globalThis[name]
+  const ours: unknown = Reflect.get(globalThis, name)
+  return tagOf(value) === name || (typeof ours === 'function' && value instanceof ours)
+}
+
+/** Reads the name of a value's class as the platform tells it in every frame: `Date`, `FormData`, `Null`. */
+export function tagOf(value: unknown): string {
+  return {}.toString.call(value).slice(8, -1)
 }

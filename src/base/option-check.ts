@@ -7,7 +7,10 @@ type OptionName = Uncapitalize<
   Extract<ConfigurationErrorCode, `invalid${string}`> extends `invalid${infer Name}` ? Name : never
 >
 
-/** @throws ConfigurationError, its code `invalid` and the name of the option, where that is not what it must be */
+/**
+ * Checks an option.
+ * @throws ConfigurationError with the code `invalid` and the name of the option, where the condition fails
+ */
 export function check(
   condition: unknown,
   option: OptionName,
@@ -19,22 +22,25 @@ export function check(
   throw new ConfigurationError(code, `${option} must be ${must}.`, { cause })
 }
 
+/** Tells whether a value is a text with more than spaces in it. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
 }
 
+/** Tells whether a value is left out or a text. */
 export function isTextIfGiven(value: unknown): value is string | undefined {
   return value === undefined || isText(value)
 }
 
+/** Tells whether a value is left out or a function. */
 export function isFunctionIfGiven(value: unknown): boolean {
   return value === undefined || typeof value === 'function'
 }
 
-/** The URL of an endpoint. @throws ConfigurationError */
+/** Reads the URL of an endpoint. @throws ConfigurationError */
 export function readEndpoint(value: string | URL, option: OptionName): string {
   const url = trustworthyUrl(value)
-  const must = 'an absolute HTTPS URL without credentials; HTTP is for loopback hosts alone'
+  const must = 'an absolute HTTPS URL without credentials; HTTP is for loopback hosts only'
   check(url, option, must)
   return url.href
 }
@@ -46,7 +52,11 @@ export function readApiOrigins(values: unknown): readonly [string, ...string[]] 
   return origins
 }
 
-/** The scopes to ask for. @see RFC 6749, section 3.3 */
+/**
+ * Reads scopes, each once and without `offline_access`.
+ * @throws ConfigurationError
+ * @see RFC 6749, section 3.3
+ */
 export function readScopes(scopes: readonly string[]): readonly string[] {
   const isScope = (scope: unknown) => typeof scope === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)
   const isRight = Array.isArray(scopes) && [...scopes].every(isScope)

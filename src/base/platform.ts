@@ -1,36 +1,44 @@
 import { fieldsOf } from './fields'
 
-/** What the library needs of the browser. The simulation passes its own, with a virtual clock. */
+/** The facilities of the browser that the library uses. The simulation passes its own, with a virtual clock. */
 export interface Platform {
-  /** Wall clock, in milliseconds since 1970. It may jump. */
+  /** Reads the wall clock, in milliseconds since 1970. It may jump. */
   now(): number
-  /** Milliseconds from an arbitrary start, never set back. */
+  /** Reads a clock that is never set back, in milliseconds since an arbitrary start. */
   monotonicNow(): number
-  /** From 0 to 1, for jitter only. */
+  /** Gives a number from 0 to 1, for jitter only. */
   random(): number
+  /** Gives a name that no other frame ever gives. */
   randomId(): string
+  /** Calls back once, after so many milliseconds. Returns the timer. */
   setTimeout(callback: () => void, delayMs: number): unknown
+  /** Stops a timer. Anything else is ignored. */
   clearTimeout(timer: unknown): void
+  /** Sends a request, given by its address and options. */
   fetch(input: string, init: RequestInit): Promise<Response>
+  /** Sends a request. */
   fetch(input: Request): Promise<Response>
+  /** Gives the lock manager. `undefined` where there is none. */
   locks(): Pick<LockManager, 'request' | 'query'> | undefined
-  /** `undefined` where there is no BroadcastChannel, or where opening one is refused. */
+  /** Opens a channel to the other frames. `undefined` where there is no BroadcastChannel, or where it is refused. */
   openChannel(name: string): BroadcastChannelLike | undefined
+  /** Gives the databases. `undefined` where storage is blocked. */
   indexedDB(): IDBFactory | undefined
-  /** `undefined` outside a page, on a server for instance. */
+  /** Gives the origin of the page. `undefined` outside a page, on a server for instance. */
   pageOrigin(): string | undefined
-  /** `undefined` where the question makes no sense, on a server for instance. */
+  /** Tells whether the page is served safely. `undefined` where that makes no sense, on a server for instance. */
   isSecureContext(): boolean | undefined
+  /** Tells whether the page is shown. */
   isVisible(): boolean
-  /**
-   * Calls back when the page is shown again, from the background or from the back-forward cache. Returns its own undo.
-   */
+  /** Calls back when the page is shown again, from the background or the back-forward cache. Returns its own undo. */
   onWake(listener: () => void): () => void
+  /** Calls back for each message from another window. Returns its own undo. */
   onMessage(listener: (event: MessageEventLike) => void): () => void
-  /** Calls back when the page's own Content-Security-Policy forbids a request. Returns the undo. */
+  /** Calls back when the page's own Content-Security-Policy forbids a request. Returns its own undo. */
   onPolicyViolation(listener: (violation: PolicyViolation) => void): () => void
+  /** Opens a window. `null` where the browser opened none, or hides it. */
   openWindow(url: string, features: string): WindowLike | null
-  /** The screen's available rectangle, in CSS pixels. */
+  /** Gives the rectangle of the screen that windows may cover, in CSS pixels. */
   availableScreen(): { left: number; top: number; width: number; height: number }
   /** Hands an error of the user's own code to the page's error reporting, without breaking what called it. */
   reportError(error: unknown): void
@@ -38,18 +46,27 @@ export interface Platform {
   logError(message: string): void
 }
 
+/** The part of a BroadcastChannel that is used. */
 export interface BroadcastChannelLike {
+  /** Sends a message to the other frames. */
   postMessage(message: unknown): void
+  /** Stops listening, for good. */
   close(): void
+  /** Listens to the messages of the other frames. */
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
 }
 
+/** The part of a message event that is used. */
 export interface MessageEventLike {
+  /** The message. */
   data: unknown
+  /** The origin of the sender. */
   origin: string
+  /** The window of the sender. */
   source: unknown
 }
 
+/** A request that the page's Content-Security-Policy has forbidden. */
 export interface PolicyViolation {
   /** The forbidden address, or a word of the engine for it. */
   blockedUrl: string
@@ -59,16 +76,22 @@ export interface PolicyViolation {
 
 /** The part of `Window` that stays usable across origins. */
 export interface WindowLike {
+  /** `true` once the window has gone, or once its page is in a browsing context group of its own. */
   readonly closed: boolean
+  /** The address, which may be set and not read. */
   location: { replace(url: string): void }
+  /** Brings the window to the front. */
   focus(): void
+  /** Closes the window. */
   close(): void
+  /** Sends a message to the page in the window, if that is of this origin. */
   postMessage(message: unknown, targetOrigin: string): void
 }
 
 /** Browsers fire a timer at once that is set for later than this, some 25 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
+/** The browser's own facilities. Nothing is read before it is used, so this works on a server too. */
 export const browserPlatform: Platform = {
   now: () => Date.now(),
   monotonicNow: () => performance.now(),
@@ -91,7 +114,7 @@ export const browserPlatform: Platform = {
     try {
       return globalThis.indexedDB
     } catch {
-      return undefined // reading the property alone throws a SecurityError where storage is blocked
+      return undefined // even reading the property throws a SecurityError where storage is blocked
     }
   },
   pageOrigin: () => globalThis.location?.origin,
@@ -136,7 +159,7 @@ export const browserPlatform: Platform = {
   },
 }
 
-/** Lets a Node process end although this timer or channel is open. Browsers know no such thing, and do nothing here. */
+/** Lets a Node process end although this timer or channel is open. In a browser this does nothing. */
 export function unref(handle: unknown): void {
   const { unref } = fieldsOf(handle)
   if (typeof unref === 'function') unref.call(handle)

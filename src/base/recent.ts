@@ -1,9 +1,13 @@
-/** The values that were used last, by their keys. One that was not used for long is made again when it is asked for. */
+/** The values that were used last, by their keys. */
 export interface Recent<Value> {
+  /** Gives a value that is kept, or makes it. */
   get(key: string, make: () => Value): Value
 }
 
-/** @param max the values that are kept at most, so that nothing grows on a page that lives for days */
+/**
+ * Keeps values, so that they are not made again at each use.
+ * @param max the values that are kept at most, so that nothing grows on a page that lives for days
+ */
 export function createRecent<Value>(max: number): Recent<Value> {
   const values = new Map<string, Value>()
   return {

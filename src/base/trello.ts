@@ -1,6 +1,8 @@
-/** The default authorization endpoint. @see https://developer.atlassian.com/cloud/trello/guides/rest-api/oauth-2-getting-started/ */
+/** Trello's authorization endpoint. @see https://developer.atlassian.com/cloud/trello/guides/rest-api/oauth-2-getting-started/ */
 export const AUTHORIZATION_ENDPOINT = 'https://auth.atlassian.com/authorize'
+/** Trello's token endpoint. */
 export const TOKEN_ENDPOINT = 'https://auth.atlassian.com/oauth/token'
+/** The origin of Trello's REST API. */
 export const API_ORIGIN = 'https://api.trello.com'
 
 /** The token endpoint of the server whose authorization endpoint this is, where Trello has it too. */
@@ -8,25 +10,27 @@ export function tokenEndpointBeside(authorizationEndpoint: string): string {
   return new URL('/oauth/token', authorizationEndpoint).href
 }
 
-/** The scope that brings a refresh token. The library adds it; it is no permission, so it shows in no list. */
+/** The scope that brings a refresh token. The library adds it. It allows nothing, so no list of scopes has it. */
 export const OFFLINE_ACCESS = 'offline_access'
 
-/** The value that Trello gives as the member of a visitor who has no session. */
+/** The member that Trello names for a visitor who is not logged in. */
 export const NOT_LOGGED_IN = 'notLoggedIn'
 
-/** The part of Trello's `t` that this library reads, once, at creation. */
+/** The part of Trello's `t` that this library reads, once, when a client is made. */
 export interface TrelloFrame {
+  /** Gives the place that the frame belongs to. */
   getContext(): TrelloContext
 }
 
+/** The place that a frame of Trello belongs to, as far as this library reads it. */
 export interface TrelloContext {
-  /** The id of the workspace. Boards outside of any have none. */
+  /** The id of the workspace. Missing for a board that belongs to no workspace. */
   organization?: string | null | undefined
   /** The id of the member, or `'notLoggedIn'`. */
   member?: string | undefined
 }
 
-/** The resource indicator that names a workspace. @see RFC 8707, section 2 */
+/** Writes the resource indicator of a workspace. @see RFC 8707, section 2 */
 export function workspaceResource(workspace: string): string {
   return `ari:cloud:trello::workspace/${workspace}`
 }

@@ -1,3 +1,5 @@
+import { tagOf } from './instance'
+
 /** Parses an address. `undefined` where it is not one; `URL.canParse` is too new for Safari 16 and Chrome 109. */
 export function parseUrl(value: string | URL, base?: string): URL | undefined {
   try {
@@ -17,7 +19,7 @@ export function isTrustworthy(url: URL): boolean {
 
 /** Tells whether a value is a string or a URL. A URL of another frame is one too; other objects with a text are not. */
 export function isAddress(value: unknown): value is string | URL {
-  return typeof value === 'string' || {}.toString.call(value) === '[object URL]'
+  return typeof value === 'string' || tagOf(value) === 'URL'
 }
 
 /**

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import { isInstance } from '../../../src/base/instance'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it, vi } from 'vitest'
+import { isInstance, tagOf } from '../../../src/base/instance'
 
 describe('an object of the platform is recognised', () => {
   it('by its class', () => {
@@ -17,4 +18,16 @@ describe('an object of the platform is recognised', () => {
   it.each([undefined, null, 7, 'FormData', {}, [], () => undefined])('and %j is not one', (value) => {
     expect(isInstance(value, 'FormData')).toBe(false)
   })
+
+  it('without its class, where a fake DOM has none', () => {
+    vi.stubGlobal('Request', undefined)
+    expect(isInstance({}, 'Request')).toBe(false)
+    expect(isInstance({ [Symbol.toStringTag]: 'Request' }, 'Request')).toBe(true)
+    vi.unstubAllGlobals()
+  })
+})
+
+it('the tag of a value names its class in every frame', () => {
+  const values = [undefined, null, 'text', 1, new Date(), runInNewContext('new ArrayBuffer(1)')]
+  expect(values.map(tagOf)).toEqual(['Undefined', 'Null', 'String', 'Number', 'Date', 'ArrayBuffer'])
 })

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { isKind, isOpaque, isPlain } from '../../../src/api/object-kind'
+import { isOpaque } from '../../../src/api/opaque'
 
 class Card {
   name = 'a card'
@@ -68,29 +68,5 @@ describe('an opaque object', () => {
     ['a boxed integer', Object(1n)],
   ])('is not %s', (_case, value) => {
     expect(isOpaque(value)).toBe(false)
-  })
-
-  it('is never plain', () => {
-    expect(isPlain({})).toBe(true)
-    expect(isPlain(runInNewContext('({})'))).toBe(true)
-    expect(isPlain(new Map())).toBe(false)
-    expect(isPlain(Object.create({}))).toBe(false)
-  })
-})
-
-describe('a kind of the platform', () => {
-  it('is told in every frame, and for a polyfill that has its name', () => {
-    expect(isKind(runInNewContext('new ArrayBuffer(1)'), 'ArrayBuffer')).toBe(true)
-    expect(isKind({ [Symbol.toStringTag]: 'FormData' }, 'FormData')).toBe(true)
-    // happy-dom's own has no name.
-    expect(isKind(new FormData(), 'FormData')).toBe(true)
-  })
-
-  it.each([undefined, null, 'FormData', 1, {}, []])('is not %o', (value) => {
-    expect(isKind(value, 'FormData')).toBe(false)
-  })
-
-  it('needs no class of that name', () => {
-    expect(isKind({}, 'NoSuchClass')).toBe(false)
   })
 })

@@ -1,3 +1,5 @@
+import { tagOf } from '../base/instance'
+
 /**
  * Tells whether an object keeps its content where copying or serialising its fields would lose it: a Map, a Blob, a
  * promise, a generator, an object of the platform. Plain objects, arrays and instances with fields of their own are not
@@ -14,25 +16,12 @@ export function isOpaque(value: object): boolean {
 }
 
 /** Tells whether an object is one of braces: its prototype is `Object.prototype`, of whatever frame, or `null`. */
-export function isPlain(value: object): boolean {
+function isPlain(value: object): boolean {
   const prototype: object | null = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
-/**
- * Tells whether a value is of a kind of the platform, such as `FormData`. Objects of another frame count, and those of a
- * polyfill that names its kind; `instanceof` is for test environments whose classes don't.
- */
-export function isKind(value: unknown, kind: string): boolean {
-  const ours: unknown = Reflect.get(globalThis, kind)
-  return tagOf(value) === kind || (typeof ours === 'function' && value instanceof ours)
 }
 
 /** Tells whether an object is the wrapped form of a text, a number or a boolean. */
 export function isBoxed(value: object): boolean {
   return ['String', 'Number', 'Boolean', 'BigInt'].includes(tagOf(value))
-}
-
-function tagOf(value: unknown): string {
-  return {}.toString.call(value).slice(8, -1)
 }
