@@ -103,7 +103,7 @@ export const longDeed: fc.Arbitrary<Deed> = fc.oneof(
   }),
   fc.record({
     does: fc.constant('damage' as const),
-    part: fc.constantFrom<Damage>('oneAttempt', 'allAttempts', 'lease', 'coolDown', 'everything'),
+    part: fc.constantFrom<Damage>('everything'),
   }),
   fc.record({ does: fc.constant('goOffline' as const), isOffline: fc.boolean() }),
   fc.record({

@@ -61,6 +61,7 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
     history,
     member: MEMBER,
     accessTokenMs: schedule.server.accessTokenMs,
+    refreshBrings: schedule.server.refreshBrings,
     isUnsure: (life) => partitions.some(({ storage }) => storage.isUnsure(life)),
     isVisible: (life) => world.frames.find((frame) => frame === life)?.isVisible() ?? false,
     waysOf: (life) => waysOf(world.frames.find((frame) => frame === life)),
@@ -137,6 +138,7 @@ function storedGrant(schedule: Schedule, { server, tokenRequests, wallClock }: W
       },
       renewable: true,
       memberChecked: isMemberChecked,
+      way: way === 'page' ? 'trelloPage' : schedule.server.refusesPreflight ? 'form' : 'json',
     },
   }
 }

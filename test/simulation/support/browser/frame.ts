@@ -1,10 +1,15 @@
 import type { Platform } from '../../../../src/base/platform'
-import { TOKEN_ENDPOINT } from '../../../../src/base/trello'
 import { type Client, createClientIn } from '../../../../src/client/client'
 import { createPage } from '../../../../src/client/page'
 import { trelloHostTokenEndpoint } from '../../../../src/token-endpoint/trello-host'
 import type { Way } from '../servers/issued-tokens'
-import { API_ORIGIN, AUTHORIZATION_ENDPOINT, type Network, REVOCATION_ENDPOINT } from '../servers/network'
+import {
+  API_ORIGIN,
+  AUTHORIZATION_ENDPOINT,
+  type Network,
+  REVOCATION_ENDPOINT,
+  TOKEN_ENDPOINT,
+} from '../servers/network'
 import type { TokenRequests } from '../servers/token-requests'
 import { trelloFrame } from '../servers/trello-page'
 import { type Clock, type Life, type Step, TIMER } from './clock'

@@ -8,6 +8,9 @@ const NOT_YET: readonly RegExp[] = [
   /no window opens/,
   /token requests in an hour/,
   /one call sent/,
+  /the grant of another account was stored/,
+  /a grant that was too old ended as revoked/,
+  /a code was sent twice/,
 ]
 
 export function isNotYetMended(violation: string): boolean {

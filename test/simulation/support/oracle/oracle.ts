@@ -1,6 +1,6 @@
 import type { GrantEntry, LiveGrant } from '../../../../src/grant/grant'
 import type { Clock, Life } from '../browser/clock'
-import type { AuthorizationServer } from '../servers/authorization-server'
+import type { AuthorizationServer, ServerOptions } from '../servers/authorization-server'
 import type { Family, Way } from '../servers/issued-tokens'
 import type { TokenQuestion } from '../servers/token-requests'
 import type { History } from './history'
@@ -46,6 +46,7 @@ export interface OracleOptions {
   history: History
   member: string
   accessTokenMs: number
+  refreshBrings: ServerOptions['refreshBrings']
   /** Tells whether that frame has given up a write that is done, and has not heard of it since. */
   isUnsure(life: Life): boolean
   isVisible(life: Life): boolean
@@ -128,7 +129,8 @@ export function createOracle(options: OracleOptions): Oracle {
   /** Tells whether a frame can't know how long its token lives. */
   function isMisjudged(): boolean {
     const { counts } = history
-    return history.hasClockJumped() || Boolean(counts['token request: withoutLifetime'])
+    const isMisled = counts['token request: withoutLifetime'] || options.refreshBrings === 'overstated'
+    return history.hasClockJumped() || Boolean(isMisled)
   }
 
   return {

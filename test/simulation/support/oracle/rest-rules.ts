@@ -102,7 +102,7 @@ function judgeTokens({ oracle, server }: World, frame: Frame, ...calls: readonly
 /** What the last call of a frame came to has to fit what stands in the store. */
 function judgeOutcome(schedule: Schedule, world: World, frame: Frame, last: string): void {
   const { oracle, server, frames, wallClock } = world
-  const { hidesErrors, refusal } = schedule.server
+  const { hidesErrors, refusal, refusesPreflight } = schedule.server
   const { record } = frame.place.partition.entry()
   const given = server.familyOf(last) ? 'a token' : last
   const expected = {
@@ -116,7 +116,8 @@ function judgeOutcome(schedule: Schedule, world: World, frame: Frame, last: stri
   const changedAt = record?.status === 'expired' ? record.since : record?.tokenSet.obtainedAt
   const isRecent = changedAt !== undefined && wallClock() - changedAt < 2 * BETWEEN_CALLS_MS
   const isHeldUp = frames.some(({ isFrozen }) => isFrozen) && isRecent
-  const isUnreadable = hidesErrors || !refusalOf(refusal).isVerdict
+  const isShutOut = refusesPreflight && frame.place.endpoint === 'url'
+  const isUnreadable = hidesErrors || isShutOut || !refusalOf(refusal).isVerdict
   if (isUnavailable && ((isUnreadable && record.status === 'live') || isHeldUp)) return
   oracle.violation(`${frame.name} gives ${given} at rest, where the record is ${record?.status ?? 'absent'}`)
 }

@@ -72,7 +72,9 @@ function judgeAppearance({ was, is }: Grants, facts: RecordFacts): string[] {
   const problems: string[] = []
   const isNew = was?.status !== 'live' || familyOf(was, facts) !== family
   const isRestored = was?.status === 'expired' && isSuccessor(was, is, facts)
-  if (isNew && !isRestored) {
+  // The Trello page gives the tokens of whatever consent came last.
+  const isGivenByPage = is.parent !== undefined && family.way === 'page'
+  if (isNew && !isRestored && !isGivenByPage) {
     // A consent that could not be stored, and its rotation, may be stored together.
     if (is.parent && facts.wasStored(is.parent.generation))
       problems.push('a refresh wrote over another consent, or over nothing')

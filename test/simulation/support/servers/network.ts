@@ -1,11 +1,12 @@
 import type { Platform } from '../../../../src/base/platform'
-import { TOKEN_ENDPOINT } from '../../../../src/base/trello'
 import type { Clock, Life } from '../browser/clock'
 import type { Oracle } from '../oracle/oracle'
 import type { AuthorizationServer } from './authorization-server'
 import { json } from './token-faults'
 import type { TokenQuestion, TokenRequests } from './token-requests'
 
+/** The address that the library takes where no other is configured. */
+export const TOKEN_ENDPOINT = 'https://auth.example/oauth/token'
 export const AUTHORIZATION_ENDPOINT = 'https://auth.example/authorize'
 export const REVOCATION_ENDPOINT = 'https://auth.example/revoke'
 export const API_ORIGIN = 'https://api.example'
