@@ -37,7 +37,9 @@ export async function signOut(context: SignOutContext, everyWorkspace: boolean):
   const others = everyWorkspace ? forgetOthers(context) : []
   const all = [await own, ...(await others)]
   const revocations = all.flatMap(({ record }) => (record?.status === 'live' ? [revoke(record)] : []))
-  await within<unknown>(platform, REVOCATION_MS, Promise.allSettled(revocations), () => undefined)
+  // Not allSettled: a page may have an old Bluebird for window.Promise.
+  const settled = Promise.all(revocations.map((revocation) => revocation.catch(() => undefined)))
+  await within<unknown>(platform, REVOCATION_MS, settled, () => undefined)
   const failed = all.find((forgotten) => 'failure' in forgotten)
   if (failed) throw failed.failure
   emit({ type: 'signedOut', everyWorkspace })

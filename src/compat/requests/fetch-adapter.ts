@@ -1,3 +1,5 @@
+import type { Client } from '../../client/client'
+import { noteRefusal } from '../rest-api/legacy-client'
 import { type Adapter, isLegacyNow, isWithoutGrant } from './bearer'
 import { type FetchCall, readFetchCall, readHeldBody } from './fetch-call'
 import { isReplacedHeader, refuseTokenInPath, type UnkeyedRequest, withoutKey } from './keyed-request'
@@ -31,7 +33,7 @@ export function adaptedFetch(original: Fetch, { api, currentClient, isOn }: Adap
   ): Promise<Response> {
     const client = currentClient()
     await client?.readState()
-    if (isLegacyNow(client)) return asGiven()
+    if (isLegacyNow(client)) return withOldToken(client, asGiven)
     refuseTokenInPath(url)
     const kept = [...headers].filter(([name]) => !isReplacedHeader(name, body))
     const options = { ...init, headers: kept, body: body ?? null }
@@ -42,4 +44,10 @@ export function adaptedFetch(original: Fetch, { api, currentClient, isOn }: Adap
     }
     return original(url, options)
   }
+}
+
+async function withOldToken(client: Client | undefined, asGiven: () => Promise<Response>): Promise<Response> {
+  const response = await asGiven()
+  if (response.status === 401) await noteRefusal(client)
+  return response
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../base/errors'
 import { browserPlatform } from '../../base/platform'
 import type { Client } from '../../client/client'
+import { noteRefusal } from '../rest-api/legacy-client'
 import { type Adapter, credentialsFor, isLegacyNow, mayBeLegacy, renewedToken } from './bearer'
 import { apiUrl, refuseTokenInPath, withoutKey } from './keyed-request'
 import { headersFor, type OpenedRequest, openedRequest } from './opened-request'
@@ -89,6 +90,7 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     const unkeyed = isOn() && !delivery ? unkeyedRequest(given[0] ?? null) : undefined
     const client = unkeyed && currentClient()
     if (!opened || !unkeyed || (!opened.isAsync && isLegacyNow(client))) {
+      if (unkeyed) listenForRefusal(client)
       sendAsGiven(given)
       return
     }
@@ -111,6 +113,13 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     browser('send', ...given)
   }
 
+  function listenForRefusal(client: Client | undefined): void {
+    const note = () => {
+      if (xhr.status === 401) void noteRefusal(client)
+    }
+    xhr.addEventListener('loadend', note, { once: true })
+  }
+
   function abort(): void {
     if (delivery && isHeld()) end(delivery, 'abort')
     else browser('abort')
@@ -126,6 +135,7 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
       if (delivery !== current) return
       if (credentials.kind === 'legacy') {
         delivery = undefined
+        listenForRefusal(current.client)
         return sendAsGiven(given)
       }
       refuseTokenInPath(current.url)

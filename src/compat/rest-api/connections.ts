@@ -53,13 +53,13 @@ export async function isServed({ client }: Connection<unknown>): Promise<boolean
 }
 
 /** Gets a token. Never rejects, for old code has no handler here: the client's state and events say what is wrong. */
-export async function tokenOf({ client, token }: Connection<unknown>): Promise<string | null> {
+export async function tokenOf({ client, token }: Connection<unknown>): Promise<string | undefined> {
   try {
     return await client.getAccessToken()
   } catch {
     const state = await client.readState()
-    if (state.status !== 'notAuthorized' || !state.legacy || !token) return null
-    return within(browserPlatform, LEGACY_READ_MS, token.read(), () => null)
+    if (state.status !== 'notAuthorized' || !state.legacy || !token) return undefined
+    return (await within(browserPlatform, LEGACY_READ_MS, token.read(), () => null)) ?? undefined
   }
 }
 

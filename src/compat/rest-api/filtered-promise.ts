@@ -30,6 +30,32 @@ export interface FilteredPromise<T> extends Promise<T> {
 }
 
 /**
+ * Gives a promise as Trello's script does: of its own kind, which is Bluebird's, where `trello` has that; else with the
+ * methods of a {@link FilteredPromise}.
+ */
+export function promiseOf<T>(trello: object | undefined, promise: Promise<T>): FilteredPromise<T> {
+  const ofPage: unknown = trello && Reflect.get(trello, 'Promise')
+  return isBluebird(ofPage) ? ofPage.resolve(promise) : filteredPromise(promise)
+}
+
+interface Bluebird {
+  resolve<T>(promise: Promise<T>): FilteredPromise<T>
+}
+
+/** Looks for the methods that ordinary promises don't have. A later script of Trello may have those only. */
+function isBluebird(value: unknown): value is Bluebird {
+  if (typeof value !== 'function') return false
+  const prototype: unknown = Reflect.get(value, 'prototype')
+  return isMethod(value, 'resolve') && isMethod(prototype, 'tap') && isMethod(prototype, 'caught')
+}
+
+function isMethod(holder: unknown, name: string): boolean {
+  return typeof holder === 'object' || typeof holder === 'function'
+    ? holder !== null && typeof Reflect.get(holder, name) === 'function'
+    : false
+}
+
+/**
  * Gives a promise the methods of a {@link FilteredPromise}, and to each that comes of it. It stays the same promise:
  * `await` works on it, also where the page has replaced `window.Promise`.
  */

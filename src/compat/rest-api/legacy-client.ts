@@ -1,10 +1,21 @@
 import { within } from '../../base/async'
-import { LEGACY_READ_MS } from '../../base/durations'
+import { FORCED_REFRESH_PAUSE_MS, LEGACY_READ_MS } from '../../base/durations'
 import { browserPlatform } from '../../base/platform'
 import { createChanges, listen } from '../../client/changes'
 import type { Client } from '../../client/client'
 import type { AuthState } from '../../grant/auth-state'
 import type { LegacyToken } from './legacy-token'
+
+const refusals = /* @__PURE__ */ new WeakMap<Client, () => Promise<void>>()
+
+/**
+ * Finds out whether an old token is dead, after the API has answered a request of it with 401. A dead token is forgotten, so
+ * that the person is asked for consent. Settles within a second.
+ */
+export async function noteRefusal(client: Client | undefined): Promise<void> {
+  const checked = client && refusals.get(client)?.()
+  if (checked) await within(browserPlatform, LEGACY_READ_MS, checked, () => undefined)
+}
 
 /** Adds an old token to a client: `legacy: true` in its state while that serves. Consent and sign-out forget the token. */
 export function withLegacyToken(client: Client, token: LegacyToken): Client {
@@ -15,6 +26,8 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
   let removal: Promise<void> | undefined
   let asked = 0
   let answered = 0
+  let checking: Promise<void> | undefined
+  let acceptedAt = Number.NEGATIVE_INFINITY
 
   function stateNow(): AuthState {
     const { state } = client
@@ -51,6 +64,21 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
     return removal
   }
 
+  function onRefusal(): Promise<void> {
+    checking ??= checkToken().finally(() => {
+      checking = undefined
+    })
+    return checking
+  }
+
+  async function checkToken(): Promise<void> {
+    // A path that always says 401 costs no request each time.
+    if (browserPlatform.monotonicNow() - acceptedAt < FORCED_REFRESH_PAUSE_MS) return
+    const verdict = await token.check()
+    if (verdict === 'accepted') acceptedAt = browserPlatform.monotonicNow()
+    if (verdict === 'refused') void forget()
+  }
+
   async function readState(): Promise<AuthState> {
     const looked = look()
     const { status } = await client.readState()
@@ -60,7 +88,7 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
   }
 
   token.onRemovedElsewhere(() => know(false))
-  return Object.freeze<Client>({
+  const withToken = Object.freeze<Client>({
     ...client,
     get state() {
       return stateNow()
@@ -87,4 +115,6 @@ export function withLegacyToken(client: Client, token: LegacyToken): Client {
       await Promise.all([client.signOut(options), forget()])
     },
   })
+  refusals.set(withToken, onRefusal)
+  return withToken
 }

@@ -20,8 +20,10 @@ export interface LegacyTokenOptions {
   storageKey: string
   /** The storage of the frame. `undefined` where that is blocked. */
   localStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | undefined
-  /** The base address of the old API. Set where a token is revoked besides being forgotten. */
-  revokeAt: string | undefined
+  /** The base address of the old API, such as `https://api.trello.com/1`. */
+  apiBase: string
+  /** `true` where a token is revoked besides being forgotten. */
+  isRevoked: boolean
 }
 
 /** The token of the time before OAuth 2.0, where the old client kept it. */
@@ -33,6 +35,8 @@ export interface LegacyToken {
    * not read again either.
    */
   remove(): Promise<void>
+  /** Asks the API whether it takes the token. Never rejects. `unknown` without an answer that tells. */
+  check(): Promise<'accepted' | 'refused' | 'unknown'>
   /** Calls back when another frame forgets the token. */
   onRemovedElsewhere(listener: () => void): void
 }
@@ -76,7 +80,7 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
   }
 
   async function remove(): Promise<void> {
-    const tokens = options.revokeAt === undefined ? [] : [stored(storageKey), keptByTrello()]
+    const tokens = options.isRevoked ? [stored(storageKey), keptByTrello()] : []
     ended = true
     try {
       localStorage?.setItem(endedKey, '1')
@@ -97,6 +101,17 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
     }
   }
 
+  async function check(): Promise<'accepted' | 'refused' | 'unknown'> {
+    const token = await read()
+    if (token === null) return 'unknown'
+    try {
+      const { ok, status } = await ask(options, token, '/members/me?fields=id')
+      return status === 401 ? 'refused' : ok ? 'accepted' : 'unknown'
+    } catch {
+      return 'unknown' // offline
+    }
+  }
+
   function onRemovedElsewhere(listener: () => void): void {
     globalThis.addEventListener?.('storage', ({ key, newValue }) => {
       if (key !== endedKey || newValue === null) return
@@ -113,20 +128,29 @@ export function legacyToken(options: LegacyTokenOptions): LegacyToken {
     }
   }
 
-  return { read, remove, onRemovedElsewhere }
+  return { read, remove, check, onRemovedElsewhere }
 }
 
-/** Sends the key in the header: the request adapter takes only requests that carry it elsewhere. */
 async function revoke(
-  { revokeAt, appKey }: LegacyTokenOptions,
+  options: LegacyTokenOptions,
   kept: string | null | Promise<string | null>,
 ): Promise<void> {
   const token = await kept
   if (!token) return
-  const authorization = `OAuth oauth_consumer_key="${appKey}", oauth_token="${token}"`
   try {
-    await fetch(`${revokeAt}/tokens/${token}`, { method: 'DELETE', headers: { authorization } })
+    await ask(options, token, `/tokens/${token}`, 'DELETE')
   } catch {
     // Best effort: it is forgotten here in any case.
   }
+}
+
+/** Sends the key in the header: the request adapter takes only requests that carry it elsewhere. */
+function ask(
+  { apiBase, appKey }: LegacyTokenOptions,
+  token: string,
+  path: string,
+  method = 'GET',
+): Promise<Response> {
+  const authorization = `OAuth oauth_consumer_key="${appKey}", oauth_token="${token}"`
+  return fetch(apiBase + path, { method, headers: { authorization } })
 }

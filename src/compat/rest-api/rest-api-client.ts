@@ -1,4 +1,5 @@
 import { within } from '../../base/async'
+import { isPowerUpOAuthError } from '../../base/error-guard'
 import { ConfigurationError } from '../../base/errors'
 import { browserPlatform } from '../../base/platform'
 import type { TrelloFrame } from '../../base/trello'
@@ -7,9 +8,9 @@ import { type Client, createClient } from '../../client/client'
 import type { ClientOptions } from '../../client/options'
 import type { AuthorizeOptions } from '../../sign-in/authorize'
 import { type Connection, connections, isServed, tokenOf } from './connections'
-import { type FilteredPromise, filteredPromise } from './filtered-promise'
+import { type FilteredPromise, promiseOf } from './filtered-promise'
 import { type LegacyFrame, legacyToken, storageOfPage } from './legacy-token'
-import { type RestApiErrorName, restApiError } from './rest-api-error'
+import { pagesTrello, type RestApiErrorName, restApiError } from './rest-api-error'
 
 /** Trello's `t`: of a frame, or of one capability call. */
 export type RestApiFrame = TrelloFrame & LegacyFrame
@@ -84,8 +85,8 @@ export interface RestApiClient<T extends RestApiFrame = RestApiFrame> {
   authorize(options?: RestApiAuthorizeOptions): FilteredPromise<string>
   /** Tells whether calls can be made. Reads the storage only. */
   isAuthorized(): FilteredPromise<boolean>
-  /** Gives an access token that is good now. `null` where there is no grant, or no token at the moment. */
-  getToken(): FilteredPromise<string | null>
+  /** Gives an access token that is good now. `undefined` where there is no grant, or no token at the moment. */
+  getToken(): FilteredPromise<string | undefined>
   /** Signs out, and forgets an old token. */
   clearToken(): FilteredPromise<void>
   /** Gives `null`: no return page leaves a token behind any more. */
@@ -133,8 +134,7 @@ export function createRestApiClient<T extends RestApiFrame>(
     ...clientOptions
   } = { ...options }
   const connectionFor = connections<T>((newest) => makeClient({ ...clientOptions, t: newest }), oldTokenOf)
-  const errorOf = (name: RestApiErrorName, cause: unknown, message?: string) =>
-    restApiError(trello, name, cause, message)
+  const warned = new Set<string>()
 
   try {
     makeClient(t === undefined ? clientOptions : { ...clientOptions, t })
@@ -143,14 +143,23 @@ export function createRestApiClient<T extends RestApiFrame>(
     throw errorOf(isWithoutContext ? 'AuthNotReadyError' : 'ApiNotConfiguredError', error)
   }
 
+  function errorOf(name: RestApiErrorName, cause: unknown, message?: string): Error {
+    return restApiError(trello, name, cause, message)
+  }
+
   function oldTokenOf(newest: T) {
-    if (!legacy || !appKey) return undefined
+    if (!legacy) return undefined
+    if (!appKey) {
+      warn('legacy needs the appKey of the old tokens. Without it they are not looked for.')
+      return undefined
+    }
     return legacyToken({
       t: newest,
       appKey,
       storageKey: restApi.tokenStorageKey,
       localStorage: restApi.localStorage,
-      revokeAt: typeof legacy === 'object' && legacy.revoke ? restApi.apiBase() : undefined,
+      apiBase: restApi.apiBase(),
+      isRevoked: typeof legacy === 'object' && legacy.revoke,
     })
   }
 
@@ -164,7 +173,15 @@ export function createRestApiClient<T extends RestApiFrame>(
   function connected<R>(use: (connection: Connection<T>) => Promise<R>): FilteredPromise<R> {
     const { t: ofCall } = restApi
     const run = async () => use(connect(ofCall))
-    return filteredPromise(run())
+    return promiseOf(trello ?? pagesTrello(), run())
+  }
+
+  /** Says a code once: most old code has no handler, or one that says nothing. */
+  function warnOnce(error: unknown): void {
+    const codes = codesOf(error)
+    if (warned.has(codes)) return
+    warned.add(codes)
+    warn(`authorize() ended with ${codes}. docs/errors.md says what that means.`)
   }
 
   const restApi: RestApiClient<T> = {
@@ -188,6 +205,7 @@ export function createRestApiClient<T extends RestApiFrame>(
           await client.authorize(readAuthorizeOptions(asked))
           return await client.getAccessToken()
         } catch (error) {
+          warnOnce(error)
           throw errorOf('AuthDeniedError', error) // whatever it was: this is the handler that old code has
         }
       }),
@@ -197,11 +215,11 @@ export function createRestApiClient<T extends RestApiFrame>(
         const token = tokenOf(connection)
         return answerWithinMs === undefined
           ? token
-          : within(browserPlatform, answerWithinMs, token, () => null)
+          : within(browserPlatform, answerWithinMs, token, () => undefined)
       }),
     clearToken: () => connected(({ client }) => client.signOut()),
     checkForToken: () => null,
-    fetchAndStoreToken: () => connected(async () => null),
+    fetchAndStoreToken: () => promiseOf(trello ?? pagesTrello(), Promise.resolve(null)),
     storeToken: (token) => connected(async () => token),
   }
   // So that the first click knows the grant.
@@ -211,6 +229,17 @@ export function createRestApiClient<T extends RestApiFrame>(
 
 const NOT_READY =
   "There is no t here: in the connector, use t.getRestApi() only inside a capability's function."
+
+function warn(words: string): void {
+  // biome-ignore lint/suspicious/noConsole: for developers whose code swallows the error
+  console.warn(`powerup-oauth: ${words}`)
+}
+
+/** Names the code of an error, and that of its cause where there is one. */
+function codesOf(error: unknown): string {
+  if (!isPowerUpOAuthError(error)) return 'an error without a code'
+  return isPowerUpOAuthError(error.cause) ? `${error.code} (${error.cause.code})` : error.code
+}
 
 function readAuthorizeOptions({ scopes, signal }: RestApiAuthorizeOptions = {}): AuthorizeOptions {
   return { ...(scopes && { scopes }), ...(signal && { signal }) }

@@ -49,7 +49,8 @@ export function addRestApiErrors(trello: object): () => void {
   }
 }
 
-function pagesTrello(): object | undefined {
+/** Gives `window.TrelloPowerUp`, where it is there. */
+export function pagesTrello(): object | undefined {
   const { TrelloPowerUp } = globalThis as { TrelloPowerUp?: unknown }
   return isHolder(TrelloPowerUp) ? TrelloPowerUp : undefined
 }

@@ -98,7 +98,10 @@ export function createBrowser(): FakeBrowser {
         ...clock,
         random: () => 0,
         randomId: () => `id-${++ids}`,
-        fetch: () => Promise.reject(new TypeError('There is no network in this test.')),
+        // A native promise, as a browser gives it, whatever the test has for window.Promise.
+        fetch: async () => {
+          throw new TypeError('There is no network in this test.')
+        },
         locks: () => locks,
         openChannel,
         indexedDB: () => undefined,

@@ -58,16 +58,17 @@ describe('the answers of a connection', () => {
   const old: LegacyToken = {
     read: async () => 'old-token',
     remove: async () => undefined,
+    check: async () => 'unknown' as const,
     onRemovedElsewhere: () => undefined,
   }
   const authorized: AuthState = { status: 'authorized', scopes: [], missingScopes: [], persistent: true }
   const expired: AuthState = { status: 'tokenExpired', reason: 'expired', since: 0, scopes: [] }
 
-  it.each<[string, AuthState, LegacyToken | undefined, boolean, string | null]>([
+  it.each<[string, AuthState, LegacyToken | undefined, boolean, string | undefined]>([
     ['a grant', authorized, old, true, expect.stringMatching(/^(?!old-token)./)],
     ['an old token', { status: 'notAuthorized', persistent: true }, old, true, 'old-token'],
-    ['nothing', { status: 'notAuthorized', persistent: true }, undefined, false, null],
-    ['a grant that has ended', expired, old, false, null],
+    ['nothing', { status: 'notAuthorized', persistent: true }, undefined, false, undefined],
+    ['a grant that has ended', expired, old, false, undefined],
   ])('tell of %s', async (_what, state, legacyToken, served, token) => {
     const connection = setUp(state, legacyToken).connectionFor(frameOf(mine))
     if (connection === undefined) throw new Error('There is no connection')

@@ -1,7 +1,12 @@
 // @vitest-environment node
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type ErrorFilter, filteredPromise } from '../../../../src/compat/rest-api/filtered-promise'
+import {
+  type ErrorFilter,
+  filteredPromise,
+  promiseOf,
+} from '../../../../src/compat/rest-api/filtered-promise'
 import { errorOf } from '../../support/outcome'
+import { bluebirds } from '../support/bluebird'
 import { oldErrorClass } from '../support/trello-power-up'
 
 class DeniedError extends Error {
@@ -103,5 +108,33 @@ describe('the other methods of a filtered promise', () => {
       expect(rejected('a').done(undefined, resolve)).toBe(undefined)
     })
     expect([await value, await error]).toEqual([1, 'a'])
+  })
+})
+
+describe("a promise for Trello's script", () => {
+  it.each(bluebirds)('is one of its %s', async (_name, Bluebird) => {
+    const trello = { Promise: Bluebird }
+    const promise = promiseOf(trello, Promise.reject(denied))
+    expect(promise).toBeInstanceOf(Bluebird)
+    const wrong = vi.fn()
+    expect(await promise.then(wrong).catch(OtherError, wrong).catch(DeniedError, handled)).toBe('handled')
+    expect(await promise.catch(hasItsName, handled)).toBe('handled')
+    expect(await errorOf(promise.catch(OtherError, wrong))).toBe(denied)
+    expect(wrong).not.toHaveBeenCalled()
+    const tapped = vi.fn()
+    expect(await promiseOf(trello, Promise.resolve(7)).tap(tapped)).toBe(7)
+    expect(tapped).toHaveBeenCalledWith(7)
+  })
+
+  it.each([
+    ['no TrelloPowerUp', undefined],
+    ['no Promise there', {}],
+    ['an ordinary one there', { Promise }],
+    ['something else there', { Promise: 7 }],
+    ['a function there that is no class', { Promise: () => undefined }],
+  ])('is filtered by itself with %s', async (_what, trello) => {
+    const promise = promiseOf(trello, Promise.reject(denied))
+    expect(promise).toBeInstanceOf(Promise)
+    expect(await promise.catch(DeniedError, handled)).toBe('handled')
   })
 })

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { browserPlatform } from '../../../../src/base/platform'
+import { adaptedFetch } from '../../../../src/compat/requests/fetch-adapter'
 import { keyedApi } from '../../../../src/compat/requests/keyed-request'
 import { adaptedXmlHttpRequest } from '../../../../src/compat/requests/xml-http-request-adapter'
 import type { AuthState } from '../../../../src/index'
@@ -15,6 +16,7 @@ const PLACE = 'member/private/trello_token'
 
 afterEach(() => {
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
   vi.useRealTimers()
 })
 
@@ -38,7 +40,14 @@ describe('a client with legacy: true', () => {
 
   it('does not look for an old token by default', async () => {
     const { restApi } = withToken({ legacy: undefined })
-    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, undefined])
+  })
+
+  it('says in the console that it needs the app key', async () => {
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
+    const { restApi } = withToken({ appKey: undefined })
+    expect(await restApi.isAuthorized()).toBe(false)
+    expect(warned.mock.calls.join()).toContain('legacy needs the appKey')
   })
 
   it('tells subscribers when the old token is found, and when it goes', async () => {
@@ -54,7 +63,7 @@ describe('a client with legacy: true', () => {
   it('never uses the old token after a grant has ended', async () => {
     const { restApi, storage } = withToken()
     storage.values.set(key, storedEntry({ record: expiredGrant() }))
-    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, undefined])
     expect(restApi.client.state).not.toHaveProperty('legacy')
   })
 
@@ -65,7 +74,7 @@ describe('a client with legacy: true', () => {
     expect(await restApi.isAuthorized()).toBe(true)
     await until(() => pluginData.size === 0)
     await restApi.clearToken()
-    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, undefined])
   })
 
   it('forgets the old token on a sign-out without a grant', async () => {
@@ -74,6 +83,81 @@ describe('a client with legacy: true', () => {
     await restApi.clearToken()
     expect(pluginData.size).toBe(0)
     expect(await restApi.isAuthorized()).toBe(false)
+  })
+})
+
+describe('a 401 for a request with an old token', () => {
+  const url = `https://api.trello.com/1/boards/x?key=${APP_KEY}&token=old-token`
+  const meUrl = 'https://api.trello.com/1/members/me?fields=id'
+
+  /** A page whose requests and checks get these statuses, the last one from then on. */
+  async function page(statuses: Record<'request' | 'check', number[]>) {
+    const { restApi, pluginData } = withToken()
+    expect(await restApi.isAuthorized()).toBe(true)
+    const next = (all: number[]) => ({ status: (all.length > 1 ? all.shift() : all[0]) ?? 500 })
+    const asked = vi.fn(async (_url: unknown, _init?: unknown) => new Response('', next(statuses.check)))
+    vi.stubGlobal('fetch', asked)
+    const original = async () => new Response('', next(statuses.request))
+    const api = keyedApi(APP_KEY, ['https://api.trello.com'])
+    const adapter = { api, currentClient: () => restApi.client, isOn: () => true }
+    const call = async () => (await adaptedFetch(original as typeof fetch, adapter)(url)).status
+    return { restApi, pluginData, asked, call, adapter }
+  }
+
+  it('forgets the token once a second answer says so, and the person is asked', async () => {
+    const { restApi, pluginData, asked, call } = await page({ request: [200, 401], check: [401] })
+    const states: unknown[] = []
+    const stop = restApi.client.subscribe(({ status, ...state }) => states.push({ status, ...state }))
+    expect(await call()).toBe(200)
+    expect(asked).not.toHaveBeenCalled()
+    expect(await call()).toBe(401)
+    expect(asked.mock.calls.map(([asked]) => asked)).toEqual([meUrl])
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, undefined])
+    expect(states.at(-1)).toEqual({ status: 'notAuthorized', persistent: true })
+    expect(pluginData.size).toBe(0)
+    stop()
+  })
+
+  it('is noticed for an XMLHttpRequest, too', async () => {
+    const { restApi, adapter } = await page({ request: [401], check: [401] })
+    const browser = browserRequest()
+    function original(): XMLHttpRequest {
+      return Object.assign(browser.xhr, { status: 401 })
+    }
+    const xhr: XMLHttpRequest = new (adaptedXmlHttpRequest(original as never, adapter))()
+    xhr.open('GET', url)
+    xhr.send()
+    await until(() => browser.calls.send.mock.calls.length > 0)
+    xhr.dispatchEvent(new ProgressEvent('loadend'))
+    await until(() => restApi.client.state.status === 'notAuthorized' && !restApi.client.state.legacy)
+  })
+
+  it('costs one check for many requests, and no more for ten minutes where the token is taken', async () => {
+    const { restApi, asked, call } = await page({ request: [401], check: [200] })
+    await Promise.all([call(), call(), call()])
+    await call()
+    expect(asked).toHaveBeenCalledOnce()
+    expect(await restApi.isAuthorized()).toBe(true)
+    vi.spyOn(browserPlatform, 'monotonicNow').mockReturnValue(performance.now() + 600_000)
+    await call()
+    expect(asked).toHaveBeenCalledTimes(2)
+  })
+
+  it.each([503, 403, 429])('leaves the token alone where the check is answered with %i', async (status) => {
+    const { restApi, asked, call } = await page({ request: [401], check: [status] })
+    await call()
+    await call()
+    expect(asked).toHaveBeenCalledTimes(2)
+    expect(await restApi.getToken()).toBe('old-token')
+  })
+
+  it('is given to the page within a second, also where the check hangs', async () => {
+    const { asked, call } = await page({ request: [401], check: [401] })
+    asked.mockReturnValue(later<never>().promise)
+    vi.useFakeTimers()
+    const outcome = watch(call())
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(outcome.value).toBe(401)
   })
 })
 
@@ -175,7 +259,7 @@ describe('a Trello page that does not answer', () => {
     expect(state.status).toBe('resolved')
     storage.reads = 'work'
     for (const _each of [1, 2, 3]) await Promise.all([vi.advanceTimersByTimeAsync(800), clock.advance(800)])
-    expect(token).toEqual({ status: 'resolved', value: null })
+    expect(token).toEqual({ status: 'resolved', value: undefined })
   })
 })
 

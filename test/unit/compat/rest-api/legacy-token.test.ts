@@ -18,13 +18,14 @@ const silent = { get: () => later<never>().promise, remove: () => later<never>()
 
 function setUp({
   local = memoryStorage(),
-  revokeAt,
+  isRevoked = false,
 }: {
   local?: ReturnType<typeof memoryStorage>
-  revokeAt?: string
+  isRevoked?: boolean
 } = {}) {
   const pluginData = new Map<string, unknown>([[PLACE, 'old-token']])
-  const options = { appKey: APP_KEY, storageKey: 'trello_token', localStorage: local, revokeAt }
+  const apiBase = 'https://api.trello.com/1'
+  const options = { appKey: APP_KEY, storageKey: 'trello_token', localStorage: local, apiBase, isRevoked }
   const t = frameOf(undefined, pluginData)
   return { pluginData, local, t, options, token: legacyToken({ ...options, t }) }
 }
@@ -82,22 +83,21 @@ describe('an old token', () => {
   it('is revoked on request, with the credentials in a header', async () => {
     const fetch = vi.fn(async (..._given: unknown[]) => new Response())
     vi.stubGlobal('fetch', fetch)
-    const { token } = setUp({ revokeAt: 'https://api.trello.com/1' })
+    const { token } = setUp({ isRevoked: true })
     await token.remove()
     const authorization = `OAuth oauth_consumer_key="${APP_KEY}", oauth_token="old-token"`
     expect(fetch.mock.calls).toEqual([
       ['https://api.trello.com/1/tokens/old-token', { method: 'DELETE', headers: { authorization } }],
     ])
     fetch.mockRejectedValueOnce(new TypeError('offline'))
-    await setUp({ revokeAt: 'https://api.trello.com/1' }).token.remove()
+    await setUp({ isRevoked: true }).token.remove()
   })
 
   it('is revoked in both places, also if Trello does not answer', async () => {
     const fetch = vi.fn(async (..._given: unknown[]) => new Response())
     vi.stubGlobal('fetch', fetch)
     const revoked = () => fetch.mock.calls.map(([url]) => url)
-    const both = () =>
-      setUp({ local: memoryStorage([['trello_token', 'newer']]), revokeAt: 'https://api.trello.com/1' })
+    const both = () => setUp({ local: memoryStorage([['trello_token', 'newer']]), isRevoked: true })
     await both().token.remove()
     const [newer, old] = ['newer', 'old-token'].map((name) => `https://api.trello.com/1/tokens/${name}`)
     expect(revoked()).toEqual([newer, old])
@@ -123,5 +123,32 @@ describe('an old token', () => {
     answer.resolve(undefined)
     await vi.advanceTimersByTimeAsync(0)
     expect([...local.kept]).toEqual([])
+  })
+
+  it.each([
+    ['accepted', 200, 'old-token'],
+    ['refused', 401, 'old-token'],
+    ['unknown', 503, 'old-token'],
+    ['unknown', 403, 'old-token'],
+    ['unknown', 200, undefined],
+  ])('is %s after an answer of %i', async (verdict, status, kept) => {
+    const fetch = vi.fn(async (..._given: unknown[]) => new Response('', { status }))
+    vi.stubGlobal('fetch', fetch)
+    const { token, pluginData } = setUp()
+    if (kept === undefined) pluginData.clear()
+    expect(await token.check()).toBe(verdict)
+    const authorization = `OAuth oauth_consumer_key="${APP_KEY}", oauth_token="old-token"`
+    const asked = [
+      'https://api.trello.com/1/members/me?fields=id',
+      { method: 'GET', headers: { authorization } },
+    ]
+    expect(fetch.mock.calls).toEqual(kept === undefined ? [] : [asked])
+  })
+
+  it('is unknown without an answer', async () => {
+    vi.stubGlobal('fetch', async () => {
+      throw new TypeError('offline')
+    })
+    expect(await setUp().token.check()).toBe('unknown')
   })
 })

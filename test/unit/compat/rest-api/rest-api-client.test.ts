@@ -100,7 +100,7 @@ describe('isAuthorized and getToken', () => {
     const [mine, token] = [restApi.isAuthorized(), restApi.getToken()]
     restApi.t = frameOf({ organization: 'w-2', member: 'm' })
     const [others, none] = [restApi.isAuthorized(), restApi.getToken()]
-    expect([await mine, await token, await others, await none]).toEqual([true, 'access-0', false, null])
+    expect([await mine, await token, await others, await none]).toEqual([true, 'access-0', false, undefined])
   })
 
   it.each([
@@ -110,7 +110,7 @@ describe('isAuthorized and getToken', () => {
   ])('do not reject for a grant that is %s', async (_what, entry) => {
     const { restApi, storage, key } = restApiSetUp()
     if (entry) storage.values.set(key, entry)
-    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, null])
+    expect([await restApi.isAuthorized(), await restApi.getToken()]).toEqual([false, undefined])
   })
 
   it('do not reject while the token endpoint is down, and the grant stays', async () => {
@@ -120,7 +120,7 @@ describe('isAuthorized and getToken', () => {
     storage.values.set(key, storedEntry({ record: liveGrant({ tokenSet: over }) }))
     const token = watch(restApi.getToken())
     await clock.advance(12_000)
-    expect(token).toEqual({ status: 'resolved', value: null })
+    expect(token).toEqual({ status: 'resolved', value: undefined })
     expect(await restApi.isAuthorized()).toBe(true)
   })
 
@@ -129,7 +129,7 @@ describe('isAuthorized and getToken', () => {
     const { restApi, storage, key } = restApiSetUp({ tokenEndpoint: endpoint }, { answerWithinMs: 20 })
     const over = tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START })
     storage.values.set(key, storedEntry({ record: liveGrant({ tokenSet: over }) }))
-    expect(await restApi.getToken()).toBe(null)
+    expect(await restApi.getToken()).toBe(undefined)
     expect(await restApi.isAuthorized()).toBe(true)
   })
 })
@@ -192,6 +192,31 @@ describe('authorize', () => {
     })
     expect(wrong).not.toHaveBeenCalled()
     await expect(restApi.authorize()).rejects.toBeInstanceOf(AuthDeniedError)
+  })
+
+  it('says each code once in the console, for code that swallows it', async () => {
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
+    const { restApi, frame } = restApiSetUp()
+    frame.isPopupBlocked = true
+    for (let count = 0; count < 3; count++) await restApi.authorize().catch(() => undefined)
+    expect(warned.mock.calls).toEqual([[expect.stringContaining('authorize() ended with popupBlocked')]])
+    warned.mockRestore()
+  })
+
+  it('names the code of the cause, too, and no secret', async () => {
+    const warned = vi.spyOn(console, 'warn').mockReturnValue()
+    const { restApi, frame } = restApiSetUp({
+      tokenEndpoint: scriptedEndpoint({ kind: 'clientRejected', serverError: 'invalid_client' }),
+    })
+    await restApi.isAuthorized()
+    await settle()
+    const outcome = watch(restApi.authorize())
+    await until(() => frame.windows.length > 0 && frame.window().url().origin === 'https://auth.example')
+    respondTo(frame)
+    await until(() => outcome.status !== 'pending')
+    expect(warned.mock.calls.join()).toContain('exchangeFailed (clientRejected)')
+    expect(warned.mock.calls.join()).not.toContain('code-1')
+    warned.mockRestore()
   })
 
   it('rejects with AuthDeniedError where there is a grant and no token at the moment', async () => {
