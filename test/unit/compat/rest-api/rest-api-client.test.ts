@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { restApiClient } from '../../../../src/compat/rest-api/rest-api-client'
 import { restApiErrorClasses } from '../../../../src/compat/rest-api/rest-api-error'
 import { PAGE_ORIGIN } from '../../support/browser'
@@ -12,6 +12,13 @@ import { APP_KEY, frameOf, grantKeyOf, restApiSetUp } from '../support/rest-api'
 import { oldRestApiError } from '../support/trello-power-up'
 
 const { AuthDeniedError } = restApiErrorClasses
+
+let warned: ReturnType<typeof vi.spyOn>
+beforeEach(() => {
+  warned = vi.spyOn(console, 'warn').mockReturnValue()
+})
+afterEach(() => warned.mockRestore())
+
 const authorizedEntry = storedEntry({ record: liveGrant({ scopes: options.scopes }) })
 
 describe('the object of t.getRestApi()', () => {
@@ -195,16 +202,13 @@ describe('authorize', () => {
   })
 
   it('says each code once in the console, for code that swallows it', async () => {
-    const warned = vi.spyOn(console, 'warn').mockReturnValue()
     const { restApi, frame } = restApiSetUp()
     frame.isPopupBlocked = true
     for (let count = 0; count < 3; count++) await restApi.authorize().catch(() => undefined)
     expect(warned.mock.calls).toEqual([[expect.stringContaining('authorize() ended with popupBlocked')]])
-    warned.mockRestore()
   })
 
   it('names the code of the cause, too, and no secret', async () => {
-    const warned = vi.spyOn(console, 'warn').mockReturnValue()
     const { restApi, frame } = restApiSetUp({
       tokenEndpoint: scriptedEndpoint({ kind: 'clientRejected', serverError: 'invalid_client' }),
     })
@@ -216,7 +220,6 @@ describe('authorize', () => {
     await until(() => outcome.status !== 'pending')
     expect(warned.mock.calls.join()).toContain('exchangeFailed (clientRejected)')
     expect(warned.mock.calls.join()).not.toContain('code-1')
-    warned.mockRestore()
   })
 
   it('rejects with AuthDeniedError where there is a grant and no token at the moment', async () => {
