@@ -1,5 +1,5 @@
 import { noValue, within } from '../base/async'
-import { OWNER_LOCK_MS, QUEUE_MS } from '../base/durations'
+import { LOCK_QUERY_MS, OWNER_LOCK_MS, QUEUE_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
 
 export interface Locks {
@@ -50,12 +50,9 @@ export function createLocks(platform: Platform): Locks {
         return !own.has(owner)
       }
       if (!owner.startsWith(LOCKED)) return false
-      try {
-        const { held } = (await platform.locks()?.query()) ?? {}
-        return held !== undefined && !held.some(({ name }) => name === owner)
-      } catch {
-        return false // without Web Locks nobody can tell: the owner counts as alive until its lease is over
-      }
+      const held = await heldLocks(platform)
+      // Without Web Locks nobody can tell: the owner counts as alive until its lease is over.
+      return held !== undefined && !held.includes(owner)
     },
   }
 }
@@ -64,21 +61,51 @@ async function inQueue<T>(platform: Platform, name: string, work: () => Promise<
   const locks = platform.locks()
   if (!locks) return work()
   const waiting = new AbortController()
-  const timer = platform.setTimeout(() => waiting.abort(), QUEUE_MS)
+  const leave = () => waiting.abort()
+  const timers = [
+    platform.setTimeout(leave, QUEUE_MS),
+    // A lock that nobody holds is granted at once, unless the lock manager hangs.
+    platform.setTimeout(() => {
+      void heldLocks(platform).then((held) => held?.includes(name) || leave())
+    }, OWNER_LOCK_MS),
+  ]
   let running: Promise<T> | undefined
   const run = () => {
-    platform.clearTimeout(timer)
+    for (const timer of timers) platform.clearTimeout(timer)
     running ??= work()
     return running
   }
-  try {
+  const left = new Promise<void>((resolve) => {
+    waiting.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  const inTurn = async () => {
     await locks.request(name, { signal: waiting.signal }, () =>
       within(platform, QUEUE_MS, run().then(noValue, noValue), noValue),
     )
+  }
+  try {
+    // A lock manager that hangs may not mind the signal either.
+    await Promise.race([inTurn(), left])
   } catch {
     // Waited long enough, or there are no locks here (opaque origins): on without the queue.
   }
   return run()
+}
+
+/** Lists the locks that are held by any frame. `undefined`: the browser doesn't tell. */
+async function heldLocks(platform: Platform): Promise<readonly (string | undefined)[] | undefined> {
+  try {
+    const query = Promise.resolve(platform.locks()?.query())
+    const held = await within(
+      platform,
+      LOCK_QUERY_MS,
+      query.then((answer) => answer?.held),
+      () => undefined,
+    )
+    return held?.map(({ name }) => name)
+  } catch {
+    return undefined
+  }
 }
 
 /** Resolves once the lock is held, or soon where that is not to be had. */
@@ -87,13 +114,14 @@ async function holdLock(platform: Platform, name: string): Promise<{ isHeld: boo
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
-  const granted = new Promise<boolean>((resolve) => {
+  const granted = new Promise<boolean>((resolve, reject) => {
     const request = platform.locks()?.request(name, () => {
       resolve(true)
       return released
     })
     if (!request) resolve(false)
-    request?.catch(() => resolve(false))
+    request?.catch(reject)
   })
-  return { isHeld: await within(platform, OWNER_LOCK_MS, granted, () => false), release }
+  const isHeld = await within(platform, OWNER_LOCK_MS, granted, () => false).catch(() => false)
+  return { isHeld, release }
 }

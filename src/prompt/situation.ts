@@ -72,12 +72,13 @@ function situationOfState(state: AuthState, callError: unknown): PromptSituation
   return state.persistent ? 'connect' : 'storageUnavailable'
 }
 
-/** Decides whether only a new consent helps: the token endpoint refuses, or can't be read. */
+/** Decides whether a new consent is the way out: the token endpoint refuses, can't be read, or has failed several times. */
 export function isRefused(error: unknown): boolean {
-  const { code, status } = fieldsOf(error)
+  const { code, status, offerConsent } = fieldsOf(error)
   const isInWords =
     typeof status === 'number' && status >= 400 && status < 500 && status !== 408 && status !== 429
   return (
+    offerConsent === true ||
     code === 'tokenEndpointUnreadable' ||
     code === 'blockedByPolicy' ||
     code === 'clientRejected' ||

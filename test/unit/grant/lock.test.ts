@@ -13,6 +13,64 @@ function broken(): Pick<LockManager, 'request' | 'query'> {
   return { request: refuse, query: refuse }
 }
 
+/** A lock manager that never answers. */
+const silent: Pick<LockManager, 'request' | 'query'> = { request: never, query: never }
+
+describe('a lock manager that hangs', () => {
+  it('keeps the work waiting for three seconds at most', async () => {
+    const { clock, frame } = createBrowser()
+    const { platform } = frame({ locks: () => silent })
+    const outcome = watch(createLocks(platform).inQueue('a', async () => 'done'))
+    await clock.advance(2_999)
+    expect(outcome.status).toBe('pending')
+    await clock.advance(1)
+    expect(outcome.value).toBe('done')
+    expect(clock.timers()).toBe(0)
+  })
+
+  it('grants the queue after three seconds where it only knows who holds what', async () => {
+    const { clock, frame } = createBrowser()
+    const { platform } = frame({ locks: () => ({ ...silent, query: async () => ({ held: [] }) }) })
+    const outcome = watch(createLocks(platform).inQueue('a', async () => 'done'))
+    await clock.advance(1_999)
+    expect(outcome.status).toBe('pending')
+    await clock.advance(1)
+    expect(outcome.value).toBe('done')
+  })
+
+  it('makes an owner without a lock, whom nobody takes for dead', async () => {
+    const { clock, frame } = createBrowser()
+    const { platform } = frame({ locks: () => silent })
+    const owner = watch(createLocks(platform).holdOwnerLock())
+    await clock.advance(2_000)
+    const isFree = watch(createLocks(frame().platform).isFree(owner.value?.name ?? ''))
+    await clock.advance(0)
+    expect(isFree.value).toBe(false)
+  })
+
+  it('tells within a second that it does not know whether an owner is dead', async () => {
+    const { clock, frame } = createBrowser()
+    const isFree = watch(
+      createLocks(frame({ locks: () => silent }).platform).isFree('powerup-oauth:owner:other:1'),
+    )
+    await clock.advance(999)
+    expect(isFree.status).toBe('pending')
+    await clock.advance(1)
+    expect(isFree.value).toBe(false)
+  })
+
+  it('is done without where it throws at once', async () => {
+    const refuse = () => {
+      throw new DOMException('No locks here', 'SecurityError')
+    }
+    const { platform } = createBrowser().frame({ locks: () => ({ request: refuse, query: refuse }) })
+    const locks = createLocks(platform)
+    expect(await locks.inQueue('a', async () => 'done')).toBe('done')
+    expect((await locks.holdOwnerLock()).name).toContain('without a lock')
+    expect(await locks.isFree('powerup-oauth:owner:other:1')).toBe(false)
+  })
+})
+
 describe('the queue', () => {
   it('lets one frame work at a time, in the order in which they came', async () => {
     const browser = createBrowser()

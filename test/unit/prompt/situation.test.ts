@@ -77,6 +77,8 @@ describe('what the prompt is about', () => {
     ['was too slow', ['tokenEndpointUnavailable', { status: 408 }], false],
     ['fails', ['tokenEndpointUnavailable', { status: 500 }], false],
     ['is not reached', ['tokenEndpointUnavailable'], false],
+    ['is not reached for the third time', ['tokenEndpointUnavailable', { offerConsent: true }], true],
+    ['fails for the third time', ['tokenEndpointUnavailable', { status: 500, offerConsent: true }], true],
   ])(
     'a connected person whose token endpoint %s is offered a new consent: %o',
     (_what, [code, details], isOffered) => {
