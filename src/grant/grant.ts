@@ -7,7 +7,7 @@ import type { PendingAttempt } from './attempt'
 export interface TokenSet {
   accessToken: string
   /** Missing where the server gave none, or where the token endpoint keeps it. */
-  refreshToken?: string
+  refreshToken?: string | undefined
   /** Taken before the request was sent: the token is at least this old. */
   obtainedAt: number
   expiresAt: number
@@ -42,24 +42,24 @@ interface GrantIdentity {
   /** Random, new with each rotation: the identity of the refresh token, which every write is compared with. */
   generation: string
   /** The rotation that this generation came from. */
-  parent?: { generation: string; presentation: number }
+  parent?: { generation: string; presentation: number } | undefined
   scopes: readonly string[]
-  workspace?: string
+  workspace?: string | undefined
 }
 
 export interface LiveGrant extends GrantIdentity {
   status: 'live'
   /** The `way` of the token endpoint that the grant was obtained by. Left out where that had no name. */
-  way?: string
+  way?: string | undefined
   tokenSet: TokenSet
   /** Whether a refresh is possible: there is a refresh token, here or at the token endpoint. */
   renewable: boolean
   /** Whether the account was seen to be the member that the grant is kept for. */
   memberChecked: boolean
   /** The access token came of a refresh that a 401 forced. */
-  forced?: boolean
-  lease?: Lease
-  coolDown?: CoolDown
+  forced?: boolean | undefined
+  lease?: Lease | undefined
+  coolDown?: CoolDown | undefined
 }
 
 /** A grant that the token endpoint pronounced dead: stored, so that "reconnect" survives a reload. */
@@ -136,8 +136,13 @@ export function isSameView(a: GrantView, b: GrantView): boolean {
   )
 }
 
-function isSameValue(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b)
+/** Compares two values of the storage by their content. What can't be compared counts as different. */
+export function isSameValue(a: unknown, b: unknown): boolean {
+  try {
+    return a === b || JSON.stringify(a) === JSON.stringify(b)
+  } catch {
+    return false // a big integer, or a value that holds itself
+  }
 }
 
 /** Never `offline_access`, which is in no list of what was granted. */

@@ -2,7 +2,7 @@ import { noValue, within } from '../base/async'
 import { STORAGE_READ_MS, STORAGE_WRITE_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
 import { openChannel } from './channel'
-import { readStoredEntry, toStoredEntry } from './entry-format'
+import { readStoredEntry, type StoredEntry, toStoredEntry } from './entry-format'
 import { createFreshness } from './freshness'
 import { type GrantEntry, type GrantView, isSameView, NO_ENTRY } from './grant'
 import type { KeyValueStore } from './key-value-store'
@@ -101,10 +101,10 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     const waiting = unsaved.list()
     let outcome: Outcome = 'same'
     const update = storage.update(key, (value) => {
-      const { entry, isNewer } = readStoredEntry(value)
-      const before = { ...entry }
+      const found = readStoredEntry(value)
+      const before = { ...found.entry }
       const after = own.change(unsaved.applyTo(before, waiting))
-      outcome = outcomeOf(before, after, isNewer)
+      outcome = outcomeOf(found, before, after)
       return outcome === 'changed' ? toStoredEntry(after) : value
     })
     const finished = update.then((value) => {
@@ -158,7 +158,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
         return NO_ENTRY
       })
     } catch (error) {
-      await commit((entry) => withoutOlder(entry, known, removedAt))
+      await commit((entry) => withoutOlder(entry, { known, at: removedAt }, platform.now()))
       if (!isSafe) throw error
     }
     return record
@@ -196,11 +196,11 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
 
 const NO_CHANGE: UnsavedChange = { change: (entry) => entry, done: noValue }
 
-/** What became of the entry in a transaction. A record of a newer library holds back all but a new grant to replace it. */
+/** The result of a transaction. A record of a newer library holds back all but a new grant to replace it. */
 type Outcome = 'same' | 'changed' | 'heldBack'
 
-function outcomeOf(before: GrantEntry, after: GrantEntry, isNewer: boolean): Outcome {
-  if (after === before) return 'same'
+function outcomeOf({ isNewer, isDamaged }: StoredEntry, before: GrantEntry, after: GrantEntry): Outcome {
+  if (after === before) return isDamaged ? 'changed' : 'same'
   return isNewer && after.record?.status !== 'live' ? 'heldBack' : 'changed'
 }
 

@@ -6,7 +6,7 @@ import { openGrantStore } from '../../../src/grant/store'
 import { createBrowser } from '../support/browser'
 import { settle } from '../support/clock'
 import { attempt, expiredGrant, liveGrant, storedEntry } from '../support/grants'
-import { watch } from '../support/outcome'
+import { errorOf, watch } from '../support/outcome'
 import { createPartition, KEY } from '../support/store'
 
 const put = (record: GrantEntry['record']) => (entry: GrantEntry) => ({
@@ -183,6 +183,48 @@ describe('changing', () => {
     stop()
     await store.remove()
     expect(listener).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('a damaged entry', () => {
+  const damagedRecord = { version: 1, attempts: [attempt()], record: { ...liveGrant(), status: 'odd' } }
+  const damagedAttempt = { version: 1, attempts: [attempt(), null], record: liveGrant() }
+
+  it('shows what is sound of it', async () => {
+    const { open, plant } = createPartition()
+    plant(damagedAttempt)
+    const { store } = open()
+    expect(await store.read()).toMatchObject({ record: liveGrant(), attempts: [attempt()], storage: 'read' })
+  })
+
+  it('is mended by the next write, whatever that changes', async () => {
+    const { open, plant, stored } = createPartition()
+    const { store } = open()
+    plant(damagedAttempt)
+    await store.transact(leave)
+    expect(stored()).toEqual(storedEntry({ record: liveGrant(), attempts: [attempt()] }))
+  })
+
+  it.each([damagedRecord, damagedAttempt, 'rubbish', { version: 1, record: 7 }])(
+    'is removed by a sign-out: %o',
+    async (damaged) => {
+      const { open, plant, storage } = createPartition()
+      plant(damaged)
+      await open().store.remove()
+      expect(storage.values.size).toBe(0)
+    },
+  )
+
+  it('is removed by a sign-out that could not be stored at its time', async () => {
+    const { open, plant, storage, clock } = createPartition()
+    plant(damagedRecord)
+    const { store } = open()
+    await store.read()
+    storage.writes = 'fail'
+    await errorOf(store.remove())
+    storage.writes = 'work'
+    await clock.advance(2_000)
+    expect(storage.values.size).toBe(0)
   })
 })
 
