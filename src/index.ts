@@ -32,7 +32,7 @@ export type {
   SignInProgress,
   TokenExpiredState,
 } from './grant/auth-state'
-export type { AuthorizeOptions } from './sign-in/authorize'
+export type { AuthorizeOptions } from './sign-in/authorize-options'
 export type {
   ExchangeRequest,
   RefreshRequest,

@@ -57,9 +57,12 @@ export function readApiOrigins(values: unknown): readonly [string, ...string[]] 
  * @throws ConfigurationError
  * @see RFC 6749, section 3.3
  */
-export function readScopes(scopes: readonly string[]): readonly string[] {
-  const isScope = (scope: unknown) => typeof scope === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)
-  const isRight = Array.isArray(scopes) && [...scopes].every(isScope)
-  check(isRight, 'scopes', 'an array of scope names, each without spaces')
-  return [...new Set(scopes)].filter((scope) => scope !== OFFLINE_ACCESS)
+export function readScopes(scopes: unknown): readonly string[] {
+  const list: readonly unknown[] | undefined = Array.isArray(scopes) ? [...scopes] : undefined
+  check(list?.every(isScope), 'scopes', 'an array of scope names, each without spaces')
+  return [...new Set(list)].filter((scope) => scope !== OFFLINE_ACCESS)
+}
+
+function isScope(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value)
 }

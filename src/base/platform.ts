@@ -30,6 +30,11 @@ export interface Platform {
   isSecureContext(): boolean | undefined
   /** Tells whether the page is shown. */
   isVisible(): boolean
+  /**
+   * Calls back once, as soon as people can see the frame: its tab is in front and it has a size. That may be at once. The
+   * hidden frame of a connector never gets there. Returns the undo.
+   */
+  whenShown(listener: () => void): () => void
   /** Calls back when the page is shown again, from the background or the back-forward cache. Returns its own undo. */
   onWake(listener: () => void): () => void
   /** Calls back for each message from another window. Returns its own undo. */
@@ -120,6 +125,23 @@ export const browserPlatform: Platform = {
   pageOrigin: () => globalThis.location?.origin,
   isSecureContext: () => globalThis.isSecureContext,
   isVisible: () => globalThis.document?.visibilityState !== 'hidden',
+  whenShown: (listener) => {
+    const page = globalThis.document
+    const stop = () => {
+      page?.removeEventListener('visibilitychange', look)
+      globalThis.removeEventListener?.('resize', look)
+    }
+    function look(): void {
+      // A frame that isn't displayed has no size, while its document counts as visible.
+      if (page?.visibilityState !== 'visible' || !globalThis.innerWidth || !globalThis.innerHeight) return
+      stop()
+      listener()
+    }
+    page?.addEventListener('visibilitychange', look)
+    globalThis.addEventListener?.('resize', look)
+    look()
+    return stop
+  },
   onWake: (listener) => {
     const onChange = () => {
       if (document.visibilityState === 'visible') listener()

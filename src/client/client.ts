@@ -1,26 +1,21 @@
 import { type Api, createApi } from '../api/api'
-import { type BearerFetch, createBearerFetch } from '../api/bearer-fetch'
+import type { BearerFetch } from '../api/bearer-fetch'
 import { countedFetch } from '../api/counted-fetch'
-import { onDemand } from '../base/async'
-import { AuthorizationError, TokenEndpointError } from '../base/errors'
+import { noValue } from '../base/async'
+import { AuthorizationError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import { browserPlatform } from '../base/platform'
 import type { TrelloFrame } from '../base/trello'
-import { type AuthorizedState, type AuthState, stateOf } from '../grant/auth-state'
-import type { Frame } from '../grant/frame'
-import { type GrantView, type LiveGrant, liveGrant, missingScopes, seenBy } from '../grant/grant'
+import type { AuthorizedState, AuthState } from '../grant/auth-state'
+import { missingScopes } from '../grant/grant'
 import { grantKey } from '../grant/key'
-import type { Authorize, AuthorizeOptions } from '../sign-in/authorize'
-import { createClick } from '../sign-in/click'
-import { accessToken, type TokenNeed } from '../token/access-token'
-import { canRenew } from '../token-endpoint/ways'
+import type { AuthorizeOptions } from '../sign-in/authorize-options'
 import { callSafely, listen } from './changes'
-import type { ClientInUse } from './flows'
 import { type ClientOptions, type Configuration, readOptions } from './options'
 import { type Page, pageOf } from './page'
+import { connect, currentState, type Parts, telling } from './parts'
 import { type ClientMemory, createClientMemory } from './same-client'
 import type { SharedGrant } from './shared-grant'
-import { signOut } from './sign-out'
 import { RESTORING, unlessSame } from './state'
 
 export interface Client {
@@ -94,46 +89,50 @@ function makeClient(page: Page, configuration: Configuration): Client {
 
   /** Looks up the state, with nothing opened and nothing read. */
   function stateOfGrant(shared: SharedGrant | undefined): AuthState {
-    if (!shared) return known
-    const { signIns } = shared
-    const { scopes, redirectUri, blockedBy } = configuration
-    const isSigningIn = signIns?.current() !== undefined
-    const inProgress = signIns?.inProgress() ?? NONE
-    const context = { scopes, redirectUri, blockedBy, isSigningIn, inProgress }
-    const state = stateOf(viewOf(shared, configuration), context, platform.now())
-    known = unlessSame(known, page.sameState(state))
+    if (shared) known = unlessSame(known, page.sameState(currentState(platform, configuration, shared)))
     return known
   }
 
   async function readState(): Promise<AuthState> {
-    const { shared } = use()
-    await shared.store.read()
+    const { shared, read } = use()
+    await read()
     return stateOfGrant(shared)
   }
 
   function subscribe(listener: (state: AuthState) => void): () => void {
-    const { shared, click } = use()
+    const { shared, click, read } = use()
     const { store, changes } = shared
-    const current = () => stateOfGrant(shared)
-    const prepare = () => {
-      const { status } = current()
-      if (status !== 'notAuthorized' && status !== 'tokenExpired') return
-      // A click that finds no prepared request opens a blank window first; no more is lost.
-      click.prepare().catch(() => undefined)
+    let dontPrepare: () => void = noValue
+
+    function current(): AuthState {
+      return stateOfGrant(shared)
     }
+
+    function prepareIfNeeded(): void {
+      const { status } = current()
+      dontPrepare()
+      if (status === 'notAuthorized' || status === 'tokenExpired') dontPrepare = platform.whenShown(prepare)
+    }
+
+    function prepare(): void {
+      // A click that finds no prepared request opens a blank window first. No more is lost.
+      click.prepare().catch(noValue)
+    }
+
     const stop = listen(platform, changes, current, listener)
-    const stopPreparing = changes.subscribe(prepare)
-    prepare()
-    if (store.view().storage === 'unread') void store.read()
+    const stopPreparing = changes.subscribe(prepareIfNeeded)
+    prepareIfNeeded()
+    if (store.view().storage === 'unread') void read()
     return () => {
       stop()
       stopPreparing()
+      dontPrepare()
     }
   }
 
-  async function authorize(asked: AuthorizeOptions | undefined): Promise<AuthorizedState> {
+  async function authorize(asked: unknown): Promise<AuthorizedState> {
     const { shared, click } = use()
-    await click.authorize(asked ?? {})
+    await click.authorize(asked)
     const state = stateOfGrant(shared)
     // A sign-out came right behind the consent.
     if (state.status !== 'authorized') throw new AuthorizationError('aborted')
@@ -144,6 +143,7 @@ function makeClient(page: Page, configuration: Configuration): Client {
     const state = stateOfGrant(page.openGrant(key))
     return state.status === 'authorized' ? state.scopes : []
   }
+
   return Object.freeze<Client>({
     get state() {
       return stateOfGrant(page.openGrant(key))
@@ -166,78 +166,4 @@ function makeClient(page: Page, configuration: Configuration): Client {
     missingScopes: (required) => missingScopes(grantedScopes(), required),
     signOut: async (asked) => use().signOut(asked?.everyWorkspace ?? false),
   })
-}
-
-const NONE: ReadonlySet<string> = /* @__PURE__ */ new Set()
-
-/** The flows of a client that is in use. */
-interface Parts {
-  shared: SharedGrant
-  click: Authorize
-  fetch: BearerFetch
-  accessToken(need?: TokenNeed): Promise<string>
-  signOut(everyWorkspace: boolean): Promise<void>
-}
-
-/** Follows work whose failure may be a fault of the set-up. */
-function telling<T>({ setupFaults }: Page, work: Promise<T>): Promise<T> {
-  work.catch(setupFaults.tell)
-  return work
-}
-
-/** The view of the grant as a client with this configuration sees it: it can't renew each grant. */
-function viewOf({ store }: SharedGrant, configuration: Configuration): GrantView {
-  return seenBy(store.view(), (grant) => canRenew(configuration, grant))
-}
-
-/** The everyday path is here; what a grant begins and ends with is loaded when it is needed. */
-function connect(
-  page: Page,
-  configuration: Configuration,
-  shared: SharedGrant,
-  emit: (event: ClientEvent) => void,
-): Parts {
-  const { platform } = page
-  const { scopes, member, blockedBy, apiOrigins, revocationEndpoint } = configuration
-  const { key, store } = shared
-  const frame: Frame = { platform, store }
-  const view = () => viewOf(shared, configuration)
-  const client: ClientInUse = { frame, configuration, shared, view, emit }
-
-  const loadFlows = onDemand(async () => {
-    const { flowsOf } = await import('./flows')
-    return flowsOf(client)
-  })
-  const token = (need?: TokenNeed) => telling(page, accessToken(frame, { loadFlows, emit }, need))
-  shared.renewBy((renews) => token({ renews }))
-
-  return {
-    shared,
-    accessToken: token,
-    click: createClick(platform, { scopes, blockedBy, view, loadFlows, signOuts: () => shared.signOuts }),
-    fetch: createBearerFetch({
-      platform,
-      store,
-      apiOrigins,
-      accessToken: token,
-      checkMember: async () => {
-        const grant = liveGrant(store.view(), platform.now())
-        if (!grant || grant.memberChecked || member === undefined) return
-        // Where it can't be loaded nobody can be asked either: the next call will.
-        const flows = await loadFlows().catch(() => undefined)
-        await flows?.checkMember()
-      },
-      emit,
-    }),
-    signOut: async (everyWorkspace) => {
-      const revoke = async (grant: LiveGrant) => {
-        if (revocationEndpoint !== undefined) await (await loadFlows()).revoke(grant)
-      }
-      try {
-        await signOut({ ...page, grantKey: key, revoke, emit }, everyWorkspace)
-      } catch (cause) {
-        throw new TokenEndpointError('storageUnavailable', { cause })
-      }
-    },
-  }
 }

@@ -11,7 +11,7 @@ import { prepareAttempt } from '../sign-in/authorization-request'
 import { readResponse } from '../sign-in/authorization-response'
 import { type Authorize, createAuthorize } from '../sign-in/authorize'
 import { exchangeCode } from '../sign-in/code-exchange'
-import { createSignIns, type SignIns } from '../sign-in/in-progress'
+import { createSignIns } from '../sign-in/in-progress'
 import type { TokenNeed } from '../token/access-token'
 import { createRefresh } from '../token/refresh'
 import type { RefreshClient } from '../token/rotation'
@@ -84,15 +84,8 @@ function authorizeOf(client: ClientInUse, servers: Servers): Authorize {
   const exchanging = { workspace, member, ways, readResponse, readAccount, revoke }
   const exchange = (attempt: PendingAttempt, parameters: string) =>
     exchangeCode(frame, exchanging, attempt, parameters)
-  shared.signIns ??= openSignIns(frame.platform, shared)
+  shared.signIns ??= createSignIns(frame.platform, shared.changes.tell)
   return createAuthorize(frame, { redirectUri, scopes, view, attempts, exchange, emit }, shared.signIns)
-}
-
-/** Makes the sign-ins of the page, whose course shows in the state. */
-function openSignIns(platform: Platform, { changes }: SharedGrant): SignIns {
-  const signIns = createSignIns(platform)
-  signIns.subscribe(changes.tell)
-  return signIns
 }
 
 /** Finds the request that clients of the page share if they ask alike: a page makes a client for each `t`. */

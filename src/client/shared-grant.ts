@@ -28,6 +28,8 @@ export interface SharedGrant {
   readonly refusedWays: Set<AutomaticWay>
   /** The number of sign-outs in this page. */
   signOuts: number
+  /** The number of clicks whose window is open while the code of the sign-in is still loaded. */
+  clicks: number
   /**
    * Renews in the background from now on, in this client's way: the `t` of an older one may be of a board that is shown
    * no more, and Trello refuses what such a `t` asks for.
@@ -59,6 +61,7 @@ export function openSharedGrant(
     queue: createRequestQueue(platform),
     refusedWays,
     signOuts: 0,
+    clicks: 0,
     renewBy: (renew) => {
       renewNow = renew
       stopRenewing ??= renewInBackground(frame, (generation) => (renewNow ?? renew)(generation))
@@ -66,7 +69,7 @@ export function openSharedGrant(
     isIdle: () => {
       const view = store.view()
       const isNeeded = liveGrant(view, platform.now()) !== undefined || !view.persistent
-      const isSigningIn = shared.signIns?.current() !== undefined
+      const isSigningIn = shared.clicks > 0 || shared.signIns?.current() !== undefined
       return changes.listeners() === 0 && !isNeeded && !isSigningIn
     },
     close: () => {

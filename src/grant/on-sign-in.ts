@@ -14,6 +14,12 @@ export function putAttempt(entry: GrantEntry, attempt: PendingAttempt, now: numb
   return { ...entry, attempts: [attempt, ...others.sort(openedAndLatestFirst)].slice(0, ATTEMPTS_MAX) }
 }
 
+/** Removes the attempts that are too old to be finished. */
+export function dropOldAttempts(entry: GrantEntry, now: number): GrantEntry {
+  const attempts = entry.attempts.filter((attempt) => isAlive(attempt, now))
+  return attempts.length === entry.attempts.length ? entry : { ...entry, attempts }
+}
+
 /** @param claimedBy who gives it up, where another frame may be exchanging its code: what that has claimed stays */
 export function dropAttempt(entry: GrantEntry, state: string, claimedBy?: string): GrantEntry {
   const isForeign = (owner: string | undefined) =>

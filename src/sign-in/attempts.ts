@@ -19,14 +19,17 @@ export interface AttemptMaker {
 
 /** The attempts that one client may open, finish or give up. */
 export interface Attempts {
-  /** Makes the request for these scopes ready, and stores it: a click opens its final URL at once. */
+  /**
+   * Makes the request for these scopes ready, so that a click opens its final URL at once. It is kept in memory: nothing of a
+   * person is stored before they click.
+   */
   prepare(scopes: readonly string[]): Promise<void>
   /** Returns the request that is ready for exactly these scopes. */
   prepared(scopes: readonly string[]): PendingAttempt | undefined
   /** Leaves the prepared request to the window that was just opened with it: no other click gets it. */
   spend(): void
-  /** Makes a request for these scopes now. */
-  make(scopes: readonly string[]): Promise<PendingAttempt>
+  /** Resolves with the request for these scopes: the prepared one, or one that is made now. */
+  take(scopes: readonly string[]): Promise<PendingAttempt>
   /** Stores an attempt as opened at this moment. */
   open(attempt: PendingAttempt): Promise<void>
   /** Removes the attempt of this state from the storage. */
@@ -49,6 +52,10 @@ export function createAttempts({ platform, store }: Frame, maker: AttemptMaker, 
     return isSame ? attempt : undefined
   }
 
+  function spend(): void {
+    next.prepared = undefined
+  }
+
   return {
     prepare: async (scopes) => {
       if (prepared(scopes)) return
@@ -56,7 +63,6 @@ export function createAttempts({ platform, store }: Frame, maker: AttemptMaker, 
         .prepareAttempt(scopes)
         .then((attempt) => {
           next.prepared = attempt
-          return put(attempt)
         })
         .finally(() => {
           next.preparing = undefined
@@ -64,10 +70,13 @@ export function createAttempts({ platform, store }: Frame, maker: AttemptMaker, 
       await next.preparing
     },
     prepared,
-    spend: () => {
-      next.prepared = undefined
+    spend,
+    take: async (scopes) => {
+      const ready = prepared(scopes)
+      if (!ready) return maker.prepareAttempt(scopes)
+      spend()
+      return ready
     },
-    make: (scopes) => maker.prepareAttempt(scopes),
     open: (attempt) => put({ ...attempt, openedAt: platform.now() }),
     drop: async (state) => {
       await store.commit((entry) => dropAttempt(entry, state))

@@ -5,30 +5,20 @@ import type { PendingAttempt } from '../grant/attempt'
 import type { Frame } from '../grant/frame'
 import { type GrantView, isGranted, missingScopes } from '../grant/grant'
 import type { Attempts } from './attempts'
+import type { AskedFor } from './authorize-options'
 import { collectingUrl, finishKept } from './collect'
 import type { SignIn, SignIns } from './in-progress'
 import { BLANK } from './open-window'
 import { openPopup, type Popup, popupOf, responseTo } from './popup'
 
-/** The options of `authorize()`. */
-export interface AuthorizeOptions {
-  /** Scopes to ask for besides the configured and the granted ones. @default none besides those */
-  scopes?: readonly string[]
-  /**
-   * Rejects this call with `aborted`. When nobody else waits for the same sign-in, its window is closed and it is called off.
-   * @default no signal
-   */
-  signal?: AbortSignal
-}
-
 /** The sign-in of one client. */
 export interface Authorize {
   /**
    * Opens the window before it awaits anything, and resolves once the grant is stored.
-   * @param opened the blank window that the click opened before this flow was loaded; `null` where it got none
+   * @param opened the blank window that the click opened before this flow was loaded
    * @throws AuthorizationError
    */
-  authorize(options?: AuthorizeOptions, opened?: WindowLike | null): Promise<void>
+  authorize(asked: AskedFor, opened?: WindowLike): Promise<void>
   /** Makes the next request ready, so that a click opens its final URL at once. */
   prepare(): Promise<void>
 }
@@ -62,10 +52,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
   const { redirectUri, view, attempts, exchange, emit } = client
   const callbackOrigin = new URL(redirectUri).origin
 
-  function authorize(
-    { scopes = [], signal }: AuthorizeOptions = {},
-    opened?: WindowLike | null,
-  ): Promise<void> {
+  function authorize({ scopes, signal }: AskedFor, opened?: WindowLike): Promise<void> {
     const popup = opened && popupOf(platform, opened, callbackOrigin)
     const wanted = wantedScopes(scopes)
     const current = signIns.current()
@@ -78,11 +65,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     return result
   }
 
-  function join(
-    current: SignIn,
-    signal: AbortSignal | undefined,
-    given: Popup | null | undefined,
-  ): Promise<void> {
+  function join(current: SignIn, signal: AbortSignal | undefined, given: Popup | undefined): Promise<void> {
     if (current.isAnswered || current.popup?.isClosed() === false) current.popup?.focus()
     else if (!openWindow(current, given)) return Promise.reject(new AuthorizationError('popupBlocked'))
     return signIns.follow(current, signal)
@@ -91,7 +74,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
   function begin(
     wanted: readonly string[],
     signal: AbortSignal | undefined,
-    given: Popup | null | undefined,
+    given: Popup | undefined,
   ): Promise<void> {
     const signIn = signIns.begin(wanted, (error) => onEnd(signIn, error))
     const following = signIns.follow(signIn, signal)
@@ -103,11 +86,11 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
 
   /**
    * Opens the window of a sign-in, in the click, and goes on from there. Returns `false` where the browser refused.
-   * @param given a window that is open already; `null` where the click got none
+   * @param given a window that is open already
    */
-  function openWindow(signIn: SignIn, given: Popup | null | undefined): boolean {
+  function openWindow(signIn: SignIn, given: Popup | undefined): boolean {
     const first = firstPage(signIn)
-    const popup = given === undefined ? openPopup(platform, first.url, callbackOrigin) : given
+    const popup = given ?? openPopup(platform, first.url, callbackOrigin)
     if (!popup) return false
     if (given && first.kind !== 'blank') given.navigate(first.url)
     if (first.kind === 'consent') attempts.spend()
@@ -136,7 +119,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
       if (page !== first) popup.navigate(page.url)
       if (await collected) return
     }
-    const attempt = page.kind === 'consent' ? page.attempt : await attempts.make(signIn.scopes)
+    const attempt = page.kind === 'consent' ? page.attempt : await attempts.take(signIn.scopes)
     if (!signIn.isOver) await askForConsent(signIn, popup, attempt, page.kind === 'consent')
   }
 

@@ -1,12 +1,15 @@
-import { detachable, within } from '../base/async'
-import { SIGN_IN_LOAD_MS } from '../base/durations'
+import { delay, detachable, within } from '../base/async'
+import { POPUP_POLL_MS, SIGN_IN_LOAD_MS } from '../base/durations'
 import { AuthorizationError } from '../base/errors'
-import { readScopes } from '../base/option-check'
+import type { ClientEvent } from '../base/events'
 import type { Platform, WindowLike } from '../base/platform'
 import type { BlockedBy } from '../grant/auth-state'
 import { type GrantView, isGranted } from '../grant/grant'
-import type { Authorize, AuthorizeOptions } from './authorize'
+import type { Authorize } from './authorize'
+import { type AskedFor, readAuthorizeOptions } from './authorize-options'
 import { BLANK, openSignInWindow } from './open-window'
+
+// Loaded at start: a click can't wait for the rest of the sign-in, which is loaded on demand.
 
 /** The client whose button is pressed. */
 export interface ClickedClient {
@@ -17,20 +20,38 @@ export interface ClickedClient {
   view(): GrantView
   /** Loads the flow that goes on from the click. */
   loadFlows(): Promise<{ authorize: Authorize }>
+  /** Tells what happened, after the fact. */
+  emit(event: ClientEvent): void
+  shared: Clicks
+}
+
+/** Shared by the clients of a page that have the same grant. */
+export interface Clicks {
+  /** Counts the clicks whose window is open while the code of the sign-in is still loaded. */
+  clicks: number
   /** Counts how often somebody has signed out in this page. */
-  signOuts(): number
+  readonly signOuts: number
+  /** Told of sign-ins that begin and end in this page. */
+  readonly changes: { tell(): void }
+}
+
+/** The button of one client. */
+export interface Click {
+  /** Opens the window before it awaits anything, and resolves once the grant is stored. @throws AuthorizationError */
+  authorize(options?: unknown): Promise<void>
+  /** Loads the flow and makes its next request ready, so that a click opens the final URL at once. */
+  prepare(): Promise<void>
 }
 
 /**
- * The sign-in before its code is loaded: a click can't wait for that, so it opens a blank window, which the flow takes
- * over. A state without a grant is prepared for, so that most clicks find the flow there.
+ * Makes the button of one client. A click that finds the flow not loaded opens a blank window, which the flow takes over.
  */
-export function createClick(platform: Platform, client: ClickedClient): Authorize {
-  const { scopes: configured, blockedBy, view, signOuts } = client
+export function createClick(platform: Platform, client: ClickedClient): Click {
+  const { blockedBy, shared } = client
   let flow: Authorize | undefined
-  /** The blank window, or `null` where the browser refused it, until somebody takes it over. */
-  let opened: WindowLike | null | undefined
-  /** The clicks that wait for the flow, and share the window. */
+  /** The blank window, until the flow takes it over. */
+  let blank: WindowLike | undefined
+  /** Counts the clicks that wait for the flow, and share the window. */
   let waiting = 0
 
   async function load(): Promise<Authorize> {
@@ -38,53 +59,76 @@ export function createClick(platform: Platform, client: ClickedClient): Authoriz
     return flow
   }
 
+  /** Checks what needs no window. `undefined`: everything is granted already. */
+  function admit(options: unknown): AskedFor | undefined {
+    const asked = readAuthorizeOptions(options)
+    if (blockedBy) throw new AuthorizationError(blockedBy)
+    if (asked.signal?.aborted) throw new AuthorizationError('aborted')
+    const wanted = [...client.scopes, ...asked.scopes]
+    return isGranted(client.view(), wanted, platform.now()) ? undefined : asked
+  }
+
+  async function waitForFlow(asked: AskedFor): Promise<void> {
+    if (blank?.closed === false) blank.focus()
+    else blank = openSignInWindow(platform, BLANK) ?? undefined
+    if (!blank) throw ended(new AuthorizationError('popupBlocked'))
+    const { signOuts } = shared
+    waiting++
+    shared.clicks++
+    shared.changes.tell()
+    try {
+      const loading = within(platform, SIGN_IN_LOAD_MS, load(), late)
+      const loaded = await detachable(Promise.race([loading, interruption(signOuts)]), asked.signal, aborted)
+      if (shared.signOuts !== signOuts) throw new AuthorizationError('aborted')
+      const window = blank
+      blank = undefined
+      // Whoever comes first takes the window over. To the flow, the others are second clicks.
+      return loaded.authorize(asked, window)
+    } catch (error) {
+      if (waiting === 1) blank?.close()
+      throw ended(error)
+    } finally {
+      waiting--
+      shared.clicks--
+      shared.changes.tell()
+    }
+  }
+
+  /** Rejects when the window was closed, or somebody signs out, before the flow is there. */
+  async function interruption(signOuts: number): Promise<never> {
+    while (waiting > 0 && blank?.closed === false && shared.signOuts === signOuts)
+      await delay(platform, POPUP_POLL_MS)
+    throw new AuthorizationError(shared.signOuts === signOuts ? 'popupClosed' : 'aborted')
+  }
+
+  /** Tells of an ending that the flow doesn't know of. */
+  function ended(error: unknown): AuthorizationError {
+    const ending =
+      error instanceof AuthorizationError ? error : new AuthorizationError('notLoaded', { cause: error })
+    client.emit({ type: 'authorizationEnded', outcome: ending.code })
+    return ending
+  }
+
   return {
-    authorize: async (asked = {}) => {
-      const options = readAuthorizeOptions(asked)
-      const { scopes = [], signal } = options
-      if (blockedBy) throw new AuthorizationError(blockedBy)
-      if (signal?.aborted) throw new AuthorizationError('aborted')
-      if (isGranted(view(), [...configured, ...scopes], platform.now())) return
-      return flow ? flow.authorize(options) : begin(options)
+    authorize: async (options) => {
+      let asked: AskedFor | undefined
+      try {
+        asked = admit(options)
+      } catch (error) {
+        throw ended(error)
+      }
+      if (asked) return flow ? flow.authorize(asked) : waitForFlow(asked)
     },
     prepare: async () => {
       if (!blockedBy) await (await load()).prepare()
     },
   }
-
-  async function begin(options: AuthorizeOptions): Promise<void> {
-    if (opened?.closed === false) opened.focus()
-    else opened = openSignInWindow(platform, BLANK)
-    const signOutsBefore = signOuts()
-    waiting++
-    try {
-      const loading = within(platform, SIGN_IN_LOAD_MS, load(), unavailable)
-      const whenAborted = () => new AuthorizationError('aborted')
-      const loaded = await detachable(loading, options.signal, whenAborted).finally(() => waiting--)
-      if (signOuts() > signOutsBefore) throw new AuthorizationError('aborted')
-      // Whoever comes first takes the window over; to the flow, the others are second clicks.
-      const own = opened
-      opened = undefined
-      return loaded.authorize(options, own)
-    } catch (cause) {
-      if (waiting === 0) opened?.close()
-      if (cause instanceof AuthorizationError) throw cause
-      throw new AuthorizationError('notLoaded', { cause })
-    }
-  }
 }
 
-/** `authorize()` rejects with AuthorizationError alone, also for what it can't ask the server for. */
-function readAuthorizeOptions({ scopes = [], signal }: AuthorizeOptions): AuthorizeOptions {
-  try {
-    // What is no signal, the controller instead of it for one, throws here.
-    signal?.removeEventListener('abort', unavailable)
-    return { scopes: readScopes(scopes), ...(signal && { signal }) }
-  } catch (cause) {
-    throw new AuthorizationError('invalidRequest', { cause })
-  }
+function aborted(): AuthorizationError {
+  return new AuthorizationError('aborted')
 }
 
-function unavailable(): never {
+function late(): never {
   throw new Error('The code of the sign-in could not be loaded in time.')
 }

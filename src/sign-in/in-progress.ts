@@ -44,8 +44,6 @@ export interface SignIns {
   follow(signIn: SignIn, signal: AbortSignal | undefined): Promise<void>
   /** Calls off the current sign-in, for a sign-out. */
   callOff(): void
-  /** Calls back when a sign-in begins or ends. Returns the undo. */
-  subscribe(listener: () => void): () => void
 }
 
 type OnEnd = (error: AuthorizationError | undefined) => void
@@ -56,10 +54,12 @@ interface Entry {
   followers: number
 }
 
-/** Makes the sign-ins of one page for one grant. */
-export function createSignIns(platform: Platform): SignIns {
+/**
+ * Makes the sign-ins of one page for one grant.
+ * @param tell called when one begins or ends
+ */
+export function createSignIns(platform: Platform, tell: () => void): SignIns {
   let current: Entry | undefined
-  const listeners = new Set<() => void>()
   const entries = new Map<SignIn, Entry>()
 
   function begin(scopes: readonly string[], onEnd: OnEnd): SignIn {
@@ -99,20 +99,12 @@ export function createSignIns(platform: Platform): SignIns {
     })
   }
 
-  function tell(): void {
-    for (const listener of [...listeners]) listener()
-  }
-
   return {
     current: () => current?.signIn,
     inProgress: () => new Set([...entries.keys()].flatMap(({ states }) => [...states])),
     begin,
     follow,
     callOff: () => current?.signIn.end(new AuthorizationError('aborted')),
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
   }
 }
 

@@ -11,7 +11,7 @@ import { createChanges, listen } from '../client/changes'
 import type { Client } from '../client/client'
 import type { AuthorizedState, AuthState } from '../grant/auth-state'
 import { missingScopes } from '../grant/grant'
-import type { AuthorizeOptions } from '../sign-in/authorize'
+import { type AuthorizeOptions, readAuthorizeOptions } from '../sign-in/authorize-options'
 import { createSignIns, type SignIn } from '../sign-in/in-progress'
 import { createFakeApi, type FakeRequest } from './fake-api'
 
@@ -92,7 +92,7 @@ export function createFakeClient(
   const configured = readScopes(options.scopes ?? SCOPES)
   const calls: FakeClientCall[] = []
   const changes = createChanges()
-  const signIns = createSignIns(timeless)
+  const signIns = createSignIns(timeless, () => undefined)
   let state = frozen(initial)
   let outcome: Outcome = 'granted'
 
@@ -110,9 +110,9 @@ export function createFakeClient(
     return state
   }
 
-  async function authorize({ scopes = [], signal }: AuthorizeOptions): Promise<AuthorizedState> {
-    calls.push({ name: 'authorize', scopes })
-    const asked = readAskedScopes(scopes)
+  async function authorize(options: AuthorizeOptions | undefined): Promise<AuthorizedState> {
+    const { scopes: asked, signal } = readAuthorizeOptions(options)
+    calls.push({ name: 'authorize', scopes: asked })
     const blockedBy = blockOf(state)
     if (blockedBy) throw new AuthorizationError(blockedBy)
     if (signal?.aborted) throw new AuthorizationError('aborted')
@@ -170,7 +170,7 @@ export function createFakeClient(
     readState,
     subscribe: (listener) => listen(browserPlatform, changes, () => state, listener),
     isAuthorized: async () => (await readState()).status === 'authorized',
-    authorize: (asked) => authorize(asked ?? {}),
+    authorize,
     getAccessToken: async (asked) => {
       calls.push({ name: 'getAccessToken' })
       return accessToken(asked?.signal)
@@ -196,15 +196,6 @@ export function createFakeClient(
 
 function frozen(state: AuthState): AuthState {
   return Object.freeze({ ...state })
-}
-
-/** Rejects wrong scopes with an AuthorizationError: `authorize()` has no other error. */
-function readAskedScopes(scopes: readonly string[]): readonly string[] {
-  try {
-    return readScopes(scopes)
-  } catch (cause) {
-    throw new AuthorizationError('invalidRequest', { cause })
-  }
 }
 
 function blockOf(state: AuthState) {

@@ -6,7 +6,7 @@ import type { TrelloFrame } from '../../base/trello'
 import { API_ORIGIN } from '../../base/trello'
 import { type Client, createClient } from '../../client/client'
 import type { ClientOptions } from '../../client/options'
-import type { AuthorizeOptions } from '../../sign-in/authorize'
+import type { AuthorizeOptions } from '../../sign-in/authorize-options'
 import { type Connection, connections, isServed, tokenOf } from './connections'
 import { type FilteredPromise, promiseOf } from './filtered-promise'
 import { type LegacyFrame, legacyToken, storageOfPage } from './legacy-token'
@@ -222,8 +222,8 @@ export function createRestApiClient<T extends RestApiFrame>(
     fetchAndStoreToken: () => promiseOf(trello ?? pagesTrello(), Promise.resolve(null)),
     storeToken: (token) => connected(async () => token),
   }
-  // So that the first click knows the grant.
-  if (t !== undefined) void connect(t).client.readState()
+  // So that the first click finds a request that is ready: that is prepared for subscribers only.
+  if (t !== undefined) connect(t).client.subscribe(() => undefined)
   return restApi
 }
 

@@ -2,9 +2,9 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type Client, createClientIn } from '../../../src/client/client'
 import { createPage } from '../../../src/client/page'
+import type { PendingAttempt } from '../../../src/grant/attempt'
 import type { AuthState } from '../../../src/grant/auth-state'
-import type { GrantEntry } from '../../../src/grant/grant'
-import { clientSetUp, keyOf, options } from '../support/client'
+import { type ClientSetUp, clientSetUp, keyOf, options } from '../support/client'
 import { START, settle, until } from '../support/clock'
 import { attempt, expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from '../support/grants'
 import { errorOf, watch } from '../support/outcome'
@@ -233,9 +233,10 @@ describe('an onEvent that throws', () => {
 describe('authorize', () => {
   it('opens the prepared window in the click, and resolves with the state once the grant is stored', async () => {
     const endpoint = scriptedEndpoint(tokens(1))
-    const { client, frame, respond, storage, key } = clientSetUp({ tokenEndpoint: endpoint })
+    const setUp = clientSetUp({ tokenEndpoint: endpoint })
+    const { client, frame, respond } = setUp
     client.subscribe(() => undefined)
-    await until(() => storage.values.has(key))
+    await until(() => prepared(setUp).length === 1)
     const outcome = watch(client.authorize())
     expect(frame.window().url().href).toMatch(/^https:\/\/auth\.example\/authorize\?client_id=client-1&/)
     await settle()
@@ -247,17 +248,16 @@ describe('authorize', () => {
   })
 
   it('is prepared once for all clients of the page that ask alike', async () => {
-    const { client, page, storage, key, clock } = clientSetUp()
-    const others = [0, 1, 2].map(() => createClientIn(page, { ...options, onEvent: () => undefined }))
-    const attempts = () => (storage.values.get(key) as GrantEntry | undefined)?.attempts ?? []
-    for (const each of [client, ...others]) each.subscribe(() => undefined)
-    await until(() => attempts().length === 1)
-    const other = createClientIn(page, { ...options, scopes: ['read:board:trello'] })
-    other.subscribe(() => undefined)
-    await until(() => attempts().length === 2)
-    await clock.advance(1_000)
-    expect(attempts()).toHaveLength(2)
-    expect(storage.counts.update).toBe(2)
+    const setUp = clientSetUp()
+    const { client, page } = setUp
+    const alike = [
+      client,
+      ...[0, 1, 2].map(() => createClientIn(page, { ...options, onEvent: () => undefined })),
+    ]
+    for (const each of alike) each.subscribe(() => undefined)
+    await until(() => prepared(setUp).length === 1)
+    createClientIn(page, { ...options, scopes: ['read:board:trello'] }).subscribe(() => undefined)
+    await until(() => prepared(setUp).length === 2)
   })
 
   it('is not prepared for a client that nobody subscribes to', async () => {
@@ -413,3 +413,9 @@ describe('calls', () => {
     expect(await client.getAccessToken()).toBe('access-1')
   })
 })
+
+/** The requests that the page has ready for a click. */
+function prepared({ page, key }: Pick<ClientSetUp, 'page' | 'key'>): readonly PendingAttempt[] {
+  const requests = [...(page.grant(key).nextRequests?.values() ?? [])]
+  return requests.flatMap((request) => request.prepared ?? [])
+}

@@ -30,7 +30,7 @@ describe('a grant that clients share', () => {
   it('is not idle while a sign-in goes on', () => {
     const { grant, platform } = setUp()
     expect(grant.isIdle()).toBe(true)
-    grant.signIns = createSignIns(platform)
+    grant.signIns = createSignIns(platform, () => undefined)
     expect(grant.isIdle()).toBe(true)
     const signIn = grant.signIns.begin([], () => undefined)
     expect(grant.isIdle()).toBe(false)

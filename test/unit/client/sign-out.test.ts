@@ -71,7 +71,7 @@ describe('a sign-out', () => {
   it('calls off the sign-in that goes on', async () => {
     const { context, page, platform } = setUp()
     const ends: (AuthorizationError | undefined)[] = []
-    const signIns = createSignIns(platform)
+    const signIns = createSignIns(platform, () => undefined)
     page.grant(here).signIns = signIns
     signIns.begin([], (error) => ends.push(error))
     await signOut(context, false)

@@ -82,12 +82,6 @@ describe('a window that the click opened before the flow was loaded', () => {
     expect([frame.windows.length, window.closed]).toEqual([0, false])
   })
 
-  it('that the browser refused is popupBlocked', async () => {
-    const { authorize, frame } = await readyToSignIn()
-    expect(await errorOf(authorize({}, null))).toMatchObject({ code: 'popupBlocked' })
-    expect(frame.windows).toEqual([])
-  })
-
   it('is closed where nothing is to be asked for, or another window is open for it', async () => {
     const granted = await readyToSignIn({ record: liveGrant() })
     const unused = createWindow('about:blank')

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
 import { onDemand } from '../../../src/base/async'
+import type { ClientEvent } from '../../../src/base/events'
 import type { Authorize } from '../../../src/sign-in/authorize'
 import { type ClickedClient, createClick } from '../../../src/sign-in/click'
 import { settle } from '../support/clock'
@@ -15,8 +16,9 @@ function setUp(differences: Partial<ClickedClient> = {}) {
   const authorize = vi.fn<Authorize['authorize']>(async () => undefined)
   const flow = { authorize, prepare: vi.fn(async () => undefined) }
   const loads: { arrive(): void; fail(): void }[] = []
-  let signOuts = 0
-  const client: ClickedClient = {
+  const events: ClientEvent[] = []
+  const shared = { clicks: 0, signOuts: 0, changes: { tell: vi.fn() } }
+  const click = createClick(platform, {
     view: store.view,
     scopes: ['read:board:trello'],
     blockedBy: undefined,
@@ -29,34 +31,44 @@ function setUp(differences: Partial<ClickedClient> = {}) {
           }),
         ),
     ),
-    signOuts: () => signOuts,
+    emit: (event) => void events.push(event),
+    shared,
     ...differences,
-  }
-  const click = createClick(platform, client)
-  const signOut = () => {
-    signOuts++
-  }
-  return { ...partition, frame, store, click, flow, loads, signOut }
+  })
+  const endings = () => events.map((event) => 'outcome' in event && event.outcome)
+  return { ...partition, frame, store, click, shared, flow, loads, endings }
 }
+
+const asked = { scopes: [], signal: undefined }
 
 describe('a click before its flow is loaded', () => {
   it('opens a blank window in the same task, and hands it over', async () => {
-    const { click, frame, flow, loads } = setUp()
+    const { click, frame, flow, loads, endings } = setUp()
     const outcome = watch(click.authorize({ scopes: ['x'] }))
     expect(frame.windows.map(({ urls }) => urls)).toEqual([['about:blank']])
     loads[0]?.arrive()
     await settle()
-    expect(flow.authorize.mock.calls).toEqual([[{ scopes: ['x'] }, frame.window()]])
+    expect(flow.authorize.mock.calls).toEqual([[{ ...asked, scopes: ['x'] }, frame.window()]])
     expect([outcome.status, frame.window().closed]).toEqual(['resolved', false])
+    expect(endings()).toEqual([])
   })
 
-  it('tells the flow that the browser refused the window', async () => {
-    const { click, frame, flow, loads } = setUp()
-    frame.isPopupBlocked = true
+  it('counts as a sign-in of the page until the flow has taken over', async () => {
+    const { click, shared, loads, flow } = setUp()
+    const counts: number[] = []
+    flow.authorize.mockImplementation(async () => void counts.push(shared.clicks))
     void click.authorize()
+    expect([shared.clicks, shared.changes.tell.mock.calls.length]).toEqual([1, 1])
     loads[0]?.arrive()
     await settle()
-    expect(flow.authorize.mock.calls).toEqual([[{ scopes: [] }, null]])
+    expect([counts, shared.clicks, shared.changes.tell.mock.calls.length]).toEqual([[1], 0, 2])
+  })
+
+  it('ends in popupBlocked at once where the browser refuses the window', async () => {
+    const { click, frame, loads, endings } = setUp()
+    frame.isPopupBlocked = true
+    expect(await errorOf(click.authorize())).toMatchObject({ code: 'popupBlocked' })
+    expect([loads.length, endings()]).toEqual([0, ['popupBlocked']])
   })
 
   it('uses the window that an earlier one opened, unless that was closed', async () => {
@@ -88,55 +100,70 @@ describe('a click before its flow is loaded', () => {
     loads[0]?.arrive()
     await settle()
     expect(here.status).toBe('resolved')
-    expect(flow.authorize.mock.calls).toEqual([[{ scopes: [] }, frame.window()]])
+    expect(flow.authorize.mock.calls).toEqual([[asked, frame.window()]])
   })
 
-  it('that passes something else for a signal is refused, and opens nothing', async () => {
-    const { click, frame } = setUp()
-    const error = await errorOf(
-      Reflect.apply(click.authorize, undefined, [{ signal: new AbortController() }]),
-    )
-    expect(error).toMatchObject({ name: 'AuthorizationError', code: 'invalidRequest' })
-    expect(frame.windows).toEqual([])
+  it.each([0, 1_000, 3_000])('whose window closes after %i ms is told within five seconds', async (after) => {
+    const { click, frame, flow, loads, clock, endings } = setUp()
+    const outcome = watch(click.authorize())
+    await clock.advance(after)
+    frame.window().close()
+    await clock.advance(1_000)
+    expect(outcome.error).toMatchObject({ code: 'popupClosed' })
+    expect(endings()).toEqual(['popupClosed'])
+    loads[0]?.arrive()
+    await settle()
+    expect(flow.authorize).not.toHaveBeenCalled()
+    await clock.advance(10_000)
+    expect(clock.timers()).toBe(0)
   })
+})
 
-  it.each(['noWorkspace', 'notLoggedIn'] as const)('opens nothing where %s blocks it', async (blockedBy) => {
-    const { click, frame, loads } = setUp({ blockedBy })
-    const error = await errorOf(click.authorize())
-    expect(error).toMatchObject({ name: 'AuthorizationError', code: blockedBy })
-    await click.prepare()
-    expect([frame.windows.length, loads.length]).toEqual([0, 0])
-  })
+describe('a click that needs no window', () => {
+  it.each(['noWorkspace', 'notLoggedIn'] as const)(
+    'rejects with %s where that blocks it',
+    async (blockedBy) => {
+      const { click, frame, loads, endings } = setUp({ blockedBy })
+      const error = await errorOf(click.authorize())
+      expect(error).toMatchObject({ name: 'AuthorizationError', code: blockedBy })
+      await click.prepare()
+      expect([frame.windows.length, loads.length, endings()]).toEqual([0, 0, [blockedBy]])
+    },
+  )
 
   it('opens nothing for a signal that has fired', async () => {
-    const { click, frame, loads } = setUp()
+    const { click, frame, loads, endings } = setUp()
     expect(await errorOf(click.authorize({ signal: AbortSignal.abort() }))).toMatchObject({ code: 'aborted' })
-    expect([frame.windows.length, loads.length]).toEqual([0, 0])
+    expect([frame.windows.length, loads.length, endings()]).toEqual([0, 0, ['aborted']])
   })
 
   it('opens nothing where the grant holds what is asked for', async () => {
-    const { click, frame, loads, store, plant } = setUp()
+    const { click, frame, loads, store, plant, endings } = setUp()
     plant(storedEntry({ record: liveGrant() }))
     await store.read()
     await click.authorize()
-    expect([frame.windows.length, loads.length]).toEqual([0, 0])
+    expect([frame.windows.length, loads.length, endings()]).toEqual([0, 0, []])
     void click.authorize({ scopes: ['write:board:trello'] })
     expect(frame.windows).toHaveLength(1)
+  })
+
+  it('rejects with invalidRequest for a wrong argument', async () => {
+    const { click, frame, loads, endings } = setUp()
+    expect(await errorOf(click.authorize(null))).toMatchObject({ code: 'invalidRequest' })
+    expect([frame.windows.length, loads.length, endings()]).toEqual([0, 0, ['invalidRequest']])
   })
 })
 
 describe('a flow that does not come', () => {
   it('ends in a retryable error, its window closed, and the next click asks again', async () => {
-    const { click, frame, flow, loads } = setUp()
-    const outcome = watch(click.authorize())
+    const { click, frame, flow, loads, endings } = setUp()
+    const outcomes = [watch(click.authorize()), watch(click.authorize())]
     loads[0]?.fail()
     await settle()
-    expect(outcome.error).toMatchObject({
-      name: 'AuthorizationError',
-      code: 'notLoaded',
-      retryable: true,
-    })
-    expect(frame.window().closed).toBe(true)
+    const error = { name: 'AuthorizationError', code: 'notLoaded', retryable: true }
+    expect(outcomes).toMatchObject([{ error }, { error }])
+    expect(outcomes[0]?.error).toMatchObject({ cause: { message: 'offline' } })
+    expect([frame.window().closed, endings()]).toEqual([true, ['notLoaded', 'notLoaded']])
     void click.authorize()
     expect(frame.windows).toHaveLength(2)
     loads[1]?.arrive()
@@ -150,35 +177,50 @@ describe('a flow that does not come', () => {
     await clock.advance(4_999)
     expect(outcome.status).toBe('pending')
     await clock.advance(1)
-    expect([outcome.status, frame.window().closed]).toEqual(['rejected', true])
+    expect(outcome.error).toMatchObject({ code: 'notLoaded' })
+    expect(frame.window().closed).toBe(true)
   })
 
   it('holds up neither an abort nor a sign-out', async () => {
-    const { click, frame, flow, loads, signOut } = setUp()
+    const { click, shared, frame, flow, loads, clock, endings } = setUp()
     const controller = new AbortController()
     const aborted = watch(click.authorize({ signal: controller.signal }))
     controller.abort()
     await settle()
     expect(aborted.error).toMatchObject({ code: 'aborted' })
     const signedOut = watch(click.authorize())
-    signOut()
+    shared.signOuts++
+    await clock.advance(200)
+    expect(signedOut.error).toMatchObject({ code: 'aborted' })
     loads[0]?.arrive()
     await settle()
-    expect(signedOut.error).toMatchObject({ code: 'aborted' })
     expect(frame.windows.map(({ closed }) => closed)).toEqual([true, true])
+    expect(flow.authorize).not.toHaveBeenCalled()
+    expect(endings()).toEqual(['aborted', 'aborted'])
+  })
+
+  it('that comes together with a sign-out begins nothing', async () => {
+    const { click, shared, flow, loads } = setUp()
+    const outcome = watch(click.authorize())
+    shared.signOuts++
+    loads[0]?.arrive()
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'aborted' })
     expect(flow.authorize).not.toHaveBeenCalled()
   })
 })
 
 describe('a click after its flow was loaded', () => {
   it('leaves everything to it', async () => {
-    const { click, frame, flow, loads } = setUp()
+    const { click, frame, flow, loads, endings } = setUp()
     const prepared = click.prepare()
     loads[0]?.arrive()
     await prepared
     expect(flow.prepare).toHaveBeenCalledTimes(1)
-    void click.authorize({ scopes: ['x'] })
-    expect(flow.authorize.mock.calls).toEqual([[{ scopes: ['x'] }]])
-    expect(frame.windows).toEqual([])
+    flow.authorize.mockRejectedValueOnce(new Error('told by the flow'))
+    void click.authorize({ scopes: ['x'] }).catch(() => undefined)
+    expect(flow.authorize.mock.calls).toEqual([[{ ...asked, scopes: ['x'] }]])
+    await settle()
+    expect([frame.windows, endings()]).toEqual([[], []])
   })
 })

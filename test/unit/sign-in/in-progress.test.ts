@@ -10,9 +10,10 @@ import { createWindow } from '../support/window'
 
 function setUp() {
   const { clock, frame } = createBrowser()
-  const signIns = createSignIns(frame().platform)
+  const tell = vi.fn()
+  const signIns = createSignIns(frame().platform, tell)
   const onEnd = vi.fn()
-  return { clock, signIns, onEnd, begin: (scopes = ['a']) => signIns.begin(scopes, onEnd) }
+  return { clock, tell, signIns, onEnd, begin: (scopes = ['a']) => signIns.begin(scopes, onEnd) }
 }
 
 describe('a sign-in', () => {
@@ -124,15 +125,12 @@ describe('the sign-ins of a page', () => {
     expect(onEnd.mock.calls).toEqual([[expect.objectContaining({ code: 'aborted' })]])
   })
 
-  it('tell their listeners when one begins or ends', () => {
-    const { signIns, begin } = setUp()
-    const listener = vi.fn()
-    const stop = signIns.subscribe(listener)
-    begin().end()
-    expect(listener).toHaveBeenCalledTimes(2)
-    stop()
-    begin().end()
-    expect(listener).toHaveBeenCalledTimes(2)
+  it('are told of when one begins and when it ends', () => {
+    const { begin, tell } = setUp()
+    const signIn = begin()
+    expect(tell).toHaveBeenCalledTimes(1)
+    signIn.end()
+    expect(tell).toHaveBeenCalledTimes(2)
   })
 })
 

@@ -24,6 +24,8 @@ export interface FakeFrame {
   windows: FakeWindow[]
   isPopupBlocked: boolean
   isVisible: boolean
+  /** `false`: nobody sees the frame, as that of a connector. */
+  isShown: boolean
   /** What it handed to the page's error reporting. */
   reported: unknown[]
   /** Lines that it wrote to the console for developers. */
@@ -36,6 +38,8 @@ export interface FakeFrame {
   deliver(event: MessageEventLike): void
   /** Reports that the page's own policy forbids a request. */
   violate(violation: PolicyViolation): void
+  /** Gives the frame a size. */
+  show(): void
   /** Shows the page again. */
   wake(): void
 }
@@ -70,11 +74,13 @@ export function createBrowser(): FakeBrowser {
   function frame(differences: Partial<Platform> = {}): FakeFrame {
     const onMessage = new Set<(event: MessageEventLike) => void>()
     const onWake = new Set<() => void>()
+    const onShown = new Set<() => void>()
     const onPolicyViolation = new Set<(violation: PolicyViolation) => void>()
     const self: FakeFrame = {
       windows: [],
       isPopupBlocked: false,
       isVisible: true,
+      isShown: true,
       reported: [],
       logged: [],
       get listeners() {
@@ -90,6 +96,10 @@ export function createBrowser(): FakeBrowser {
       },
       violate: (violation) => {
         for (const listener of [...onPolicyViolation]) listener(violation)
+      },
+      show: () => {
+        self.isShown = true
+        for (const listener of [...onShown]) listener()
       },
       wake: () => {
         for (const listener of [...onWake]) listener()
@@ -108,6 +118,15 @@ export function createBrowser(): FakeBrowser {
         pageOrigin: () => PAGE_ORIGIN,
         isSecureContext: () => true,
         isVisible: () => self.isVisible,
+        whenShown: (listener) => {
+          const call = () => {
+            onShown.delete(call)
+            listener()
+          }
+          if (self.isShown) call()
+          else onShown.add(call)
+          return () => onShown.delete(call)
+        },
         onWake: (listener) => {
           onWake.add(listener)
           return () => onWake.delete(listener)

@@ -1,10 +1,12 @@
 import type { ClientEvent } from '../../../src/base/events'
+import type { WindowLike } from '../../../src/base/platform'
 import type { PendingAttempt } from '../../../src/grant/attempt'
 import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
 import type { GrantStore } from '../../../src/grant/store'
 import { type AttemptMaker, createAttempts } from '../../../src/sign-in/attempts'
 import { readResponse } from '../../../src/sign-in/authorization-response'
-import { type Authorize, createAuthorize, type SigningInClient } from '../../../src/sign-in/authorize'
+import { createAuthorize, type SigningInClient } from '../../../src/sign-in/authorize'
+import { type AuthorizeOptions, readAuthorizeOptions } from '../../../src/sign-in/authorize-options'
 import { type ExchangingClient, exchangeCode } from '../../../src/sign-in/code-exchange'
 import { createSignIns, type SignIns } from '../../../src/sign-in/in-progress'
 import { onlyWay } from '../../../src/token-endpoint/ways'
@@ -15,7 +17,10 @@ import { type ScriptedEndpoint, scriptedEndpoint, tokens } from './token-endpoin
 import type { FakeWindow } from './window'
 
 /** A frame that signs in, and what came of it. */
-export interface SigningInFrame extends Authorize {
+export interface SigningInFrame {
+  /** Presses the button. @param opened the blank window of the click */
+  authorize(options?: AuthorizeOptions, opened?: WindowLike): Promise<void>
+  prepare(): Promise<void>
   frame: FakeFrame
   store: GrantStore
   signIns: SignIns
@@ -45,7 +50,7 @@ export function signingInFrame(
   const opened = partition.open()
   const { frame = opened.frame, store = opened.store } = differences
   const { platform } = frame
-  const { signIns = createSignIns(platform) } = differences
+  const { signIns = createSignIns(platform, () => undefined) } = differences
   const events: ClientEvent[] = []
   const revoked: LiveGrant[] = []
   const inside = { platform, store }
@@ -69,11 +74,12 @@ export function signingInFrame(
     exchange: (attempt, parameters) => exchangeCode(inside, exchanging, attempt, parameters),
     emit: (event) => void events.push(event),
   }
-  const authorize = createAuthorize(inside, client, signIns)
+  const flow = createAuthorize(inside, client, signIns)
   const say: SigningInFrame['say'] = (message, window = frame.window()) =>
     frame.deliver({ source: window, origin: PAGE_ORIGIN, data: { powerUpOAuth: 1, ...message } })
   return {
-    ...authorize,
+    authorize: (options, opened) => flow.authorize(readAuthorizeOptions(options), opened),
+    prepare: flow.prepare,
     frame,
     store,
     signIns,

@@ -86,6 +86,10 @@ export function openFrame(world: Surroundings, name: string, place: Place, isSho
     pageOrigin: () => PAGE_ORIGIN,
     isSecureContext: () => true,
     isVisible: () => visible,
+    whenShown: (listener) => {
+      listener()
+      return () => undefined
+    },
     onWake: (listener) => {
       wakeListeners.add(listener)
       return () => wakeListeners.delete(listener)

@@ -1,0 +1,117 @@
+import { type BearerFetch, createBearerFetch } from '../api/bearer-fetch'
+import { noValue, onDemand } from '../base/async'
+import { TokenEndpointError } from '../base/errors'
+import type { ClientEvent } from '../base/events'
+import type { Platform } from '../base/platform'
+import { isAlive } from '../grant/attempt'
+import { type AuthState, stateOf } from '../grant/auth-state'
+import type { Frame } from '../grant/frame'
+import { type GrantView, type LiveGrant, liveGrant, seenBy } from '../grant/grant'
+import { dropOldAttempts } from '../grant/on-sign-in'
+import { type Click, createClick } from '../sign-in/click'
+import { accessToken, type TokenNeed } from '../token/access-token'
+import { canRenew } from '../token-endpoint/ways'
+import type { ClientInUse } from './flows'
+import type { Configuration } from './options'
+import type { Page } from './page'
+import type { SharedGrant } from './shared-grant'
+import { signOut } from './sign-out'
+
+// Loaded at start: what is loaded on demand comes through loadFlows only.
+
+/** The parts of a client that is in use. */
+export interface Parts {
+  shared: SharedGrant
+  click: Click
+  fetch: BearerFetch
+  /** Reads the storage, and removes sign-ins from it that are too old. */
+  read(): Promise<void>
+  accessToken(need?: TokenNeed): Promise<string>
+  signOut(everyWorkspace: boolean): Promise<void>
+}
+
+/** Connects a client with the grant that it shares with the others of its page. */
+export function connect(
+  page: Page,
+  configuration: Configuration,
+  shared: SharedGrant,
+  emit: (event: ClientEvent) => void,
+): Parts {
+  const { platform } = page
+  const { scopes, member, blockedBy, apiOrigins, revocationEndpoint } = configuration
+  const { key, store } = shared
+  const frame: Frame = { platform, store }
+  const client: ClientInUse = { frame, configuration, shared, view, emit }
+  const loadFlows = onDemand(async () => (await import('./flows')).flowsOf(client))
+
+  function view(): GrantView {
+    return viewOf(configuration, shared)
+  }
+
+  async function read(): Promise<void> {
+    const { attempts } = await store.read()
+    const now = platform.now()
+    if (attempts.every((attempt) => isAlive(attempt, now))) return
+    // Where it fails, whoever looks next does it.
+    store.transact((entry) => dropOldAttempts(entry, now)).catch(noValue)
+  }
+
+  function token(need?: TokenNeed): Promise<string> {
+    return telling(page, accessToken(frame, { loadFlows, emit }, need))
+  }
+
+  async function checkMember(): Promise<void> {
+    const grant = liveGrant(store.view(), platform.now())
+    if (!grant || grant.memberChecked || member === undefined) return
+    // Where it can't be loaded nobody can be asked either: the next call will.
+    const flows = await loadFlows().catch(() => undefined)
+    await flows?.checkMember()
+  }
+
+  async function revoke(grant: LiveGrant): Promise<void> {
+    if (revocationEndpoint !== undefined) await (await loadFlows()).revoke(grant)
+  }
+
+  shared.renewBy((renews) => token({ renews }))
+  return {
+    shared,
+    click: createClick(platform, { scopes, blockedBy, view, loadFlows, emit, shared }),
+    fetch: createBearerFetch({ platform, store, apiOrigins, accessToken: token, checkMember, emit }),
+    read,
+    accessToken: token,
+    signOut: async (everyWorkspace) => {
+      try {
+        await signOut({ ...page, grantKey: key, revoke, emit }, everyWorkspace)
+      } catch (cause) {
+        throw new TokenEndpointError('storageUnavailable', { cause })
+      }
+    },
+  }
+}
+
+/** Follows work whose failure may be a fault of the set-up. */
+export function telling<T>({ setupFaults }: Page, work: Promise<T>): Promise<T> {
+  work.catch(setupFaults.tell)
+  return work
+}
+
+/** Makes the state of a client out of what its page knows now. */
+export function currentState(
+  platform: Platform,
+  configuration: Configuration,
+  shared: SharedGrant,
+): AuthState {
+  const { scopes, redirectUri, blockedBy } = configuration
+  const { signIns } = shared
+  const isSigningIn = shared.clicks > 0 || signIns?.current() !== undefined
+  const inProgress = signIns?.inProgress() ?? NONE
+  const context = { scopes, redirectUri, blockedBy, isSigningIn, inProgress }
+  return stateOf(viewOf(configuration, shared), context, platform.now())
+}
+
+const NONE: ReadonlySet<string> = /* @__PURE__ */ new Set()
+
+/** Returns the grant as a client with this configuration sees it: it can't renew each grant. */
+function viewOf(configuration: Configuration, { store }: SharedGrant): GrantView {
+  return seenBy(store.view(), (grant) => canRenew(configuration, grant))
+}

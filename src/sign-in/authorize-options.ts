@@ -1,0 +1,45 @@
+import { AuthorizationError } from '../base/errors'
+import { fieldsOf } from '../base/fields'
+import { readScopes } from '../base/option-check'
+
+// Loaded at start: a click is checked before the code of the sign-in is there.
+
+/** The options of `authorize()`. */
+export interface AuthorizeOptions {
+  /** Scopes to ask for besides the configured and the granted ones. @default no others */
+  scopes?: readonly string[]
+  /**
+   * Rejects this call with `aborted`. If nobody else waits for the same sign-in, its window is closed and it is called off.
+   * @default no signal
+   */
+  signal?: AbortSignal
+}
+
+/** The options, checked and complete. */
+export interface AskedFor {
+  scopes: readonly string[]
+  signal: AbortSignal | undefined
+}
+
+/** Checks the argument of `authorize()`. @throws AuthorizationError `invalidRequest`, whose cause names what is wrong */
+export function readAuthorizeOptions(options: unknown = {}): AskedFor {
+  try {
+    if (typeof options !== 'object' || options === null || Array.isArray(options))
+      throw new TypeError('authorize() takes an object with scopes and signal.')
+    const { scopes = [], signal } = fieldsOf(options)
+    if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal must be an AbortSignal.')
+    return { scopes: readScopes(scopes), signal }
+  } catch (cause) {
+    throw new AuthorizationError('invalidRequest', { cause })
+  }
+}
+
+/** Recognises signals of other frames and polyfills too: `instanceof` fails for them. */
+function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener, removeEventListener } = fieldsOf(value)
+  return (
+    typeof aborted === 'boolean' &&
+    typeof addEventListener === 'function' &&
+    typeof removeEventListener === 'function'
+  )
+}
