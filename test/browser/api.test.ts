@@ -35,7 +35,7 @@ inEachEngine('the API client', (engine, browser) => {
     return settled ?? {}
   }
 
-  it('takes no bearer along where a redirect leads to another origin', async () => {
+  it('a redirect to another origin loses the bearer', async () => {
     elsewhere.seen.length = 0
     const to = encodeURIComponent(`${elsewhere.origin}/landed`)
     const plain = await settle(`client.fetch('/1/redirect?to=${to}').then((response) => response.text())`)
@@ -50,7 +50,7 @@ inEachEngine('the API client', (engine, browser) => {
 
   // A thousand in one engine show what a hundred show in the others.
   const callCount = engine === 'chromium' ? 1_000 : 100
-  it(`answers ${callCount} calls across an expiry with one refresh`, async () => {
+  it(`${callCount} calls across an expiry cost one refresh`, async () => {
     stage.trello.log.clear()
     const length = callCount / 2
     // Chromium makes calls for the same address wait for each other's place in its cache.
@@ -65,7 +65,7 @@ inEachEngine('the API client', (engine, browser) => {
     expect(stage.trello.log.tokenRequests).toHaveLength(1)
   })
 
-  it('reads each refusal of the API as Trello means it', async () => {
+  it('each refusal of the API becomes the error that Trello means', async () => {
     const own = stage.trello.boards[0]
     const foreign = second(stage.trello.boards)
     const list = await settle<{ id: string }[]>(`client.api.get('/boards/${own.id}/lists')`)
@@ -94,7 +94,7 @@ inEachEngine('the API client', (engine, browser) => {
     expect(await frame.evaluate('client.state.status')).toBe('authorized')
   })
 
-  it('waits a rate limit out and tries a GET again', async () => {
+  it('a GET waits a rate limit out and is sent again', async () => {
     stage.trello.switches.set({ api: '429', apiTimes: 1 })
     const waited = await settle<{ id: string }>("client.api.get('/members/me')")
     expect(waited.value?.id).toBe(stage.trello.members[0].id)
@@ -104,7 +104,7 @@ inEachEngine('the API client', (engine, browser) => {
     expect(await frame.evaluate('events.filter(({ type }) => type === "rateLimited").length')).toBe(2)
   })
 
-  it('fetches in batches, one bad path beside good ones', async () => {
+  it('a bad path in a batch leaves the good ones alone', async () => {
     const { id } = stage.trello.boards[0]
     const paths = [...Array.from({ length: 12 }, () => `/boards/${id}?fields=id,name`), '/boards/no-id']
     const { value } = await settle<{ status: string; value: { id: string }; reason: unknown }[]>(
@@ -118,7 +118,7 @@ inEachEngine('the API client', (engine, browser) => {
     expect(value?.[12]).toMatchObject({ status: 'rejected', reason: { name: 'ApiError', status: 400 } })
   })
 
-  it('goes through the actions of a board page by page, across an expiry', async () => {
+  it('paging through the actions of a board survives an expiry', async () => {
     const { id } = stage.trello.boards[0]
     const all = await settle<{ id: string }[]>(`client.api.get('/boards/${id}/actions?limit=1000')`)
     stage.trello.expireAccessTokens()

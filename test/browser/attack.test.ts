@@ -36,7 +36,7 @@ inEachEngine('an attack', (_engine, browser) => {
     return scene
   }
 
-  it('by messages of a hostile frame on the board changes nothing', async () => {
+  it('messages of a hostile frame on the board change nothing', async () => {
     const { frame, press } = await open()
     const window = await press()
     await atConsent(window)
@@ -48,7 +48,7 @@ inEachEngine('an attack', (_engine, browser) => {
     expect(await outcomeOf(frame, 0)).toBe('authorized')
   })
 
-  it('by messages of another window of the right origin changes nothing', async () => {
+  it('messages of another window of the right origin change nothing', async () => {
     const { frame, press } = await open()
     const window = await press()
     await atConsent(window)
@@ -63,7 +63,7 @@ inEachEngine('an attack', (_engine, browser) => {
     expect(await outcomeOf(frame, 0)).toBe('authorized')
   })
 
-  it('by messages of the sign-in window, gone to another site, changes nothing', async () => {
+  it('messages of the sign-in window, gone to another site, change nothing', async () => {
     const { frame, press } = await open()
     const window = await press()
     await atConsent(window)
@@ -77,7 +77,7 @@ inEachEngine('an attack', (_engine, browser) => {
     expect(await outcomeOf(frame, 0)).toBe('authorized')
   })
 
-  it('by messages of the callback page itself, with a guessed state, changes nothing', async () => {
+  it('messages of the callback page itself, with a guessed state, change nothing', async () => {
     const { frame, press } = await open({ ...silentCallback() })
     const { window, parameters } = await consent(await press())
     const state = await stateOf(frame)
@@ -87,7 +87,7 @@ inEachEngine('an attack', (_engine, browser) => {
     expect(await outcomeOf(frame, 0)).toBe('authorized')
   })
 
-  it('by a replay is as if it had not happened', async () => {
+  it('a replayed response is as if it had not come', async () => {
     const { frame, press } = await open(silentCallback())
     const { window, parameters } = await consent(await press())
     const message = { powerUpOAuth: 1, type: 'response', parameters }
@@ -102,7 +102,7 @@ inEachEngine('an attack', (_engine, browser) => {
     await expectNoTrouble(frame)
   })
 
-  it('with the code of another sign-in under our state fails at the verifier', async () => {
+  it('the code of another sign-in under our state fails at the verifier', async () => {
     const { frame, press } = await open(silentCallback())
     const theirs = await codeOfSomebodyElse()
     const { window, parameters } = await consent(await press())
@@ -115,7 +115,7 @@ inEachEngine('an attack', (_engine, browser) => {
     await expectNoTrouble(frame)
   })
 
-  it('with a mixed-up issuer sends no code anywhere', async () => {
+  it('a mixed-up issuer gets no code sent anywhere', async () => {
     stage.trello.switches.set({ iss: 'wrong' })
     const { frame, press } = await open()
     await answerConsent(await press())
@@ -124,7 +124,7 @@ inEachEngine('an attack', (_engine, browser) => {
     await expectNoTrouble(frame)
   })
 
-  it('by planted callback URLs neither replaces nor pushes out a kept response', async () => {
+  it('planted callback URLs neither replace nor push out a kept response', async () => {
     stage.trello.switches.set({ authOpenerPolicy: 'same-origin' })
     const { frame, press, pressOnly } = await open()
     const window = await press()
@@ -154,7 +154,7 @@ inEachEngine('an attack', (_engine, browser) => {
     await expectNoTrouble(frame)
   })
 
-  it('by a stranger who opens the collecting mode gets nothing and takes nothing away', async () => {
+  it('a stranger who opens the collecting mode gets nothing and takes nothing away', async () => {
     stage.trello.switches.set({ authOpenerPolicy: 'same-origin' })
     const { frame, press, pressOnly } = await open()
     const window = await press()
@@ -184,7 +184,7 @@ inEachEngine('an attack', (_engine, browser) => {
     await expectNoTrouble(frame)
   })
 
-  it('by framing the callback page makes it do nothing', async () => {
+  it('a framed callback page does nothing', async () => {
     stage.trello.switches.set({ callbackHeaders: 'none' })
     await open()
     const hostile = await addHostileFrame(board, stage.trello.origins.attacker)

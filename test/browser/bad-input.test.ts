@@ -98,13 +98,13 @@ inEachEngine(
       }
     })
 
-    it.each(wrongOptions)('of the options %s is %s', async (options, code, advice) => {
+    it.each(wrongOptions)('createClient with %s throws %s', async (options, code, advice) => {
       const making = `Promise.resolve().then(() => createClient({ ...${rightOptions}, ...${options} }))`
       const [result] = await frame.evaluate<Result[]>(`settled([${making}])`)
       expectTyped(result, 'ConfigurationError', code, advice)
     })
 
-    it.each(wrongCalls)('in %s is %s', async (call, code, advice) => {
+    it.each(wrongCalls)('%s rejects with %s', async (call, code, advice) => {
       const [result] = await frame.evaluate<Result[]>(`settled([${call}])`)
       expectTyped(result, code === 'http' ? 'ApiError' : 'ConfigurationError', code, advice)
       if (code !== 'http') expect(stage.trello.log.apiRequests).toEqual([])
@@ -114,7 +114,7 @@ inEachEngine(
       expect(requested.filter((host) => !host.endsWith(`.localhost:${stage.trello.port}`))).toEqual([])
     })
 
-    it('at the callback page, opened by hand, stores nothing and says what to do', async () => {
+    it('the callback page, opened by hand, stores nothing and says what to do', async () => {
       const page = await browser().openTab(
         `${stage.trello.origins.powerUp}/callback.html?code=made-up&state=mine`,
       )
@@ -126,7 +126,7 @@ inEachEngine(
       await page.close()
     })
 
-    it('by a response with a wrong state is as if it had not come', async () => {
+    it('a response with a wrong state is as if it had not come', async () => {
       const { window, nth } = await askForMore()
       await window.evaluate(addLink, `${stage.trello.origins.powerUp}/callback.html?code=stolen&state=wrong`)
       await window.click('#out')
@@ -139,26 +139,26 @@ inEachEngine(
       expect(stage.trello.log.tokenRequests).toEqual([])
     })
 
-    it('by a response with a wrong issuer ends the sign-in', async () => {
+    it('a response with a wrong issuer ends the sign-in', async () => {
       stage.trello.switches.set({ iss: 'wrong' })
       await expectEnding('accept', 1, 'invalidResponse', /check `issuer` and `authorizationEndpoint`/)
       expect(stage.trello.log.tokenRequests).toEqual([])
     })
 
-    it('by a person who says no is accessDenied', async () => {
+    it('a person who says no ends the sign-in with accessDenied', async () => {
       await expectEnding('deny', 1, 'accessDenied', /Offer the button again; nothing has changed/)
     })
 
-    it('by a person with another account is accountMismatch', async () => {
+    it('a person with another account ends the sign-in with accountMismatch', async () => {
       await expectEnding('accept', 2, 'accountMismatch', /Ask them to choose the same account/)
     })
 
-    it('by a server that takes the code for a foreign one is exchangeFailed', async () => {
+    it('a server that takes the code for a foreign one ends the sign-in with exchangeFailed', async () => {
       stage.trello.switches.set({ tokenEndpoint: 'invalidClient401' })
       await expectEnding('accept', 1, 'exchangeFailed', /Offer the button again; `cause` says why/)
     })
 
-    it('leaves no code in the address of a window that stays open', async () => {
+    it('a window that stays open has no code in its address', async () => {
       stage.trello.switches.set({ authOpenerPolicy: 'same-origin' })
       const { window, nth } = await askForMore()
       await answerConsent(window)
@@ -170,7 +170,7 @@ inEachEngine(
       await window.close()
     })
 
-    it('lets no secret out, in all of these', async () => {
+    it('no secret got out in all of these', async () => {
       expect(await scan.leaks()).toEqual([])
     })
 

@@ -12,7 +12,7 @@ import { until } from './support/until'
 const PICTURES = 'screenshots/callback'
 
 describe('the script of the callback page', () => {
-  it('is at most 1.5 KB', async () => {
+  it('the script is at most 1.5 KB', async () => {
     const script = await readFile('dist/powerup-oauth-callback.js')
     expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(1_500)
   })
@@ -66,20 +66,20 @@ inEachEngine('the callback page', (engine, browser) => {
     }
   }
 
-  it('hands the response over, once, and closes itself', async () => {
+  it('the page hands the response over once, and closes itself', async () => {
     const page = await openThatCloses('?code=c&state=s', { response: { message: received('s') } })
     expect(page).toEqual([{ powerUpOAuth: 1, type: 'response', parameters: 'code=c&state=s' }])
     expect(await kept()).toEqual([])
   })
 
-  it('says that it is done where it cannot close itself', async () => {
+  it('a page that cannot close itself says that it is done', async () => {
     host.canClose = false
     const page = await open('?code=c&state=s', { response: { message: received('s') } })
     await ends(page, 'done')
     await page.close()
   })
 
-  it('says that nothing was connected', async () => {
+  it('a denial shows that nothing was connected', async () => {
     host.canClose = false
     const page = await open('?error=access_denied&error_description=%3Cb%3Ehello&state=s', {
       response: { message: received('s') },
@@ -88,14 +88,14 @@ inEachEngine('the callback page', (engine, browser) => {
     await page.close()
   })
 
-  it('keeps what nobody acknowledges, and sends the person back to the button', async () => {
+  it('a response that no frame acknowledges is kept, and the person is sent back to the button', async () => {
     const page = await open('?code=c&state=s')
     await ends(page, 'kept')
     expect(await kept()).toEqual(['powerup-oauth:response:s'])
     await page.close()
   })
 
-  it('keeps nothing for a frame that acknowledges late', async () => {
+  it('a frame that acknowledges late leaves nothing kept', async () => {
     const messages = await openThatCloses('?code=c&state=s', {
       response: { message: received('s'), afterMs: 1_200 },
     })
@@ -103,7 +103,7 @@ inEachEngine('the callback page', (engine, browser) => {
     expect(await kept()).toEqual([])
   })
 
-  it('hands over what it kept, deletes it when told to, and leaves the rest', async () => {
+  it('a kept response is handed over and deleted when told to, and the rest stays', async () => {
     for (const state of ['mine', 'foreign']) {
       const page = await browser().openTab(`${host.origin}/sub/callback.html?code=c&state=${state}`)
       await showsEnding(page, 'kept')
@@ -124,7 +124,7 @@ inEachEngine('the callback page', (engine, browser) => {
     await page.close()
   })
 
-  it('does nothing for who opens it by hand', async () => {
+  it('the page does nothing for who opens it by hand', async () => {
     for (const address of [
       '',
       '?code=c',
@@ -139,7 +139,7 @@ inEachEngine('the callback page', (engine, browser) => {
     expect(await kept()).toEqual([])
   })
 
-  it('tells its address to nobody', () => {
+  it('no server hears the address of the page', () => {
     expect(host.referers.filter((referer) => referer.includes('code='))).toEqual([])
   })
 
@@ -164,7 +164,7 @@ function received(state: string): object {
 }
 
 inEachEngine('the callback page of another 1.x', (_engine, browser) => {
-  it('may say more than this version knows', async () => {
+  it('a newer callback page may say more than this version knows', async () => {
     const stage = await openStage()
     const { frame, press } = await openScene(stage, browser(), silentCallback())
     const window = await press()

@@ -19,7 +19,7 @@ inEachEngine('the driver', (engine, browser) => {
     board = await browser().openTab(hosts.trello)
   })
 
-  it('gives values, nothing, and what was thrown', async () => {
+  it('evaluate() gives values, nothing, and what was thrown', async () => {
     const frame = board.frame('#first')
     expect(await frame.evaluate((a: number, b: string) => ({ a, b }), 1, 'two "quoted"')).toEqual({
       a: 1,
@@ -33,20 +33,20 @@ inEachEngine('the driver', (engine, browser) => {
     await expect(failing).rejects.toEqual(new PageError({ name: 'TypeError', message: 'no', code: 'some' }))
   })
 
-  it('finds frames by selector and by address, hidden ones too', async () => {
+  it('frames are found by selector and by address, hidden ones too', async () => {
     expect(await board.frame('#connector').url()).toBe(`${hosts.powerup}/frame?connector`)
     expect(await board.frameAt('?second').evaluate(() => location.search)).toBe('?second')
     expect(await board.frameAt(/first$/).text('h1')).toBe('/frame')
   })
 
-  it('says why it finds no frame', async () => {
+  it('a frame that is not found is an error that says why', async () => {
     await expect(board.frame('#none').waitFor('true', { within: 100 })).rejects.toMatchObject({
       message: 'Not within 100 ms: true in #none in the top document',
       cause: { message: 'There is no #none in the top document' },
     })
   })
 
-  it('reaches every one of many frames that load at once', async () => {
+  it('each of many frames that load at once is reached', async () => {
     for (let load = 0; load < 3; load++) {
       const crowd = await browser().openTab(`${hosts.trello}/many`)
       for (const name of ['connector', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth']) {
@@ -56,7 +56,7 @@ inEachEngine('the driver', (engine, browser) => {
     }
   })
 
-  it('clicks exactly once', async () => {
+  it('a click happens exactly once', async () => {
     const frame = board.frame('#second')
     for (let click = 1; click <= 10; click++) {
       await frame.click('#count')
@@ -64,7 +64,7 @@ inEachEngine('the driver', (engine, browser) => {
     }
   })
 
-  it('clicks again where the element moved away under the click', async () => {
+  it('a click is repeated if the element moved away under it', async () => {
     const frame = board.frame('#second')
     await frame.evaluate(() => {
       const button = document.createElement('button')
@@ -80,7 +80,7 @@ inEachEngine('the driver', (engine, browser) => {
     expect(await frame.evaluate('caught')).toBe(true)
   })
 
-  it('clicks in a window behind another, inside a shadow tree, and after a reload', async () => {
+  it('a click works in a window behind another, inside a shadow tree, and after a reload', async () => {
     const other = await browser().openTab(`${hosts.powerup}/other`)
     await board.frame('#first').click('#host >>> button')
     expect(await board.frame('#first').evaluate('inShadow')).toBe(true)
@@ -90,7 +90,7 @@ inEachEngine('the driver', (engine, browser) => {
     await other.close()
   })
 
-  it('goes on while a page is still waiting', async () => {
+  it('the driver goes on while a page is still waiting', async () => {
     const waiting = board.frame('#first').evaluate(async () => {
       while (!('released' in window)) await new Promise((resolve) => setTimeout(resolve, 10))
       return 'released'
@@ -100,7 +100,7 @@ inEachEngine('the driver', (engine, browser) => {
     expect(await waiting).toBe('released')
   })
 
-  it('drives a popup whose opener was cut, and sees it close itself', async () => {
+  it('a popup whose opener was cut is driven, and seen to close itself', async () => {
     const frame = board.frame('#first')
     const popup = await browser().popupOf(() => frame.click('#cut'))
     await frame.waitFor('opened.closed')
@@ -116,7 +116,7 @@ inEachEngine('the driver', (engine, browser) => {
 
   // WebKitGTK tells nobody what its pages write, and takes no pictures as it is started here.
   if (engine === 'webkit') return
-  it('hears the console of every frame and popup', async () => {
+  it('the console of every frame and popup is heard', async () => {
     await board.frame('#second').evaluate('console.warn("heard from a frame")')
     const popup = await browser().popupOf(() => board.frame('#first').click('#popup'))
     await popup.waitFor('document.querySelector("#popup")')
@@ -132,7 +132,7 @@ inEachEngine('the driver', (engine, browser) => {
     await popup.close()
   })
 
-  it('takes a picture', async () => {
+  it('the driver takes a picture', async () => {
     const path = join(tmpdir(), `powerup-oauth-picture-${process.pid}.png`)
     await board.screenshot(path)
     expect((await readFile(path)).subarray(1, 4).toString()).toBe('PNG')

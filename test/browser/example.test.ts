@@ -31,14 +31,14 @@ inEachEngine('the example Power-Up', (_engine, browser) => {
   })
   afterAll(() => trello.close())
 
-  it('connects, and greets by name', async () => {
+  it('the card connects, and greets by name', async () => {
     await showsPrompt(section, 'connect')
     await answerConsent(await browser().popupOf(() => section.click(PROMPT_BUTTON)))
     await shows(section, `Hello, ${trello.members[0].fullName}!`)
     await showsPrompt(section, undefined)
   })
 
-  it('refreshes unseen when the token has run out', async () => {
+  it('a token that has run out is refreshed unseen', async () => {
     trello.expireAccessTokens()
     trello.log.clear()
     await section.click('#again')
@@ -46,7 +46,7 @@ inEachEngine('the example Power-Up', (_engine, browser) => {
     expect(trello.log.tokenRequests).toHaveLength(1)
   })
 
-  it('asks to connect again when the grant is dead, and goes on where it was', async () => {
+  it('a dead grant makes the card ask to connect again, and go on where it was', async () => {
     trello.revokeGrants()
     await section.click('#again')
     await showsPrompt(section, 'revoked')
@@ -54,13 +54,13 @@ inEachEngine('the example Power-Up', (_engine, browser) => {
     await section.waitFor('document.body.dataset.greeted === "3"')
   })
 
-  it('counts the cards in the popup of the board button', async () => {
+  it('the popup of the board button counts the cards', async () => {
     await board.click('#close-card')
     await board.click('[data-test="board-button-0"]')
     await shows(frameOf(board, 'popup'), 'Ideas: 2 cards')
   })
 
-  it('disconnects in the settings, and the card shows it', async () => {
+  it('Disconnect in the settings shows on the card', async () => {
     await board.click('#power-ups')
     await shows(board, 'Account authorized')
     await board.click('#settings-power-up')
@@ -72,7 +72,7 @@ inEachEngine('the example Power-Up', (_engine, browser) => {
     await showsPrompt(section, 'connect')
   })
 
-  it('broke no policy', () => {
+  it('no page broke a policy', () => {
     expect(
       browser()
         .consoleMessages()
@@ -95,7 +95,7 @@ inEachEngine(
       await built.remove()
     })
 
-    it('connects, and greets by name', async () => {
+    it('the card connects, and greets by name', async () => {
       const board = await browser().openTab(trello.boardUrl({ openCard: true }))
       const section = frameOf(board, 'section')
       await showsPrompt(section, 'connect')

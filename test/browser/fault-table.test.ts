@@ -26,15 +26,18 @@ inEachEngine(
     })
     afterAll(() => stage?.close())
 
-    describe.each(endings)('a call whose access token ended %s, and the token endpoint has', (ending) => {
-      it.each(faultRows.map((row) => [row.fault, row] as const))('%s', async (_fault, row) => {
-        const outcome = await play(row, ending)
-        expect(outcome).toEqual(row.expected)
-        found.set(`${row.fault}, ${ending}`, outcome)
-      })
+    describe.each(endings)('a call whose access token ended %s', (ending) => {
+      it.each(faultRows.map((row) => [row.fault, row] as const))(
+        'the call ends as documented, with the fault: %s',
+        async (_fault, row) => {
+          const outcome = await play(row, ending)
+          expect(outcome).toEqual(row.expected)
+          found.set(`${row.fault}, ${ending}`, outcome)
+        },
+      )
     })
 
-    it('writes the table where the promises are', () => {
+    it('the run writes the table of docs/promises.md', () => {
       if (found.size < faultRows.length * endings.length) return
       const rows = faultRows.map((row) => ({ ...row.expected, fault: row.fault }))
       writeToPromises('fault table', [legend, '', ...markdownTable(rows)])

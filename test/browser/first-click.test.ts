@@ -86,7 +86,7 @@ inEachEngine('the first click, however the token endpoint answers', (engine, bro
   }
 
   describe.each(firstClickRows)('preflight $preflight, host commands $hostCommands', (row) => {
-    it('costs one window, and no second consent where a way exists', async () => {
+    it('the first click costs one window, and no second consent where a way exists', async () => {
       trello.switches.reset()
       trello.switches.set({ preflight: row.preflight, hostCommands: row.hostCommands })
       trello.log.clear()

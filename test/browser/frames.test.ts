@@ -40,7 +40,7 @@ inEachEngine(
       }
     })
 
-    it('makes one token request for ten calls in each of two tabs with three frames, when the time is over', async () => {
+    it('ten calls in each frame of two tabs make one token request when the time is over', async () => {
       const other = await stage.openBoard(browser(), {}, 3)
       const frames = [frame, await stage.addFrame(board), await stage.addFrame(board), ...other.frames]
       stage.trello.expireAccessTokens()
@@ -57,7 +57,7 @@ inEachEngine(
       await other.tab.close()
     })
 
-    it('goes on in the other tab when one is closed in the middle of a refresh', async () => {
+    it('the other tab goes on when one is closed in the middle of a refresh', async () => {
       stage.trello.switches.set({ rotationLeewayMs: 60_000 })
       const other = await stage.openBoard(browser())
       const waiting = other.frames[0] as Frame
@@ -73,7 +73,7 @@ inEachEngine(
       await other.tab.close()
     })
 
-    it('says what was lost when the server takes the second presentation of the other tab for a theft', async () => {
+    it('a second presentation that the server takes for a theft ends in rotationLost', async () => {
       stage.trello.switches.set({ rotationLeewayMs: 0 })
       const other = await stage.openBoard(browser())
       const waiting = other.frames[0] as Frame
@@ -89,7 +89,7 @@ inEachEngine(
       await other.tab.close()
     })
 
-    it('goes on after a reload in the middle of a refresh', async () => {
+    it('a reload in the middle of a refresh loses nothing', async () => {
       stage.trello.switches.set({ rotationLeewayMs: 60_000 })
       await beginRefresh(frame)
       await board.evaluate(reloadFrame)
@@ -99,7 +99,7 @@ inEachEngine(
       expect(stage.trello.log.tokenRequests).toHaveLength(2)
     })
 
-    it('is signed out everywhere when one frame signs out during the refresh of another', async () => {
+    it('a sign-out during the refresh of another frame holds everywhere', async () => {
       const sibling = await stage.addFrame(board)
       await beginRefresh(frame)
       await sibling.evaluate('client.signOut()')
@@ -119,7 +119,7 @@ inEachEngine(
       expect(revocations[0]?.status).toBe(200)
     })
 
-    it('adopts a new consent while it refreshes the old grant', async () => {
+    it('a frame that refreshes the old grant adopts a new consent', async () => {
       const sibling = await stage.addFrame(board)
       await beginRefresh(frame)
       const nth = await sibling.evaluate<number>('outcomes.length')
@@ -138,7 +138,7 @@ inEachEngine(
       expect(await sibling.evaluate('client.state')).toEqual(granted)
     })
 
-    it('keeps the members apart when another one comes to the board in the middle of a refresh', async () => {
+    it('another member in the middle of a refresh gets no token of the first', async () => {
       const first = stage.trello.members[0]
       const other = second(stage.trello.members)
       await beginRefresh(frame)

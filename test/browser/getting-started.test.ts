@@ -28,7 +28,7 @@ afterAll(async () => {
 inEachEngine(
   'docs/getting-started.md',
   (_engine, browser) => {
-    it('leads to the first call, as it is written there', async () => {
+    it('the page leads to the first call, as it is written there', async () => {
       const board = await browser().openTab(trello.boardUrl({ openCard: true }))
       const section = board.frame('iframe[data-frame="section"]')
       const asksTo = (situation: string) =>

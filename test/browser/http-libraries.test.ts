@@ -55,12 +55,12 @@ inEachEngine(
       )
     }
 
-    it('all of them are tried here', async () => {
+    it('each library is tried here', async () => {
       expect(await frame.evaluate('Object.keys(libraries.calls)')).toEqual(names)
     })
 
     describe.each(names)('%s', (name) => {
-      it('go out with a Bearer header, and with nothing of the old credentials', async () => {
+      it('requests go out with a Bearer header, and with nothing of the old credentials', async () => {
         const isWrite = !/query|get|params|defaults|fetch|callbacks/.test(name)
         // The list does not exist: to get so far the token, the scopes and the body must have been right.
         expect(await call(name)).toBe(isWrite ? 404 : stage.trello.members[0].id)
@@ -69,7 +69,7 @@ inEachEngine(
         expect(request?.path).not.toMatch(/key|token/)
       })
 
-      it('are sent again after a refresh, unseen', async () => {
+      it('requests are sent again after a refresh, unseen', async () => {
         stage.trello.expireAccessTokens()
         const answer = await call(name)
         expect(answer).not.toBe(401)
@@ -77,7 +77,7 @@ inEachEngine(
       })
     })
 
-    it('end with the 401 that their users know, once the grant has ended', async () => {
+    it('requests end with the 401 that their users know, once the grant has ended', async () => {
       stage.trello.revokeGrants()
       for (const name of names.filter((each) => each !== 'client.js, callbacks'))
         expect(await call(name)).toBe(401)

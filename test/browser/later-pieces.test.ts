@@ -42,7 +42,7 @@ inEachEngine(
       return scene.addFrame()
     }
 
-    it('are none where a grant is good and the API gives what was asked for', async () => {
+    it('a good grant and a good answer load no piece', async () => {
       const frame = await frameWithGrant()
       expect(await loadedLater(scene.frame)).toContain('flows')
       await frame.evaluate('client.readState()')
@@ -57,7 +57,7 @@ inEachEngine(
       expect((await loadedLater(frame)).filter((name) => name !== 'chunk')).toEqual(['refusal'])
     })
 
-    describe.each(waysToFail(engine))('%s', (laterPieces) => {
+    describe.each(waysToFail(engine))('pieces that are %s', (laterPieces) => {
       const goAway = () => stage.trello.switches.set({ laterPieces })
 
       async function comeBack(frame: Frame): Promise<void> {
@@ -65,7 +65,7 @@ inEachEngine(
         if (engine === 'firefox') await reload(frame)
       }
 
-      it('end a call that needs a refresh in a retryable error, with nothing marked', async () => {
+      it('a call that needs a refresh ends in a retryable error, with nothing marked', async () => {
         const frame = await frameWithGrant()
         const before = await readEntry(frame)
         goAway()
@@ -82,7 +82,7 @@ inEachEngine(
         expect(stage.trello.log.tokenRequests).toHaveLength(1)
       })
 
-      it('end a call that the API refuses in a retryable error', async () => {
+      it('a call that the API refuses ends in a retryable error', async () => {
         const frame = await frameWithGrant()
         const before = await readEntry(frame)
         goAway()
@@ -95,7 +95,7 @@ inEachEngine(
         expect(await call(frame)).toMatchObject(answer)
       })
 
-      it('end a call with a retryable error where it takes the table of operations to say why it was refused', async () => {
+      it('a refusal that needs the table of operations ends in a retryable error', async () => {
         const frame = await frameWithGrant()
         expect(await call(frame, '/1/nothing/here')).toMatchObject({ failure: { name: 'ApiError' } })
         goAway()
@@ -107,7 +107,7 @@ inEachEngine(
         expect(again?.failure).toMatchObject({ name: 'ApiError', code: 'missingScope' })
       })
 
-      it('end a batch with an answer to be judged in a retryable error', async () => {
+      it('a batch with an answer to be judged ends in a retryable error', async () => {
         const frame = await frameWithGrant()
         goAway()
         const batch =
@@ -116,7 +116,7 @@ inEachEngine(
         expect(result?.failure).toMatchObject({ name: 'NetworkError', retryable: true, isOurs: true })
       })
 
-      it('end the first click in a retryable error, with its window closed and nothing begun', async () => {
+      it('the first click ends in a retryable error, with its window closed and nothing begun', async () => {
         goAway()
         stage.trello.log.clear()
         scene = await openScene(stage, browser(), {}, board)
@@ -138,7 +138,7 @@ inEachEngine(
         expect(await outcomeOf(frame, nth)).toBe('authorized')
       })
 
-      it('keep nobody from signing out', async () => {
+      it('a sign-out works without them', async () => {
         const revocationEndpoint = `${stage.trello.origins.auth}/oauth/revoke`
         const frame = await frameWithGrant({ options: { revocationEndpoint } })
         goAway()

@@ -20,7 +20,7 @@ inEachEngine('the main job', (_engine, browser) => {
     frame = opened.frames[0] as Frame
   })
 
-  it('signs in through the popup', async () => {
+  it('the person signs in through the popup', async () => {
     expect(await frame.evaluate('client.state')).toEqual({ status: 'notAuthorized', persistent: true })
     expect(await signIn(browser(), frame)).toBe('authorized')
     expect(await frame.evaluate('client.state')).toEqual({
@@ -41,7 +41,7 @@ inEachEngine('the main job', (_engine, browser) => {
     expect(request).not.toHaveProperty('audience')
   })
 
-  it('leaves nothing in the first-party storage of the popup', async () => {
+  it('the popup leaves nothing in its first-party storage', async () => {
     const first = await browser().openTab(`${stage.trello.origins.powerUp}/callback.html`)
     expect(await first.evaluate(() => Object.keys(localStorage))).toEqual([])
     expect(await first.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual(
@@ -50,12 +50,12 @@ inEachEngine('the main job', (_engine, browser) => {
     await first.close()
   })
 
-  it('calls the API with the bearer', async () => {
+  it('a call reaches the API with the bearer', async () => {
     const me = await frame.evaluate<{ id: string }>('client.api.get("/1/members/me")')
     expect(me.id).toBe(stage.trello.members[0].id)
   })
 
-  it('is authorized in a second frame and in a second tab without asking', async () => {
+  it('a second frame and a second tab are authorized without asking', async () => {
     const sibling = await stage.addFrame(board)
     expect(await sibling.evaluate('client.isAuthorized()')).toBe(true)
     const { tab, frames } = await stage.openBoard(browser())
@@ -63,7 +63,7 @@ inEachEngine('the main job', (_engine, browser) => {
     await tab.close()
   })
 
-  it('makes one token request for ten calls in each of two tabs with three frames at expiry', async () => {
+  it('ten calls in each frame of two tabs make one token request at expiry', async () => {
     const other = await stage.openBoard(browser(), {}, 3)
     const here = [frame, await stage.addFrame(board), await stage.addFrame(board)]
     const frames = [...here, ...other.frames]
@@ -77,7 +77,7 @@ inEachEngine('the main job', (_engine, browser) => {
     await other.tab.close()
   })
 
-  it('shows a revoked grant as tokenExpired in every frame, and after a reload', async () => {
+  it('a revoked grant shows as tokenExpired in every frame, and after a reload', async () => {
     const sibling = await stage.addFrame(board)
     stage.trello.revokeGrants()
     const [result] = await frame.evaluate<{ failure: { code: string } }[]>(
@@ -92,7 +92,7 @@ inEachEngine('the main job', (_engine, browser) => {
     frame = again
   })
 
-  it('signs out in every frame at once', async () => {
+  it('a sign-out shows in every frame at once', async () => {
     const sibling = await stage.addFrame(board)
     await frame.evaluate('client.signOut()')
     await sibling.waitFor('client.state.status === "notAuthorized"')
@@ -102,7 +102,7 @@ inEachEngine('the main job', (_engine, browser) => {
     expect(result?.failure.code).toBe('notAuthorized')
   })
 
-  it('keeps the state when the person says no', async () => {
+  it('a person who says no changes no state', async () => {
     expect(await signIn(browser(), frame, 'deny')).toBe('accessDenied')
     expect(await frame.evaluate('client.readState()')).toEqual({ status: 'notAuthorized', persistent: true })
   })

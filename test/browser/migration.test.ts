@@ -19,7 +19,7 @@ const answers: Record<string, string> = {
 inEachEngine(
   'a Power-Up of examples/migration',
   (_engine, browser) => {
-    it('is driven here, whichever it is', () => {
+    it('each example is driven here', () => {
       expect(
         readdirSync('examples/migration')
           .filter((name) => !name.includes('.'))
@@ -31,7 +31,7 @@ inEachEngine(
       const before = powerUpAt(`examples/migration/${name}/before`, browser)
       const after = powerUpAt(`examples/migration/${name}/after`, browser)
 
-      it('worked before: consent, a call with key and token, a token that was taken back', async () => {
+      it('before: the Power-Up asks for consent, calls with key and token, and meets a token that was taken back', async () => {
         const { trello, frame } = await before()
         const window = await browser().popupOf(() => frame.click('#connect'))
         await window.click('#accept')
@@ -45,7 +45,7 @@ inEachEngine(
         await says(frame, 'failed: 401')
       })
 
-      it('works after: consent, a call, an expiry that nobody sees, a second consent', async () => {
+      it('after: the Power-Up asks for consent, calls, refreshes unseen, and asks for consent again', async () => {
         const { trello, frame } = await after()
         await connect(frame)
         await says(frame, 'connected')

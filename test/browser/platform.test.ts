@@ -17,7 +17,7 @@ inEachEngine('the platform is what people have', (_engine, browser) => {
     board = await browser().openTab(hosts.trello)
   })
 
-  it('blocks a popup that no click asked for', async () => {
+  it('the browser blocks a popup that no click asked for', async () => {
     const frame = board.frame('#first')
     const before = (await browser().tabs()).length
     expect(await frame.evaluate(openUnasked, 0)).toBe('null')
@@ -25,7 +25,7 @@ inEachEngine('the platform is what people have', (_engine, browser) => {
     expect(await browser().tabs()).toHaveLength(before)
   })
 
-  it('opens a popup for a click, once', async () => {
+  it('the browser opens one popup for a click', async () => {
     const frame = board.frame('#first')
     const popup = await browser().popupOf(() => frame.click('#popup'))
     // Firefox shows the empty document first.
@@ -36,7 +36,7 @@ inEachEngine('the platform is what people have', (_engine, browser) => {
     await frame.waitFor('opened.closed')
   })
 
-  it('hides what the frame stored from a first-party window of the same origin', async () => {
+  it('a first-party window of the same origin does not see what the frame stored', async () => {
     const frame = board.frame('#first')
     await frame.evaluate(store, 'kept under trello')
     expect(await board.frame('#second').evaluate(stored)).toEqual(['kept under trello', 'kept under trello'])
@@ -47,7 +47,7 @@ inEachEngine('the platform is what people have', (_engine, browser) => {
     await popup.close()
   })
 
-  it('takes *.localhost for a secure context', async () => {
+  it('*.localhost is a secure context', async () => {
     for (const document of [board, board.frame('#first')]) {
       expect(await document.evaluate(() => isSecureContext)).toBe(true)
       expect(await document.evaluate(() => 'locks' in navigator && 'subtle' in crypto)).toBe(true)

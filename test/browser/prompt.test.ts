@@ -15,14 +15,14 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
   })
   afterAll(() => gallery?.close())
 
-  it('breaks no policy, however strict', async () => {
+  it('the prompt breaks no policy, however strict', async () => {
     for (const situation of situations) await gallery.show(situation, 'light')
     expect(await gallery.trouble()).toEqual([])
     // The styles are there, none the less.
     expect(await inPrompt('getComputedStyle(button).color')).toBe('rgb(255, 255, 255)')
   })
 
-  it.each(situations)('clips nothing and keeps nobody out: %s', async (situation) => {
+  it.each(situations)('the prompt clips nothing and can be used by everybody: %s', async (situation) => {
     for (const color of ['light', 'dark'] as const) {
       await gallery.show(situation, color)
       expect(await clipped()).toEqual([])
@@ -30,7 +30,7 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     }
   })
 
-  it('clips nothing in a longer language', async () => {
+  it('a longer language is not clipped', async () => {
     const { german } = await runSnippet<{ german: PromptTexts }>('docs/prompt.md', 'german')
     for (const situation of situations) {
       await gallery.show(situation, 'light', german)
@@ -39,7 +39,7 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     }
   })
 
-  it('is noticed by this test where it clips something, or can hardly be read', async () => {
+  it('this test notices text that is clipped or can hardly be read', async () => {
     const word = 'Donaudampfschifffahrtsgesellschaft'.repeat(4)
     await gallery.show('connect', 'light', { connect: { title: word } })
     expect(await clipped()).toEqual([])
@@ -50,7 +50,7 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     await inPrompt('text.style.color = ""')
   })
 
-  it('has the colours of Trello where the page has them', async () => {
+  it('the prompt has the colours of Trello where the page has them', async () => {
     await gallery.show('connect', 'dark')
     const token = (name: string, value: string) =>
       gallery.frame.evaluate(`document.documentElement.style.setProperty('${name}', '${value}')`)
@@ -65,7 +65,7 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
   it.each([
     ['light', 'dark'],
     ['dark', 'light'],
-  ] as const)('can be read on a page that stays %s on a %s board', async (page, board) => {
+  ] as const)('the prompt can be read on a page that stays %s on a %s board', async (page, board) => {
     const { frame } = gallery
     await frame.evaluate(`document.documentElement.style.colorScheme = '${page}'`)
     await frame.evaluate('document.body.style.background = "Canvas"')
@@ -77,7 +77,7 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     expect(await inPrompt('getComputedStyle(title.closest("[part=prompt]")).borderRadius')).toBe('0px')
   })
 
-  it('is hidden by the attribute, whatever the page says of its display', async () => {
+  it('the hidden attribute hides the prompt, whatever the page says of its display', async () => {
     await gallery.show('connect', 'light')
     const display = 'getComputedStyle(root.host).display'
     expect(await inPrompt(`root.host.style.display = 'flex', root.host.hidden = true, ${display}`)).toBe(
@@ -86,7 +86,7 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     expect(await inPrompt(`root.host.style.display = '', root.host.hidden = false, ${display}`)).toBe('block')
   })
 
-  it('has a button with a border where colours are forced', async () => {
+  it('the button has a border where colours are forced', async () => {
     await gallery.show('connect', 'light')
     const borderColor = 'getComputedStyle(button).borderColor'
     expect(await inPrompt(borderColor)).toBe('rgba(0, 0, 0, 0)')
@@ -103,7 +103,7 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     await force('none')
   })
 
-  it('is used with a keyboard alone', async () => {
+  it('a keyboard is enough to use the prompt', async () => {
     const { page, frame } = gallery
     await gallery.show('connect', 'light')
     await page.focus('iframe')
@@ -119,7 +119,7 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     expect(await frame.evaluate('activations.at(-1)')).toBe(true)
   })
 
-  it('calls authorize() while a window may be opened, and forgives a double click', async () => {
+  it('the button calls authorize() while a window may be opened, and forgives a double click', async () => {
     const { page, frame } = gallery
     await gallery.show('expired', 'light')
     await frame.evaluate('activations.length = 0')
@@ -149,7 +149,7 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
 })
 
 inEachEngine('the prompt under a strict policy', (_engine, browser) => {
-  it('is styled, and breaks nothing of it', async () => {
+  it('the prompt is styled, and breaks nothing of the policy', async () => {
     const host = await openPromptHost()
     try {
       const frame = (await browser().openTab(host.url)).frame('iframe')

@@ -60,7 +60,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
     return { adapted, native }
   }
 
-  describe('of an XMLHttpRequest', () => {
+  describe('an adapted XMLHttpRequest', () => {
     it.each<[string, string, object]>([
       ['an answer', '/1/echo', {}],
       ['an answer to early listeners', '/1/echo', { early: true }],
@@ -75,7 +75,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       ['a time that is over', '/1/slow', { timeout: 100 }],
       ['an abort at the headers', '/1/slow-body', { abortOn: 'readystatechange 2' }],
       ['an abort at the start', '/1/slow', { abortOn: 'loadstart 1' }],
-    ])('lets a page hear the same of %s', async (_what, path, request) => {
+    ])('a page hears the same of %s as from the browser', async (_what, path, request) => {
       const { adapted, native } = await pair(server.origin + path, request)
       expect(adapted).toEqual(native)
       expect(native.heard.length).toBeGreaterThan(3)
@@ -84,14 +84,14 @@ inEachEngine('the request adapter', (_engine, browser) => {
     it.each<[string, object]>([
       ['without a body', {}],
       ['with one', { method: 'POST', body: 'x', upload: true }],
-    ])('ends an abort before the token is there as any other: %s', async (_what, request) => {
+    ])('an abort before the token is there ends like any other: %s', async (_what, request) => {
       const native = await hearNatively(`${server.origin}/1/slow?native`, { ...request, abortOn: 'send' })
       const adapted = await hear({ ...request, abortOn: 'send', url: `${server.origin}/1/slow?${keyed}` })
       expect(adapted).toEqual(native)
       expect(adaptedOnes()).toEqual([])
     })
 
-    it('counts the wait for a token into the time that the page allows', async () => {
+    it('the wait for a token counts into the time that the page allows', async () => {
       await frame.evaluate('slowTokens(2000)')
       const native = await hearNatively(`${server.origin}/1/slow?native`, { timeout: 100 })
       const adapted = await hear({ url: `${server.origin}/1/slow?${keyed}`, timeout: 100 })
@@ -101,7 +101,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(adaptedOnes()).toEqual([])
     })
 
-    it('ends as any request that got no answer, where there is a grant and no token to be had', async () => {
+    it('a request with a grant and no token available ends without an answer', async () => {
       const request = { method: 'POST', body: 'x', upload: true }
       const native = await hearNatively(`${server.origin}/1/cut`, request)
       await frame.evaluate('slowTokens(0, true)')
@@ -111,7 +111,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(server.received.filter(({ url }) => url.includes('echo'))).toEqual([])
     })
 
-    it('keeps the order of headers, and those of the browser', async () => {
+    it('headers keep their order, and those of the browser stay', async () => {
       const headers = [
         ['X-Other', '1'],
         ['Content-Type', 'application/json'],
@@ -131,7 +131,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(sent.authorization).toMatch(/^Bearer /)
     })
 
-    it('sends a FormData without the old credentials', async () => {
+    it('a FormData is sent without the old credentials', async () => {
       const form = `() => { const form = new FormData(); form.append('key', '${APP_KEY}'); form.append('token', 'old'); form.append('name', 'A'); form.append('file', new File(['content'], 'a.txt')); return form }`
       await frame.evaluate(
         `requests.hear({ method: 'POST', url: '${server.origin}/1/echo', headers: [['Content-Type', 'multipart/form-data; boundary=x']], body: ${form} })`,
@@ -143,7 +143,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(body).not.toMatch(/app-key-1|old/)
     })
 
-    it('is refused where it is synchronous, or where the token is in its address', async () => {
+    it('a synchronous request, or one with the token in its path, is refused', async () => {
       const url = `${server.origin}/1/echo?${keyed}`
       const synchronous = await frame.evaluate(`requests.thrownBySend({ url: '${url}', isAsync: false })`)
       expect(synchronous).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
@@ -154,7 +154,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(server.received).toEqual([])
     })
 
-    it('refuses what the browser refuses while it is under way', async () => {
+    it('a request under way refuses what the browser refuses', async () => {
       const url = `${server.origin}/1/echo?${keyed}`
       expect(await frame.evaluate(`requests.misuse('${url}')`)).toEqual({
         sendTwice: 'InvalidStateError',
@@ -165,10 +165,10 @@ inEachEngine('the request adapter', (_engine, browser) => {
     })
   })
 
-  describe('where Trello refuses the token', () => {
+  describe('a token that Trello refuses', () => {
     const me = () => `${stage.trello.origins.api}/1/members/me`
 
-    it('makes the page hear the answer to the second attempt alone', async () => {
+    it('the page hears only the answer to the second attempt', async () => {
       const { native } = await pair(me(), {})
       stage.trello.expireAccessTokens()
       stage.trello.log.clear()
@@ -177,7 +177,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(stage.trello.log.tokenRequests).toHaveLength(1)
     })
 
-    it('tells of an upload once', async () => {
+    it('an upload is told once', async () => {
       const url = `${stage.trello.origins.api}/1/cards/${await cardOf(frame)}/actions/comments`
       const headers = [['Content-Type', 'application/x-www-form-urlencoded']]
       const request = { method: 'POST', body: `text=${'x'.repeat(1_000)}`, upload: true }
@@ -190,7 +190,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(stage.trello.log.tokenRequests).toHaveLength(1)
     })
 
-    it('makes no second attempt where the token is not at fault', async () => {
+    it('a refusal that is not about the token brings no second attempt', async () => {
       stage.trello.switches.set({
         api: 'always401',
         always401Text: 'unauthorized permission requested',
@@ -212,7 +212,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
     it.each([
       ['by fetch', (url: string) => `fetch('${url}').then(({ status }) => status)`],
       ['by XMLHttpRequest', (url: string) => `requests.hear({ url: '${url}' }).then(({ status }) => status)`],
-    ])('refreshes once for many requests at once, %s', async (_how, call) => {
+    ])('many requests at once cost one refresh, %s', async (_how, call) => {
       stage.trello.expireAccessTokens()
       const url = `${me()}?${keyed}`
       const calls = Array.from({ length: 8 }, () => call(url)).join()
@@ -220,7 +220,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(stage.trello.log.tokenRequests).toHaveLength(1)
     })
 
-    it('is over when its time is, while that is found out', async () => {
+    it('a request times out while its refusal is still being judged', async () => {
       stage.trello.expireAccessTokens()
       stage.trello.switches.set({ tokenEndpoint: 'slow', slowMs: 3_000 })
       const adapted = hear({ url: `${me()}?${keyed}`, timeout: 300 })
@@ -234,7 +234,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
     })
   })
 
-  it('lets an ended grant be answered with 401, by fetch and by XMLHttpRequest', async () => {
+  it('an ended grant is answered with 401, by fetch and by XMLHttpRequest', async () => {
     stage.trello.revokeGrants()
     const url = `${stage.trello.origins.api}/1/members/me?${keyed}`
     expect(await frame.evaluate(`fetch('${url}').then(({ status }) => status)`)).toBe(401)
@@ -244,7 +244,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
     expect(await hear({ url })).toMatchObject({ status: 200 })
   })
 
-  it('sends every other request byte for byte as the browser does', async () => {
+  it('every other request is sent byte for byte as by the browser', async () => {
     const other = server.origin.replace('echo', 'other')
     const requests = fc.sample(
       anyRequest([`${other}/1/echo`, `${server.origin}/2/echo`], `${server.origin}/1/echo`),
@@ -258,7 +258,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
     expect(server.received.filter(({ headers }) => 'authorization' in headers)).toEqual([])
   })
 
-  describe('of objects and bodies of every kind', () => {
+  describe('objects and bodies of every kind', () => {
     const url = () => `${server.origin}/1/echo?${keyed}`
     const foreign = `(() => {
       const holder = document.createElement('iframe')
@@ -266,7 +266,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       return holder.contentWindow
     })()`
 
-    it('takes a Request and a FormData of another frame for what they are', async () => {
+    it('a Request and a FormData of another frame are taken for what they are', async () => {
       await frame.evaluate(`(async () => {
         const other = ${foreign}
         const form = new other.FormData()
@@ -286,7 +286,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(put).toMatchObject({ method: 'PUT', url: '/1/echo', body: '{"name":"A"}' })
     })
 
-    it('leaves a text as it is that is no form and no JSON object', async () => {
+    it('a text that is neither a form nor a JSON object is sent as it is', async () => {
       const list = '[{"name":"https://x/?a=1&token=abc&b=2"}]'
       const types = ['application/json', 'text/plain', undefined]
       for (const type of types) {
@@ -300,7 +300,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
       )
     })
 
-    it('sends no bearer on to another host that the API redirects to', async () => {
+    it('a redirect of the API to another host loses the bearer', async () => {
       const target = server.origin.replace('echo', 'other')
       const redirect = `${server.origin}/1/redirect?to=${encodeURIComponent(`${target}/1/echo`)}&${keyed}`
       await hear({ url: redirect })
@@ -313,7 +313,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
     })
   })
 
-  describe('in a page that', () => {
+  describe('a page', () => {
     const fresh = async (before: string): Promise<Frame> => {
       const { frames } = await stage.openBoard(browser(), { options: { scopes, apiOrigins: apiOrigins() } })
       const [opened] = frames as [Frame]
@@ -331,7 +331,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
         requests.hear({ url: '${server.origin}/1/echo?${keyed}' }).then(({ status }) => status),
       ])`)
 
-    it('freezes fetch, adapts XMLHttpRequest and says so', async () => {
+    it('a page that freezes fetch gets XMLHttpRequest adapted, and is told so', async () => {
       const freeze = "Object.defineProperty(window, 'fetch', { configurable: false, writable: false })"
       const opened = await fresh(freeze)
       expect(await statusesIn(opened)).toEqual([200, 200])
@@ -340,13 +340,13 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(await opened.evaluate('warned[0]')).toContain('keeps its fetch from being replaced')
     })
 
-    it('has no URL.canParse, works', async () => {
+    it('a page without URL.canParse works', async () => {
       const opened = await fresh('delete URL.canParse')
       expect(await statusesIn(opened)).toEqual([200, 200])
       expect(server.received.map(({ url }) => url)).toEqual(['/1/echo', '/1/echo'])
     })
 
-    it('kept fetch from before, tells of the request that went past', async () => {
+    it('a page that kept fetch from before is told of the request that went past', async () => {
       const opened = await fresh('window.kept = fetch')
       await opened.evaluate(`kept('${server.origin}/1/echo?${keyed}').then(() => undefined)`)
       await opened.waitFor('warned.length > 0')
@@ -355,7 +355,7 @@ inEachEngine('the request adapter', (_engine, browser) => {
     })
   })
 
-  it('can be undone', async () => {
+  it('the adapter can be undone', async () => {
     await frame.evaluate('undo()')
     await hear({ url: `${server.origin}/1/echo?${keyed}` })
     await frame.evaluate(`fetch('${server.origin}/1/echo?${keyed}')`)

@@ -22,7 +22,7 @@ inEachEngine(
       for (const end of endings.reverse()) await end()
     })
 
-    it('work on a sub-path, under a policy without inline scripts, with both global builds', async () => {
+    it('both global builds work on a sub-path, under a policy without inline scripts', async () => {
       const { trello, frame } = await openPopup('examples/script-tag', browser, endings)
       const button = 'powerup-oauth-prompt >>> button'
       await frame.waitFor('document.querySelector("powerup-oauth-prompt").shadowRoot.querySelector("button")')
@@ -41,7 +41,7 @@ inEachEngine(
       ).toEqual([])
     })
 
-    it('let an old token serve until consent, where legacy is on', async () => {
+    it('an old token serves until consent, with legacy on', async () => {
       const legacy = (oauth: string) =>
         oauth.replace('adaptRequests: true,', 'adaptRequests: true, legacy: true,')
       const { trello, frame } = await openPopup(

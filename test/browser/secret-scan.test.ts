@@ -25,13 +25,13 @@ inEachEngine(
     })
     afterAll(() => stage?.close())
 
-    it('finds nothing in what a sign-in leaves', async () => {
+    it('the scan finds nothing in what a sign-in leaves', async () => {
       expect(await signIn(browser(), scene.frame)).toBe('authorized')
       await scan.look(scene)
       expect(await scan.leaks()).toEqual([])
     })
 
-    it('finds every secret that was put where it does not belong', async () => {
+    it('the scan finds every secret that was put where it does not belong', async () => {
       const dropped = await droppedVerifier()
       const secrets = { ...given(), dropped }
       const window = await scene.press('#connect-more')

@@ -33,7 +33,7 @@ inEachEngine('a sign-in', (engine, browser) => {
     scan = await openSecretScan(stage, browser(), board)
   })
 
-  it.each(scenarios)('$name', async (scenario) => {
+  it.each(scenarios)('the sign-in ends as documented: $name', async (scenario) => {
     const ending = await play(scenario, oldGrant)
     expect(ending).toEqual(expectedIn(engine, scenario))
     found.set(keyOf(engine, scenario), ending)
@@ -62,7 +62,7 @@ inEachEngine('a sign-in', (engine, browser) => {
 
   // What a store holds has nothing to do with the engine: once is enough for a grant that is alive.
   if (engine === 'chromium') {
-    describe('leaves a smaller grant at work', () => {
+    describe('beside a smaller grant', () => {
       let smallerGrant: Grant
       beforeAll(async () => {
         stage.trello.switches.reset()
@@ -77,14 +77,17 @@ inEachEngine('a sign-in', (engine, browser) => {
         await scene.end()
       })
 
-      it.each(scenarios.filter(({ fails }) => fails))('$name', async (scenario) => {
-        const ending = await play(scenario, smallerGrant)
-        expect(ending).toEqual({ ...expectedIn(engine, scenario), state: 'authorized' })
-      })
+      it.each(scenarios.filter(({ fails }) => fails))(
+        'the smaller grant stays at work: $name',
+        async (scenario) => {
+          const ending = await play(scenario, smallerGrant)
+          expect(ending).toEqual({ ...expectedIn(engine, scenario), state: 'authorized' })
+        },
+      )
     })
   }
 
-  it('leaves no secret where none belongs, in all of these', async () => {
+  it('no secret got out in all of these', async () => {
     expect(await scan.leaks()).toEqual([])
   })
 })

@@ -58,25 +58,28 @@ inEachEngine(
       return call(frame)
     }
 
-    it.each<Breakage>(['noIndexedDb', 'putFails'])('keeps the grant in memory: %s', async (breakage) => {
-      const frame = await brokenFrame(breakage)
-      expect(await frame.evaluate('client.state')).toEqual(
-        breakage === 'noIndexedDb' ? withoutStorage : signedOut,
-      )
-      expect(await signIn(browser(), frame)).toBe('authorized')
-      expect(await frame.evaluate('client.readState()')).toMatchObject(inMemory)
-      expect(await callAtExpiry(frame)).toBe('the answer')
-      expect(await frame.evaluate('client.readState()')).toMatchObject(inMemory)
-      expect(await frame.evaluate('events.at(-1)')).toMatchObject({
-        type: 'tokenRefreshed',
-        persistent: false,
-      })
-      expect(await storedRecords(await stage.addFrame(board))).toEqual([])
-      await frame.evaluate('client.signOut()')
-      expect(await frame.evaluate('client.state.status')).toBe('notAuthorized')
-    })
+    it.each<Breakage>(['noIndexedDb', 'putFails'])(
+      'a frame keeps the grant in memory: %s',
+      async (breakage) => {
+        const frame = await brokenFrame(breakage)
+        expect(await frame.evaluate('client.state')).toEqual(
+          breakage === 'noIndexedDb' ? withoutStorage : signedOut,
+        )
+        expect(await signIn(browser(), frame)).toBe('authorized')
+        expect(await frame.evaluate('client.readState()')).toMatchObject(inMemory)
+        expect(await callAtExpiry(frame)).toBe('the answer')
+        expect(await frame.evaluate('client.readState()')).toMatchObject(inMemory)
+        expect(await frame.evaluate('events.at(-1)')).toMatchObject({
+          type: 'tokenRefreshed',
+          persistent: false,
+        })
+        expect(await storedRecords(await stage.addFrame(board))).toEqual([])
+        await frame.evaluate('client.signOut()')
+        expect(await frame.evaluate('client.state.status')).toBe('notAuthorized')
+      },
+    )
 
-    it('answers within a second when the database never opens', async () => {
+    it('readState() answers within a second when the database never opens', async () => {
       const frame = await brokenFrame('openHangs')
       const elapsed = `(async (begun) => {
       const [{ value }] = await clock.finish([client.readState()])
@@ -97,7 +100,7 @@ inEachEngine(
       expect(await frame.evaluate('client.state')).toMatchObject(inMemory)
     })
 
-    it('shows by itself what it could not read at first', async () => {
+    it('a frame shows by itself what it could not read at first', async () => {
       await signedInFrame()
       const frame = await brokenFrame('openHangs')
       expect(await frame.evaluate('client.state')).toEqual(withoutStorage)
@@ -108,7 +111,7 @@ inEachEngine(
       await frame.waitFor('client.state.status === "authorized"')
     })
 
-    it('stores what was kept in memory as soon as it can, and tells the other frames', async () => {
+    it('a frame stores what it kept in memory as soon as it can, and tells the others', async () => {
       const frame = await signedInFrame('putFails')
       const sibling = await stage.addFrame(board)
       expect(await sibling.evaluate('client.state')).toEqual(signedOut)
@@ -119,7 +122,7 @@ inEachEngine(
       expect(await sibling.evaluate('client.state')).toMatchObject(kept)
     })
 
-    it('presents no refresh token that it could not mark, and loses none', async () => {
+    it('a refresh token that could not be marked is not presented, and not lost', async () => {
       const frame = await signedInFrame()
       await frame.evaluate('breakDown("putFails")')
       expect(await callAtExpiry(frame)).toBe('storageUnavailable')
@@ -130,7 +133,7 @@ inEachEngine(
       expect(stage.trello.log.tokenRequests).toHaveLength(1)
     })
 
-    it('serves an answer that it cannot store, and shares it once it can', async () => {
+    it('a frame serves an answer that it cannot store, and shares it once it can', async () => {
       const frame = await signedInFrame()
       const sibling = await stage.addFrame(board)
       await frame.evaluate('void (window.release = clock.holdAnswers("/oauth/token"))')
@@ -157,7 +160,7 @@ inEachEngine(
       ['no object', '"nonsense"'],
       ['no record', '{ version: 1, attempts: [], record: { status: "live", generation: 7 } }'],
       ['no attempts', '{ version: 1, attempts: [{}] }'],
-    ])('counts a damaged entry as absent: %s', async (_case, value) => {
+    ])('a damaged entry counts as absent: %s', async (_case, value) => {
       const frame = await signedInFrame()
       await frame.evaluate(`storage.overwrite(${value})`)
       expect(await frame.evaluate('client.readState()')).toEqual(signedOut)
@@ -167,7 +170,7 @@ inEachEngine(
       expect(await frame.evaluate('client.readState()')).toMatchObject(kept)
     })
 
-    it('leaves an entry of a newer version alone until a new consent is there', async () => {
+    it('an entry of a newer version is left alone until a new consent is there', async () => {
       const newer = { version: 2, secrets: 'of a newer library' }
       const frame = await signedInFrame()
       await frame.evaluate(`storage.overwrite(${JSON.stringify(newer)})`)
@@ -182,7 +185,7 @@ inEachEngine(
       expect(await other.evaluate('client.readState()')).toMatchObject(kept)
     })
 
-    it('goes on with a new connection when another page upgrades the database', async () => {
+    it('a frame goes on with a new connection when another page upgrades the database', async () => {
       const frame = await signedInFrame()
       const sibling = await stage.addFrame(board)
       await sibling.evaluate('storage.upgrade(7)')
@@ -193,7 +196,7 @@ inEachEngine(
       await frame.evaluate('storage.remove()')
     })
 
-    it('is signed out when somebody deletes the database, and can be connected again', async () => {
+    it('a deleted database means signed out, and the frame can be connected again', async () => {
       const frame = await signedInFrame()
       const sibling = await stage.addFrame(board)
       await sibling.evaluate('storage.remove()')
@@ -202,7 +205,7 @@ inEachEngine(
       expect(await sibling.evaluate('client.readState()')).toMatchObject(kept)
     })
 
-    it('makes one token request when all frames want the lease at one moment, without Web Locks', async () => {
+    it('all frames that want the lease at one moment make one token request, without Web Locks', async () => {
       stage.trello.switches.set({ accessTokenLifetimeS: 40 })
       const janitor = await signedInFrame()
       const frames = [
@@ -225,7 +228,7 @@ inEachEngine(
       expect(stage.trello.log.tokenRequests).toHaveLength(1)
     })
 
-    it('takes over from a frame that died, after the lease, without Web Locks', async () => {
+    it('a frame takes over from one that died, after the lease, without Web Locks', async () => {
       stage.trello.switches.set({ rotationLeewayMs: 60_000 })
       const frame = await signedInFrame('noLocks')
       const other = await stage.openBoard(browser(), { broken: ['noLocks'] })
@@ -240,7 +243,7 @@ inEachEngine(
       expect(stage.trello.log.tokenRequests).toHaveLength(2)
     })
 
-    it('hears of a sign-out and of a sign-in without a channel, a few seconds later', async () => {
+    it('a frame without a channel hears of a sign-out and of a sign-in a few seconds later', async () => {
       const frame = await signedInFrame()
       const deaf = await brokenFrame('noChannel')
       expect(await deaf.evaluate('client.state')).toMatchObject(kept)
@@ -253,7 +256,7 @@ inEachEngine(
       expect(await deaf.evaluate('client.state')).toMatchObject(kept)
     })
 
-    it('stores a sign-in that began while nothing could be stored', async () => {
+    it('a sign-in that began while nothing could be stored is stored later', async () => {
       const frame = await brokenFrame('putFails')
       const window = await browser().popupOf(() => frame.click('#connect'))
       await frame.evaluate('mend()')

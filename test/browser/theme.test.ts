@@ -21,7 +21,7 @@ inChromium('on a dark system, whatever the theme of the board, one can read', ()
   })
   afterAll(() => puppet?.close())
 
-  it('the example Power-Up', async () => {
+  it('the example Power-Up is readable in both themes', async () => {
     await onDarkSystem(undefined, async () => {
       await readable('section', 'get to know each other')
       await connect()
@@ -37,7 +37,7 @@ inChromium('on a dark system, whatever the theme of the board, one can read', ()
     })
   })
 
-  it('the example in React', async () => {
+  it('the example in React is readable in both themes', async () => {
     const { directory, remove } = await buildReactExample()
     await onDarkSystem(directory, async () => {
       await board.click('#close-card')

@@ -27,7 +27,7 @@ inEachEngine(
     describe('asked by the frame itself', () => {
       let frame: Frame
 
-      it('works where it sends CORS headers', async () => {
+      it('an endpoint with CORS headers answers the frame', async () => {
         const { frames } = await stage.openBoard(browser())
         frame = frames[0] as Frame
         expect(await signIn(browser(), frame)).toBe('authorized')
@@ -39,7 +39,7 @@ inEachEngine(
         ])
       })
 
-      it('that sends none is unreadable, and the error names the two other ways', async () => {
+      it('an endpoint without CORS headers is unreadable, and the error names the other ways', async () => {
         stage.trello.expireAccessTokens()
         stage.trello.switches.set({ cors: 'none' })
         const [{ failure }] = await frame.evaluate<[{ failure: object }]>(`clock.finish([${ONE_CALL}])`)
@@ -51,7 +51,7 @@ inEachEngine(
         expect(await frame.evaluate('client.state.status')).toBe('authorized')
       })
 
-      it('that sends none is the cause of a sign-in that cannot end', async () => {
+      it('an endpoint without CORS headers is the cause of a failed exchange', async () => {
         stage.trello.switches.set({ cors: 'none' })
         const { frames } = await stage.openBoard(browser(), { member: second(stage.trello.members) })
         const other = frames[0] as Frame
@@ -60,7 +60,7 @@ inEachEngine(
       })
     })
 
-    describe("asked by a backend of one's own", () => {
+    describe('asked by a backend', () => {
       let backend: Backend
       let frame: Frame
 
@@ -75,7 +75,7 @@ inEachEngine(
       })
       afterAll(() => backend.stop())
 
-      it('gets tokens for a client with a secret, with no CORS at the token endpoint', async () => {
+      it('the proxy gets tokens for a client with a secret, with no CORS at the token endpoint', async () => {
         stage.trello.switches.set({ cors: 'none' })
         const { confidentialClient } = stage.trello
         const options = { clientId: confidentialClient.id, tokenEndpoint: backend.url }
@@ -96,7 +96,7 @@ inEachEngine(
         ])
       })
 
-      it('lets the frame read a wait and a verdict', async () => {
+      it('the frame reads a wait and a verdict through the proxy', async () => {
         stage.trello.expireAccessTokens()
         stage.trello.switches.set({ cors: 'none', tokenEndpoint: '429RetryAfter', retryAfterS: 1 })
         expect(await frame.evaluate(`settled([${ONE_CALL}])`)).toMatchObject([
@@ -110,7 +110,7 @@ inEachEngine(
         ])
       })
 
-      it('is needed for that client: the frame alone is rejected', async () => {
+      it('the frame is rejected without the proxy, for a client with a secret', async () => {
         const options = { clientId: stage.trello.confidentialClient.id }
         const { frames } = await stage.openBoard(browser(), { options })
         const direct = frames[0] as Frame
@@ -157,7 +157,7 @@ inEachEngine(
           'storage.entries().then((entries) => entries.map(([, { record }]) => record.tokenSet))',
         )
 
-      it('gives a grant whose refresh token never reaches a frame', async () => {
+      it('a grant through the Trello page never shows its refresh token to a frame', async () => {
         await connect()
         expect(await storedTokenSets()).toEqual([
           { accessToken: expect.any(String), obtainedAt: expect.any(Number), expiresAt: expect.any(Number) },
@@ -167,7 +167,7 @@ inEachEngine(
       })
 
       it.each(['kept', 'given'] as const)(
-        'is asked once for two frames with ten calls each; the refresh token is %s',
+        'the Trello page is asked once for two frames with ten calls each, and the refresh token is %s',
         async (hostRefreshToken) => {
           trello.switches.set({ hostRefreshToken })
           trello.expireAccessTokens()
@@ -177,7 +177,7 @@ inEachEngine(
         },
       )
 
-      it('that refuses a board shown no more loses nothing, and the next call may succeed at once', async () => {
+      it('a refusal for a board that is not shown any more loses nothing, and the next call may succeed at once', async () => {
         trello.switches.set({ hostContext: 'InvalidContext' })
         trello.expireAccessTokens()
         const call = 'failureOf(client.api.get("/1/members/me"))'
@@ -192,7 +192,7 @@ inEachEngine(
         expect(trello.log.tokenRequests).toHaveLength(1)
       })
 
-      it('is asked for nothing after a sign-out, though it keeps its tokens', async () => {
+      it('the Trello page is asked for nothing after a sign-out, though it keeps its tokens', async () => {
         await section.evaluate('client.signOut()')
         await connector.waitFor('client.state.status === "notAuthorized"')
         expect(await connector.evaluate('failureOf(client.getAccessToken())')).toMatchObject({
@@ -202,7 +202,7 @@ inEachEngine(
         expect(await section.evaluate('t.refreshTokens().then(Object.keys)')).toContain('access_token')
       })
 
-      it('speaks the verdict', async () => {
+      it('the Trello page gives the verdict', async () => {
         await connect()
         trello.revokeGrants()
         expect(await section.evaluate('failureOf(client.api.get("/1/members/me"))')).toMatchObject({

@@ -9,17 +9,17 @@ import { isReferenceCurrent } from './reference'
 /** What a user would install: packed once, then looked at from all sides. */
 export async function packageChecks(scratch: string): Promise<readonly Outcome[]> {
   const packed = await pack(scratch)
-  const outcomes = [{ name: 'package: npm pack', result: resultOf(packed !== undefined) }]
+  const outcomes = [{ name: 'package: npm pack makes a tarball', result: resultOf(packed !== undefined) }]
   if (packed === undefined) return outcomes
   const checks = {
-    publint: () => succeeds('publint', ['run', packed.tarball, '--strict']),
-    'are the types wrong': () => succeeds('attw', [packed.tarball, ...attwOptions()]),
-    'contents are those of test/package/contents.txt': async () => hasTheListedContents(packed.files),
-    'its pages point at what it holds': async () => pointsAtItself(packed.files),
-    'what users see is as docs/api-report.txt says': async () => isApiReportCurrent(),
-    'docs/reference.md is as the doc comments say': async () => isReferenceCurrent(),
+    'publint finds nothing wrong': () => succeeds('publint', ['run', packed.tarball, '--strict']),
+    'the types resolve for everybody': () => succeeds('attw', [packed.tarball, ...attwOptions()]),
+    'the tarball holds what test/package/contents.txt lists': async () => hasTheListedContents(packed.files),
+    'its pages link only to files that it holds': async () => pointsAtItself(packed.files),
+    'docs/api-report.txt is what the build exports': async () => isApiReportCurrent(),
+    'docs/reference.md is what the doc comments say': async () => isReferenceCurrent(),
     'each script has its source map, with the sources in it': async () => hasSourceMaps(packed.files),
-    'each entry is imported and required on a server': () => loadsOnServer(packed.tarball, scratch),
+    'each entry can be imported and required on a server': () => loadsOnServer(packed.tarball, scratch),
   }
   for (const [name, check] of Object.entries(checks)) {
     outcomes.push({ name: `package: ${name}`, result: resultOf(await check()) })
