@@ -11,6 +11,8 @@ export interface Call {
   /** Something held the frame up on the way: its time doesn't count. */
   wasHeldUp: boolean
   outcome?: string
+  /** What was stored when it ended, as `storedNow` tells it. */
+  stored?: string
 }
 
 /** All calls of a run. Each is judged for its time, for its requests, and for what it may fail with. */
@@ -21,8 +23,10 @@ export interface Calls {
   /** Notes that some frames can't run for a while. */
   noteHeldUp(isHeldUp: (frame: Frame) => boolean): void
   all(): readonly Call[]
-  /** The outcome of the last call for a token in that frame, also one of another client function. */
-  lastOutcome(frame: Frame): string | undefined
+  /** A text that differs once another grant is stored in the partition of that frame, or the browser has removed one. */
+  storedNow(frame: Frame): string
+  /** The last call in that frame that asked for a token, or for a consent, and has ended. */
+  last(frame: Frame): Call | undefined
 }
 
 /** How long `getAccessToken` may read, with the delays of this simulation … */
@@ -74,6 +78,7 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
     const callEnded = oracle.callBegan(frame, limit)
     const settle = (outcome: string) => {
       call.outcome = outcome
+      call.stored = storedNow(frame)
       callEnded()
       trace(`${frame.name}: ${name} → ${outcome}`)
     }
@@ -87,16 +92,23 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
     return call
   }
 
+  function storedNow(frame: Frame): string {
+    const { record } = frame.place.partition.entry()
+    const { eviction = 0, damage = 0 } = oracle.counts
+    return `${record?.generation} ${eviction + damage}`
+  }
+
   return {
     getToken,
+    storedNow,
     follow,
     noteHeldUp: (isHeldUp) => {
       for (const call of calls) if (call.outcome === undefined && isHeldUp(call.frame)) call.wasHeldUp = true
     },
     all: () => calls,
-    lastOutcome: (frame) =>
+    last: (frame) =>
       calls
         .filter((call) => call.frame === frame && call.outcome !== undefined && ASKING.includes(call.name))
-        .at(-1)?.outcome,
+        .at(-1),
   }
 }

@@ -60,7 +60,7 @@ export function createFrameActor(world: World, calls: Calls): FrameActor {
     aborts.set(frame, abort)
     const scopes = MORE_SCOPES.slice(0, scope)
     judgeClick(world, calls, frame, () => {
-      follow(frame, 'authorize', 0, () => frame.client.authorize({ signal: abort.signal, scopes }))
+      follow(frame, 'authorize', Infinity, () => frame.client.authorize({ signal: abort.signal, scopes }))
     })
   }
 

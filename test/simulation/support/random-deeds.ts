@@ -13,10 +13,7 @@ const times = fc.integer({ min: 1, max: 4 })
 
 export const frame = fc.nat({ max: 7 })
 
-/** Taken for verdicts on the token by the code as it still is. */
-const NOT_YET: readonly TokenFaultName[] = ['grantTypeRefused', 'parameterMissing']
-
-const tokenFault = fc.constantFrom(...namesOf(TOKEN_FAULTS).filter((name) => !NOT_YET.includes(name)))
+const tokenFault = fc.constantFrom(...namesOf(TOKEN_FAULTS))
 
 export const signIn: fc.Arbitrary<Deed> = fc.record({
   does: fc.constant('signIn' as const),

@@ -2,14 +2,7 @@
 const NOT_YET: readonly RegExp[] = [
   /a sign-in was stored before its window was opened/,
   /a sign-in was stored although nobody clicked/,
-  /a grant expired without a verdict/,
-  /asked again by itself/,
-  /token requests failed within/,
-  /no window opens/,
-  /token requests in an hour/,
-  /one call sent/,
   /the grant of another account was stored/,
-  /a grant that was too old ended as revoked/,
   /a code was sent twice/,
 ]
 

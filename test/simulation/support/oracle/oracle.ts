@@ -129,8 +129,8 @@ export function createOracle(options: OracleOptions): Oracle {
   /** Tells whether a frame can't know how long its token lives. */
   function isMisjudged(): boolean {
     const { counts } = history
-    const isMisled = counts['token request: withoutLifetime'] || options.refreshBrings === 'overstated'
-    return history.hasClockJumped() || Boolean(isMisled)
+    const isUntold = counts['token request: withoutLifetime'] || counts['token request: noLifetime']
+    return history.hasClockJumped() || Boolean(isUntold) || options.refreshBrings === 'overstated'
   }
 
   return {
@@ -149,7 +149,7 @@ export function createOracle(options: OracleOptions): Oracle {
       return presentations.sent(life, question, (token) => stored.has(token))
     },
     answered: (request, result) => {
-      requestRules.answered(request.life, result)
+      if ('refreshToken' in request.question.grant) requestRules.answered(request.life, result)
       presentations.answered(request)
     },
     served,

@@ -76,12 +76,12 @@ function judgeRecord({ server: { kind } }: Schedule, { oracle, server }: World, 
   }
   const isLost = record.status === 'expired' || (isRenewable && accepted.length === 0)
   const hasLeeway = kind !== 'strict' && kind !== 'plain'
-  if (isLost && !hasLeeway) judgeLoss(oracle, record, family)
+  const end = server.endOf(family)
+  if (isLost && !hasLeeway && end !== 'age' && end !== 'replaced') judgeLoss(oracle, record, family)
 }
 
 /** On a server without a leeway, each loss has a cause that no code could prevent. */
 function judgeLoss(oracle: Oracle, record: LiveGrant | ExpiredGrant, family: Family): void {
-  if (family.end === 'age' || family.end === 'replaced') return
   const causes = [...oracle.causesOf(family)]
   if (causes.length === 0) oracle.violation('a loss without a named cause')
   const isRotationLost = causes.every((cause) => LOST_ROTATIONS.includes(cause))
@@ -116,7 +116,8 @@ function judgeOutcome(schedule: Schedule, world: World, frame: Frame, last: stri
   const changedAt = record?.status === 'expired' ? record.since : record?.tokenSet.obtainedAt
   const isRecent = changedAt !== undefined && wallClock() - changedAt < 2 * BETWEEN_CALLS_MS
   const isHeldUp = frames.some(({ isFrozen }) => isFrozen) && isRecent
-  const isShutOut = refusesPreflight && frame.place.endpoint === 'url'
+  // A frame that is shut out lets the others wait too.
+  const isShutOut = refusesPreflight && frames.some(({ place }) => place.endpoint === 'url')
   const isUnreadable = hidesErrors || isShutOut || !refusalOf(refusal).isVerdict
   if (isUnavailable && ((isUnreadable && record.status === 'live') || isHeldUp)) return
   oracle.violation(`${frame.name} gives ${given} at rest, where the record is ${record?.status ?? 'absent'}`)

@@ -16,7 +16,9 @@ const STUCK = [
  * that would serve now, the click opens a window, or there is one already.
  */
 export function judgeClick(world: World, calls: Calls, frame: Frame, click: () => void): void {
-  const isStuck = STUCK.includes(calls.lastOutcome(frame) ?? '') && !hasGoodToken(world, frame)
+  const last = calls.last(frame)
+  const isAsBefore = last?.stored === calls.storedNow(frame)
+  const isStuck = STUCK.includes(last?.outcome ?? '') && isAsBefore && !hasGoodToken(world, frame)
   const isSigningIn = calls
     .all()
     .some((call) => call.frame === frame && call.name === 'authorize' && call.outcome === undefined)

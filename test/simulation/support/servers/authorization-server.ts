@@ -69,6 +69,8 @@ export interface AuthorizationServer {
   isOver(accessToken: string): boolean
   memberOf(accessToken: string): string | undefined
   familyOf(token: string): Family | undefined
+  /** Why no refresh token of this consent is accepted any more, as far as that is the server's own doing. */
+  endOf(family: Family): FamilyEnd | undefined
   descends(later: string, earlier: string): boolean
 }
 
@@ -215,6 +217,10 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
     },
     memberOf: (value) => issued.accessToken(value)?.family.member,
     familyOf: issued.familyOf,
+    endOf: (family) => {
+      const active = issued.refreshTokensOf(family).filter(({ status }) => status === 'active')
+      return family.end ?? (active.length > 0 && active.every(isTooOld) ? 'age' : undefined)
+    },
     descends: issued.descends,
   }
 }

@@ -42,6 +42,7 @@ export const TOKEN_FAULTS = {
   withoutAccessToken: { acts: 'once', answer: changed({ access_token: undefined }) },
   withoutTokenType: { acts: 'once', answer: changed({ token_type: undefined }), isReadable: true },
   withoutLifetime: { acts: 'once', answer: changed({ expires_in: undefined }), isReadable: true },
+  noLifetime: { acts: 'once', answer: changed({ expires_in: 0 }), isReadable: true },
   shortLifetime: { acts: 'once', answer: changed({ expires_in: 1 }), isReadable: true },
   withoutRefreshToken: { acts: 'keeps' },
   slow: { acts: 'once', afterMs: 8_000 },
@@ -86,7 +87,7 @@ export function bodyOf({ accessToken, refreshToken, scope, lifetimeMs }: Tokens)
     access_token: accessToken,
     refresh_token: refreshToken,
     token_type: 'Bearer',
-    expires_in: Math.floor(lifetimeMs / 1_000),
+    expires_in: lifetimeMs / 1_000,
     scope,
   }
 }
