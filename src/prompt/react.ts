@@ -1,7 +1,8 @@
 import {
   createElement,
-  forwardRef,
   type HTMLAttributes,
+  type ReactElement,
+  type Ref,
   useEffect,
   useImperativeHandle,
   useRef,
@@ -34,6 +35,8 @@ export interface PromptProps extends HTMLAttributes<HTMLElement> {
   t?: PromptFrame | undefined
   /** Words of one's own, for some or all situations. @default English */
   texts?: PartialPromptTexts | undefined
+  /** Receives the element. React 18 gives refs to no function component. */
+  ref?: Ref<PromptElement | null> | undefined
   /** An error of a call, to have the prompt speak about it. */
   error?: unknown
   /** Called when a sign-in that began at this prompt is done. */
@@ -42,11 +45,21 @@ export interface PromptProps extends HTMLAttributes<HTMLElement> {
   onAuthorizeError?: ((error: unknown) => void) | undefined
 }
 
-/** Renders the custom element of `powerup-oauth/prompt`. The first one that is mounted defines it. Its `ref` is the element. */
-export const Prompt = /* @__PURE__ */ forwardRef<PromptElement, PromptProps>(function Prompt(
-  { client, t, texts, error, onAuthorized, onAuthorizeError, className, ...attributes },
-  given,
-) {
+/**
+ * Renders the custom element of `powerup-oauth/prompt`. The first one that is mounted defines it. With React 19 its `ref` is
+ * the element.
+ */
+export function Prompt({
+  client,
+  t,
+  texts,
+  error,
+  onAuthorized,
+  onAuthorizeError,
+  className,
+  ref: given,
+  ...attributes
+}: PromptProps): ReactElement {
   const ref = useRef<PromptElement>(null)
   useImperativeHandle<PromptElement | null, PromptElement | null>(given, () => ref.current, [])
   // React 18 sets no properties on custom elements, and a server has none.
@@ -60,7 +73,7 @@ export const Prompt = /* @__PURE__ */ forwardRef<PromptElement, PromptProps>(fun
   useEffect(() => listen(ref.current, 'authorized', onAuthorized), [onAuthorized])
   useEffect(() => listen(ref.current, 'authorizeerror', onAuthorizeError), [onAuthorizeError])
   return createElement('powerup-oauth-prompt', { ref, class: className, ...attributes })
-})
+}
 
 function listen<Detail>(
   target: EventTarget | null,

@@ -3,7 +3,6 @@ import { AuthorizationError } from '../base/errors'
 import { SCOPES } from '../base/scopes'
 import type { PendingAttempt } from '../grant/attempt'
 import { WORDS_MAX_LENGTH } from '../token-endpoint/judge'
-import { cleaned } from '../token-endpoint/redact'
 
 /**
  * Reads the code out of an authorization response that carries the state of `attempt`.
@@ -46,12 +45,16 @@ function refusal(
 ): AuthorizationError {
   const serverError = printable(error)
   const hint = hintFor(serverError, attempt)
-  const secrets = [attempt.state, attempt.codeVerifier]
   return new AuthorizationError('serverRefused', {
     serverError,
-    serverDescription: description && cleaned(description, secrets).slice(0, WORDS_MAX_LENGTH),
+    serverDescription: description && plainWords(description).slice(0, WORDS_MAX_LENGTH),
     cause: hint && new Error(hint),
   })
+}
+
+/** Leaves out each word that may be a code or a state: the query of a redirect can repeat any of them. */
+function plainWords(text: string): string {
+  return text.replace(/\S*[^\sa-z:_.,;'"()-]\S*|\S{40,}/gi, '…')
 }
 
 function hintFor(serverError: string, { scopes }: PendingAttempt): string | undefined {

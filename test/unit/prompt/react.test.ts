@@ -111,16 +111,18 @@ describe.each([18, 19] as const)('with React %i', (version) => {
       expect(elementIn(page).situation).toBe('offline')
     })
 
-    it('gives its element to a ref, and takes it back', async () => {
-      const { createElement, createRef } = kit.react
-      const ref = createRef<PromptElement>()
-      const client = createFakeClient()
-      const { page, root, act } = await mount(createElement(kit.entry.Prompt, { client, ref }))
-      expect(ref.current).toBe(elementIn(page))
-      expect(ref.current?.situation).toBe('connect')
-      await act(() => root.unmount())
-      expect(ref.current).toBeNull()
-    })
+    // React 18 gives refs to no function component.
+    if (version === 19)
+      it('gives its element to a ref, and takes it back', async () => {
+        const { createElement, createRef } = kit.react
+        const ref = createRef<PromptElement>()
+        const client = createFakeClient()
+        const { page, root, act } = await mount(createElement(kit.entry.Prompt, { client, ref }))
+        expect(ref.current).toBe(elementIn(page))
+        expect(ref.current?.situation).toBe('connect')
+        await act(() => root.unmount())
+        expect(ref.current).toBeNull()
+      })
 
     it('is an empty element on a server', () => {
       const html = kit.server.renderToString(prompt({ client: createFakeClient(), id: 'prompt' }))
