@@ -1,50 +1,56 @@
-import { ConfigurationError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
-import type { Platform } from '../base/platform'
-import { trustworthyUrl } from '../base/url'
+import type { Frame } from '../grant/frame'
 import type { GrantEntry } from '../grant/grant'
-import type { GrantStore } from '../grant/store'
-import { isPlainInit } from './request-init'
+import { type BearerRequest, readBearerRequest, replayOf, sendWithBearer, signalOf } from './bearer-request'
 import { shownPath } from './shown-path'
 
-export interface BearerFetchContext {
-  platform: Platform
-  store: GrantStore
+/** A client, as its bearer fetch sees it. */
+export interface BearerFetchClient {
+  /** The origins that the bearer goes to. The first is the base of relative paths. */
   apiOrigins: readonly [string, ...string[]]
+  /** Gives an access token that is good now. `instead` is one that the API refused. */
   accessToken(need: { instead?: string; signal?: AbortSignal | undefined }): Promise<string>
-  /** Called before an answer is given out, while it isn't known whose account the grant belongs to. */
+  /** Finds out whose account the grant belongs to, where that isn't known. No answer is given out before. */
   checkMember(): Promise<void>
+  /** Tells an event. */
   emit(event: ClientEvent): void
 }
 
+/**
+ * The platform's `fetch` with a Bearer header. Rejects as that does, and with a ConfigurationError for other addresses than
+ * the API's, an Authorization header of the caller's, and bodies or signals that this browser can't send.
+ */
 export type BearerFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /**
- * The platform's `fetch` with a fresh Bearer header, for the listed origins alone. A 401 for a dead token costs one
- * refresh and one replay; a body that can't be sent twice is not replayed.
+ * Makes a `fetch` with a fresh Bearer header, for the listed origins only. A 401 for a dead token costs one refresh and one
+ * replay. A body that can't be sent twice is not replayed.
  * @see RFC 6750, section 2.1
  */
-export function createBearerFetch(context: BearerFetchContext): BearerFetch {
-  const { platform, store, apiOrigins } = context
+export function createBearerFetch(
+  { platform, store }: Frame,
+  { apiOrigins, accessToken, checkMember, emit }: BearerFetchClient,
+): BearerFetch {
   let acceptedToken: string | undefined
 
   return async (input, init) => {
-    const call = await readCall(input, init ?? {}, apiOrigins)
-    const token = await context.accessToken({ signal: call.signal })
-    const spare = call.spare()
-    const response = await send(call, token)
-    if (response.status !== 401 || !spare || !(await isDead(token, response))) return response
-    return send(spare, await context.accessToken({ instead: token, signal: call.signal }))
+    const request = await readBearerRequest(input, init ?? {}, apiOrigins)
+    const signal = signalOf(request)
+    const token = await accessToken({ signal })
+    const replay = replayOf(request)
+    const response = await send(request, token)
+    if (response.status !== 401 || !replay || !(await isDead(token, response))) return response
+    return send(replay, await accessToken({ instead: token, signal }))
   }
 
-  async function send(call: Call, token: string): Promise<Response> {
-    const response = await call.send(platform, token)
+  async function send(request: BearerRequest, token: string): Promise<Response> {
+    const response = await sendWithBearer(platform, request, token)
     if (response.status === 401) {
-      context.emit({ type: 'apiRefusedToken', status: response.status, path: shownPath(call.url.pathname) })
+      emit({ type: 'apiRefusedToken', status: response.status, path: shownPath(request.url.pathname) })
       return response
     }
     noteAccepted(token)
-    await context.checkMember()
+    await checkMember()
     return response
   }
 
@@ -69,91 +75,4 @@ function accepted(entry: GrantEntry, token: string): GrantEntry {
   if (entry.record?.status !== 'live' || entry.record.tokenSet.accessToken !== token) return entry
   const { forced: _forced, ...record } = entry.record
   return { ...entry, record }
-}
-
-/** One call, checked and without its bearer. */
-interface Call {
-  url: URL
-  signal: AbortSignal | undefined
-  send(platform: Platform, token: string): Promise<Response>
-  /** The same call once more, taken before the first is sent; `undefined` where its body can't be sent twice. */
-  spare(): Call | undefined
-}
-
-/** @throws ConfigurationError before anything is sent */
-async function readCall(
-  input: string | URL | Request,
-  init: RequestInit,
-  apiOrigins: readonly [string, ...string[]],
-): Promise<Call> {
-  const url = trustedUrl(input instanceof Request ? input.url : input, apiOrigins)
-  // A query that can't hold these names, written out or escaped, needs no parsing: this is done for each call.
-  const mayBeLegacy = /key|token|%/.test(url.search)
-  const legacyParameters = ['key', 'token'].filter((name) => mayBeLegacy && url.searchParams.has(name))
-  for (const name of legacyParameters) url.searchParams.delete(name)
-  refuseOwnAuthorization(input, init)
-  if (!(input instanceof Request))
-    return isPlainInit(init) ? urlCall(url, init) : requestCall(url, new Request(url, init), {})
-  // A request keeps its URL for good: without the left-over parameters it has to be made anew.
-  return requestCall(url, legacyParameters.length > 0 ? await atUrl(url, input) : input, init)
-}
-
-function urlCall(url: URL, init: RequestInit): Call {
-  const call: Call = {
-    url,
-    signal: init.signal ?? undefined,
-    send: (platform, token) =>
-      platform.fetch(url.href, { ...init, headers: withBearer(init.headers, token) }),
-    spare: () => (init.body instanceof ReadableStream ? undefined : call),
-  }
-  return call
-}
-
-function requestCall(url: URL, request: Request, init: RequestInit): Call {
-  return {
-    url,
-    signal: init.signal ?? request.signal,
-    send: (platform, token) => {
-      // Any option at all makes the platform forget these two.
-      const { referrer, referrerPolicy } = request
-      const headers = withBearer(init.headers ?? request.headers, token)
-      return platform.fetch(new Request(request, { referrer, referrerPolicy, ...init, headers }))
-    },
-    spare: () => (init.body instanceof ReadableStream ? undefined : requestCall(url, request.clone(), init)),
-  }
-}
-
-async function atUrl(url: URL, request: Request): Promise<Request> {
-  const { method, headers, signal, mode, credentials, cache, redirect } = request
-  const { referrer, referrerPolicy, integrity, keepalive } = request
-  const body = method === 'GET' || method === 'HEAD' ? null : await request.blob()
-  const all = { method, headers, signal, credentials, cache, redirect, referrer, referrerPolicy }
-  const init = { ...all, integrity, keepalive, body }
-  return new Request(url, mode === 'navigate' ? init : { ...init, mode })
-}
-
-function withBearer(headers: HeadersInit | undefined, token: string): HeadersInit {
-  const Authorization = `Bearer ${token}`
-  if (!headers) return { Authorization }
-  const all = new Headers(headers)
-  all.set('Authorization', Authorization)
-  return all
-}
-
-function refuseOwnAuthorization(input: string | URL | Request, init: RequestInit): void {
-  const headers = init.headers ?? (input instanceof Request ? input.headers : undefined)
-  if (!headers || !new Headers(headers).has('Authorization')) return
-  throw new ConfigurationError(
-    'invalidRequest',
-    'Leave the Authorization header out: client.fetch sets a fresh one.',
-  )
-}
-
-function trustedUrl(input: string | URL, apiOrigins: readonly [string, ...string[]]): URL {
-  const url = trustworthyUrl(input, apiOrigins[0])
-  if (!url || !apiOrigins.includes(url.origin)) {
-    const message = `The bearer goes to ${apiOrigins.join(', ')} only. Pass a path such as /1/members/me, or use the plain fetch for other addresses.`
-    throw new ConfigurationError('untrustedUrl', message)
-  }
-  return url
 }

@@ -16,7 +16,7 @@ export function isOpaque(value: object): boolean {
 }
 
 /** Tells whether an object is one of braces: its prototype is `Object.prototype`, of whatever frame, or `null`. */
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype: object | null = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }

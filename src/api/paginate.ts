@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../base/async'
 import { ConfigurationError } from '../base/errors'
 import { isAddress } from '../base/url'
 import type { Api } from './api'
@@ -43,7 +44,7 @@ export async function* paginate<T extends { id: string } = { id: string }>(
   let oldest: string | undefined
   let position = startOf(style, page, limit)
   for (;;) {
-    if (signal?.aborted) throw signal.reason
+    throwIfAborted(signal)
     const query = { ...parameters, ...position, limit }
     const items = listOf<T>(await client.api.get(address, { query, signal }))
     const fresh = items.filter((item) => isNew(item, seen))

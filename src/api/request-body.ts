@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../base/errors'
-import { isInstance } from '../base/instance'
+import { isInstance, isOwnInstance } from '../base/instance'
 import { isOpaque } from './opaque'
 
 /**
@@ -33,6 +33,22 @@ function isBodyInit(value: unknown): value is Exclude<BodyInit, string> {
 }
 
 const BODY_KINDS = ['FormData', 'URLSearchParams', 'Blob', 'File', 'ArrayBuffer', 'ReadableStream'] as const
+
+/**
+ * Tells whether `fetch` sends a body for what it is. Objects that it doesn't know it writes as a text such as
+ * `[object FormData]`, and the file is gone. The platform's own answer is the only way to know.
+ */
+export function isTaken(body: BodyInit | null | undefined): boolean {
+  if (typeof body !== 'object' || body === null) return true
+  // These are known in every frame, and a copy or a reader would cost something.
+  if (ArrayBuffer.isView(body) || isInstance(body, 'ArrayBuffer')) return true
+  if (isOwnInstance(body, 'ReadableStream')) return true
+  try {
+    return new Response(body).headers.get('Content-Type') !== 'text/plain;charset=UTF-8'
+  } catch {
+    return false
+  }
+}
 
 /** Tells whether a text was serialised before: as JSON once more, the server would read a text, and no field. */
 function isJsonText(text: string): boolean {

@@ -18,8 +18,16 @@ export function isInstance<Name extends keyof PlatformClasses>(
   value: unknown,
   name: Name,
 ): value is PlatformClasses[Name] {
-  const ours: unknown = Reflect.get(globalThis, name)
-  return tagOf(value) === name || (typeof ours === 'function' && value instanceof ours)
+  return tagOf(value) === name || isOwnInstance(value, name)
+}
+
+/** Tells whether a value is an object of a class of this frame, which `fetch` and `AbortSignal` of this frame take. */
+export function isOwnInstance<Name extends keyof PlatformClasses>(
+  value: unknown,
+  name: Name,
+): value is PlatformClasses[Name] {
+  const own: unknown = Reflect.get(globalThis, name)
+  return typeof own === 'function' && value instanceof own
 }
 
 /** Reads the name of a value's class as the platform tells it in every frame: `Date`, `FormData`, `Null`. */

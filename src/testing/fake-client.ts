@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../base/async'
 import {
   AuthorizationError,
   type AuthorizationErrorCode,
@@ -149,7 +150,7 @@ export function createFakeClient(
   }
 
   async function accessToken(signal?: AbortSignal | null): Promise<string> {
-    signal?.throwIfAborted()
+    throwIfAborted(signal)
     await readState()
     if (state.status === 'tokenExpired') throw new TokenExpiredError(state.reason)
     if (state.status !== 'authorized') throw new NotAuthorizedError()

@@ -1,4 +1,4 @@
-import { detachable, within } from '../base/async'
+import { detachable, throwIfAborted, within } from '../base/async'
 import { CALLER_PATIENCE_MS } from '../base/durations'
 import { NotAuthorizedError, TokenEndpointError, TokenExpiredError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
@@ -29,7 +29,7 @@ export interface TokenClient {
  * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError; the reason of `signal`
  */
 export async function accessToken(frame: Frame, client: TokenClient, need: TokenNeed = {}): Promise<string> {
-  need.signal?.throwIfAborted()
+  throwIfAborted(need.signal)
   return detachable(goodToken(frame, client, need), need.signal, ({ reason }) => reason)
 }
 

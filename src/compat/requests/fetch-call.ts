@@ -1,3 +1,4 @@
+import { definedOptions, requestOptions } from '../../api/request-init'
 import { isInstance } from '../../base/instance'
 import { hasMembers } from './keyed-body'
 import { apiUrl, type KeyedApi, type KeyedRequest, withoutKey } from './keyed-request'
@@ -24,7 +25,7 @@ export function readFetchCall([input, init]: Parameters<typeof fetch>, api: Keye
     const request = isInstance(input, 'Request') ? input : undefined
     const url = apiUrl(request ? request.url : String(input), api)?.href
     if (url === undefined || !isDictionary(init)) return undefined
-    const options = { ...(request && optionsOf(request, REQUEST_OPTIONS)), ...definedOptions(init) }
+    const options = { ...(request && requestOptions(request)), ...definedOptions(init) }
     const hasBody = request && options.body == null && !/^(?:GET|HEAD)$/i.test(options.method ?? 'GET')
     return {
       url,
@@ -54,35 +55,6 @@ export async function readHeldBody(
   } catch {
     return undefined
   }
-}
-
-/** The options that a Request tells. Its body is read apart, and the mode of a navigation can't be asked for. */
-const REQUEST_OPTIONS = [
-  'method',
-  'headers',
-  'signal',
-  'credentials',
-  'cache',
-  'redirect',
-  'referrer',
-  'referrerPolicy',
-  'integrity',
-  'keepalive',
-  'mode',
-]
-
-function optionsOf(source: object, names: readonly string[]): RequestInit {
-  const all = names.map((name) => [name, Reflect.get(source, name)])
-  return Object.fromEntries(
-    all.filter(([name, value]) => value !== undefined && !(name === 'mode' && value === 'navigate')),
-  )
-}
-
-/** Options may be inherited, as those of a Request are, and a copy would lose them. */
-function definedOptions(init: RequestInit | null | undefined): RequestInit {
-  if (!init) return {}
-  const names = [...REQUEST_OPTIONS, 'body', 'duplex', 'priority', 'window', ...Object.keys(init)]
-  return optionsOf(init, names)
 }
 
 function isDictionary(init: unknown): init is RequestInit | null | undefined {

@@ -1,12 +1,57 @@
 // @vitest-environment node
-import { expect, it } from 'vitest'
-import { isPlainInit } from '../../../src/api/request-init'
+import { describe, expect, it } from 'vitest'
+import { definedOptions, ownedOptions, plainOptions, requestOptions } from '../../../src/api/request-init'
 
-it.each<[string, RequestInit, boolean]>([
-  ['an object', { method: 'POST' }, true],
-  ['an object without a prototype', Object.create(null), true],
-  ['one that inherits its members', Object.create({ method: 'POST' }), false],
-  ['a Request', new Request('https://api.trello.com/1/x'), false],
-])('%s', (_case, init, isPlain) => {
-  expect(isPlainInit(init)).toBe(isPlain)
+const url = 'https://api.trello.com/1/x'
+
+describe('options', () => {
+  it.each([{ method: 'POST' }, Object.create(null)])(
+    'that a copy keeps stay the same object',
+    async (init) => {
+      expect(await plainOptions(init)).toBe(init)
+    },
+  )
+
+  it('that are inherited are copied', async () => {
+    const init: RequestInit = Object.create({ method: 'POST', body: 'name=x' })
+    expect(await plainOptions(init)).toEqual({ method: 'POST', body: 'name=x' })
+    expect(definedOptions(Object.assign(init, { own: 1 }))).toEqual({
+      method: 'POST',
+      body: 'name=x',
+      own: 1,
+    })
+    expect(definedOptions(null)).toEqual({})
+  })
+
+  it('that are a Request have its body, which can be sent twice', async () => {
+    const { body, ...options } = await plainOptions(new Request(url, { method: 'POST', body: 'name=x' }))
+    expect(options).toMatchObject({ method: 'POST', redirect: 'follow' })
+    expect(await (body as Blob).text()).toBe('name=x')
+  })
+})
+
+describe('a Request', () => {
+  it('is taken apart', async () => {
+    const init = {
+      method: 'PUT',
+      headers: { a: '1' },
+      body: 'x',
+      credentials: 'omit',
+      referrerPolicy: 'origin',
+    } as const
+    const request = new Request(url, init)
+    const { body, headers, ...options } = await ownedOptions(request)
+    expect(options).toMatchObject({ method: 'PUT', credentials: 'omit', referrerPolicy: 'origin' })
+    expect(Object.fromEntries(headers as Headers)).toMatchObject({ a: '1' })
+    expect(await (body as Blob).text()).toBe('x')
+  })
+
+  it.each(['GET', 'HEAD'])('with %s has no body', async (method) => {
+    expect((await ownedOptions(new Request(url, { method }))).body).toBeNull()
+  })
+
+  it('of a navigation has no mode: no other request may have it', () => {
+    expect(requestOptions({ mode: 'navigate', method: 'GET' } as Request)).toEqual({ method: 'GET' })
+    expect(requestOptions({ mode: 'cors' } as Request)).toEqual({ mode: 'cors' })
+  })
 })

@@ -1,9 +1,9 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
-import { delay, detachable, onDemand, within } from '../../../src/base/async'
+import { delay, detachable, onDemand, throwIfAborted, within } from '../../../src/base/async'
 import { createBrowser } from '../support/browser'
 import { settle } from '../support/clock'
-import { errorOf, watch } from '../support/outcome'
+import { errorOf, thrownBy, watch } from '../support/outcome'
 import { later } from '../support/token-endpoint'
 
 function setUp() {
@@ -109,5 +109,18 @@ describe('onDemand', () => {
     expect([await errorOf(first), await errorOf(second)]).toEqual(['offline', 'offline'])
     expect([await loaded(), await loaded()]).toEqual(['loaded', 'loaded'])
     expect(load).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('throwIfAborted', () => {
+  it('throws the reason of a signal that is aborted', () => {
+    expect(thrownBy(() => throwIfAborted(AbortSignal.abort('enough')))).toBe('enough')
+    expect(thrownBy(() => throwIfAborted({ aborted: true } as AbortSignal))).toMatchObject({
+      name: 'AbortError',
+    })
+  })
+
+  it.each([undefined, null, new AbortController().signal])('lets %o pass', (signal) => {
+    expect(() => throwIfAborted(signal)).not.toThrow()
   })
 })

@@ -73,22 +73,23 @@ export async function bearerFetch(
   }
   return {
     ...partition,
-    fetch: createBearerFetch({
-      platform,
-      store,
-      apiOrigins: options.apiOrigins ?? ['https://api.trello.com'],
-      accessToken: (need) =>
-        accessToken(
-          { platform, store },
-          {
-            loadFlows: async () => ({ refresh: (asked) => refresh.accessToken(client, asked) }),
-            emit: client.emit,
-          },
-          need,
-        ),
-      checkMember: options.checkMember ?? (async () => undefined),
-      emit,
-    }),
+    fetch: createBearerFetch(
+      { platform, store },
+      {
+        apiOrigins: options.apiOrigins ?? ['https://api.trello.com'],
+        accessToken: (need) =>
+          accessToken(
+            { platform, store },
+            {
+              loadFlows: async () => ({ refresh: (asked) => refresh.accessToken(client, asked) }),
+              emit: client.emit,
+            },
+            need,
+          ),
+        checkMember: options.checkMember ?? (async () => undefined),
+        emit,
+      },
+    ),
     endpoint,
     events,
     sent,

@@ -1,0 +1,125 @@
+import { ConfigurationError } from '../base/errors'
+import { isInstance, isOwnInstance } from '../base/instance'
+import type { Platform } from '../base/platform'
+import { trustworthyUrl } from '../base/url'
+import { withoutLegacyParameters } from './legacy-parameters'
+import { isPlain } from './opaque'
+import { isTaken } from './request-body'
+import { ownedOptions, plainOptions } from './request-init'
+
+/** A request to the REST API, checked, and without its bearer. */
+export interface BearerRequest {
+  /** The address, without left-over credentials. */
+  url: URL
+  /** The options, which `{ ...init }` copies completely. */
+  init: RequestInit
+  /** The Request that was given, where it can be sent as it is. Its options count where `init` has none. */
+  request: Request | undefined
+}
+
+/**
+ * Checks the arguments of a call before anything is sent.
+ * @throws ConfigurationError for an address that no bearer may go to, an Authorization header, and what can't be sent
+ */
+export async function readBearerRequest(
+  input: string | URL | Request,
+  init: RequestInit,
+  apiOrigins: readonly [string, ...string[]],
+): Promise<BearerRequest> {
+  const given = isInstance(input, 'Request') ? input : undefined
+  const url = trustedUrl(isInstance(input, 'Request') ? input.url : input, apiOrigins)
+  const search = withoutLegacyParameters(url.search)
+  const isClean = search === url.search
+  if (!isClean) url.search = search
+  refuseOwnAuthorization(init.headers ?? given?.headers)
+  const options = isSendable(init) ? init : await sendableOptions(init)
+  if (!given) return { url, init: options, request: undefined }
+  // A Request keeps its address for good, and `fetch` may not know one of another frame.
+  if (isClean && isOwnInstance(given, 'Request')) return { url, init: options, request: given }
+  const own = { ...(await ownOptions(given)), ...options }
+  return { url, init: isSendable(own) ? own : await sendableOptions(own), request: undefined }
+}
+
+async function ownOptions(request: Request): Promise<RequestInit> {
+  try {
+    return await ownedOptions(request)
+  } catch (cause) {
+    throw new ConfigurationError('invalidRequest', 'The body of this Request can not be read.', { cause })
+  }
+}
+
+/** Sends a request with this token. */
+export function sendWithBearer(
+  platform: Platform,
+  { url, init, request }: BearerRequest,
+  token: string,
+): Promise<Response> {
+  const headers = withBearer(init.headers ?? request?.headers, token)
+  if (!request) return platform.fetch(url.href, { ...init, headers })
+  // Any option at all makes the platform forget these two.
+  const { referrer, referrerPolicy } = request
+  return platform.fetch(new Request(request, { referrer, referrerPolicy, ...init, headers }))
+}
+
+/** Gives the request once more, before it is sent. `undefined` where its body can't be sent twice. */
+export function replayOf(bearerRequest: BearerRequest): BearerRequest | undefined {
+  if (isInstance(bearerRequest.init.body, 'ReadableStream')) return undefined
+  return { ...bearerRequest, request: bearerRequest.request?.clone() }
+}
+
+/** Reads the signal that ends a request. */
+export function signalOf({ init, request }: BearerRequest): AbortSignal | undefined {
+  return init.signal ?? request?.signal
+}
+
+/** Tells whether options can be sent as they are. Those of most calls can, and cost no more than this look. */
+function isSendable(init: RequestInit): boolean {
+  const { signal, body } = init
+  return (
+    isPlain(init) &&
+    (typeof body !== 'object' || body === null) &&
+    (!signal || isOwnInstance(signal, 'AbortSignal'))
+  )
+}
+
+async function sendableOptions(init: RequestInit): Promise<RequestInit> {
+  const options = await plainOptions(init)
+  const { signal, body } = options
+  if (signal && !isOwnInstance(signal, 'AbortSignal')) refuseUnknownSignal(signal)
+  if (typeof body !== 'object' || body === null || isTaken(body)) return options
+  const { ownBody } = await import('./foreign-body')
+  return { ...options, body: await ownBody(body) }
+}
+
+/** @throws ConfigurationError for a signal that `fetch` doesn't know, as those of polyfills */
+function refuseUnknownSignal(signal: AbortSignal): void {
+  try {
+    new Request('https://api.trello.com', { signal })
+  } catch (cause) {
+    const message = "This browser doesn't take the `signal`: it is of another frame or a polyfill."
+    throw new ConfigurationError('invalidRequest', message, { cause })
+  }
+}
+
+function withBearer(headers: HeadersInit | undefined, token: string): HeadersInit {
+  const Authorization = `Bearer ${token}`
+  if (!headers) return { Authorization }
+  const all = new Headers(headers)
+  all.set('Authorization', Authorization)
+  return all
+}
+
+function refuseOwnAuthorization(headers: HeadersInit | undefined): void {
+  if (!headers || !new Headers(headers).has('Authorization')) return
+  throw new ConfigurationError(
+    'invalidRequest',
+    'Leave the Authorization header out: client.fetch sets a fresh one.',
+  )
+}
+
+function trustedUrl(input: string | URL, apiOrigins: readonly [string, ...string[]]): URL {
+  const url = trustworthyUrl(input, apiOrigins[0])
+  if (url && apiOrigins.includes(url.origin)) return url
+  const message = `The bearer goes to ${apiOrigins.join(', ')} only. Pass a path such as /1/members/me, or use the plain fetch for other addresses.`
+  throw new ConfigurationError('untrustedUrl', message)
+}

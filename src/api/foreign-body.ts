@@ -1,0 +1,48 @@
+import { ConfigurationError } from '../base/errors'
+import { isInstance, tagOf } from '../base/instance'
+import { isTaken } from './request-body'
+
+/**
+ * Makes a body of this frame's own from one that `fetch` would write as `[object FormData]`: of a polyfill, or of another
+ * DOM in a test. Loaded on demand.
+ * @throws ConfigurationError for an object that can't be read
+ */
+export async function ownBody(body: object): Promise<BodyInit> {
+  const own = await copyOf(body).catch((cause) => {
+    throw refusal(body, cause)
+  })
+  if (isTaken(own)) return own
+  throw refusal(body)
+}
+
+async function copyOf(body: object): Promise<BodyInit> {
+  if (isInstance(body, 'URLSearchParams')) return new URLSearchParams(String(body))
+  if (isBlob(body)) return copyOfBlob(body)
+  if (isInstance(body, 'FormData')) return copyOfForm(body)
+  // An object with a text of its own, such as a URL, is sent as that text.
+  if (/^\[object \w+\]$/.test(String(body))) throw new TypeError('It has no text.')
+  return String(body)
+}
+
+async function copyOfForm(form: FormData): Promise<FormData> {
+  const own = new FormData()
+  for (const [name, value] of form) {
+    if (typeof value === 'string') own.append(name, value)
+    // A polyfill may give a Blob here, which has no name.
+    else own.append(name, await copyOfBlob(value), value.name ?? 'blob')
+  }
+  return own
+}
+
+async function copyOfBlob(blob: Blob): Promise<Blob> {
+  return isTaken(blob) ? blob : new Blob([await blob.arrayBuffer()], { type: blob.type })
+}
+
+function isBlob(value: unknown): value is Blob {
+  return isInstance(value, 'Blob') || isInstance(value, 'File')
+}
+
+function refusal(body: object, cause?: unknown): ConfigurationError {
+  const message = `This browser can't send the ${tagOf(body)} that is the body: it is of another frame or a polyfill.`
+  return new ConfigurationError('invalidRequest', message, { cause })
+}
