@@ -15,7 +15,7 @@ import { requestBody } from './request-body'
 import type { RequestQueue, Turn } from './request-queue'
 import { shownPath } from './shown-path'
 
-/** What a call sends besides its path. */
+/** The options of a call. */
 export interface ApiOptions {
   /**
    * Parameters, as an object or as pairs. Lists are sent with commas, dates as ISO 8601. `undefined` and `null` leave a
@@ -59,12 +59,15 @@ export interface Api {
   delete: ApiMethod
 }
 
-/** What the calls of one client go through. */
+/** A client, as its calls see it. */
 export interface ApiClient {
+  /** Sends a call with its bearer. */
   fetch: BearerFetch
   /** The queue of the grant's calls, shared by the clients of a page. */
   queue(): RequestQueue
+  /** Gives the scopes of the grant. They tell a missing scope from other refusals. */
   grantedScopes(): readonly string[]
+  /** Tells an event. */
   emit(event: ClientEvent): void
 }
 

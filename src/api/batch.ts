@@ -17,7 +17,9 @@ export interface BatchOptions {
 
 /** The part of a client that a batch uses. The scopes in its state tell a missing scope from other refusals. */
 export interface BatchClient {
+  /** The methods of the REST API. */
   api: Pick<Api, 'get'>
+  /** The last known state. */
   state?: AuthState
 }
 
@@ -66,7 +68,7 @@ interface Item<T> {
   result: PromiseSettledResult<T> | undefined
 }
 
-/** What the requests of one batch have in common. */
+/** The facts that the requests of one batch share. */
 interface Run {
   client: BatchClient
   signal: AbortSignal | null | undefined

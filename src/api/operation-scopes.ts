@@ -1,16 +1,16 @@
 import { SCOPES, type TrelloScope } from '../base/scopes'
 
-/** What an operation needs of a grant. No scopes at all: any grant may ask, and sees what its scopes allow. */
+/** The scopes that an operation needs. Where both lists are empty, any grant may ask, and sees what its scopes allow. */
 export interface RequiredScopes {
-  /** All of these. */
+  /** The scopes that are all needed. */
   allOf: readonly TrelloScope[]
-  /** One of these, where there are any. */
+  /** The scopes of which one is needed. Empty where that makes no difference. */
   anyOf: readonly TrelloScope[]
 }
 
 /**
- * What Trello's table says of an operation. Takes templates (`/boards/{id}`) and real paths, with or without the version
- * and a query.
+ * Looks an operation up in Trello's table. Takes templates (`/boards/{id}`) and real paths, with or without the version and
+ * a query.
  * @returns `'closedToOAuth2'` for operations that no OAuth 2.0 token may call, `'unknown'` for what the table doesn't hold
  * @see https://developer.atlassian.com/cloud/trello/swagger.v3.json
  */

@@ -4,7 +4,7 @@ import { isAddress } from '../base/url'
 import type { Api } from './api'
 import { type Query, queryPairs } from './query'
 
-/** How a list is asked for. */
+/** The options of `paginate`. */
 export interface PaginateOptions {
   /**
    * Parameters of every request. A `before` or a `page` in it is where the first request begins. `limit` is the default

@@ -38,7 +38,10 @@ export interface RateWindow {
 /** The number of pauses there were when a call was sent. */
 export type Taken = number
 
-/** @param random gives numbers from 0 to 1, for the jitter of pauses */
+/**
+ * Makes a window in which nothing is used.
+ * @param random gives numbers from 0 to 1, for the jitter of pauses
+ */
 export function createRateWindow(random: () => number): RateWindow {
   let max = RATE_LIMIT_MAX
   let intervalMs = RATE_LIMIT_INTERVAL_MS

@@ -7,7 +7,7 @@ import { createRateWindow } from './rate-window'
 export interface RequestQueue {
   /**
    * Waits until the call may be sent. A call that waits again, after a 429, stands behind all others: where the server
-   * refuses it alone, it must not hold them back.
+   * refuses only this one, it must not hold them back.
    * @throws the reason of its signal; its `tooLong` error after {@link RATE_LIMIT_QUEUE_MS}, and at once where the next
    * place is further off than {@link RATE_LIMIT_PATIENCE_MS}
    */
@@ -18,6 +18,7 @@ export interface RequestQueue {
 
 /** A call that waits. */
 export interface Turn {
+  /** Ends the wait with its reason. */
   signal: AbortSignal | null | undefined
   /** Makes the error of a call that would wait too long. The next place is free after `waitMs`, if that is known. */
   tooLong(waitMs: number | undefined): unknown
@@ -37,7 +38,7 @@ export interface Place {
 export interface Pause {
   /** Milliseconds until the next call may be sent. */
   waitMs: number
-  /** Whether the refused call may wait for that and try again. */
+  /** `true` if the refused call may wait for that and try again. */
   isShort: boolean
 }
 
@@ -48,6 +49,7 @@ interface Waiter {
   fail(error: unknown): void
 }
 
+/** Makes a queue that is empty. It has a timer only while a call waits. */
 export function createRequestQueue(platform: Platform): RequestQueue {
   const window = createRateWindow(platform.random)
   const waiting: Waiter[] = []

@@ -1,7 +1,10 @@
-/** The path of an address as errors and events show it: without host, query and fragment, and without a token in it. */
+/**
+ * Writes the path of an address as errors and events show it: without host, query and fragment, and without a token that
+ * stands in it.
+ */
 export function shownPath(address: string): string {
-  return address
-    .replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*|[?#].*$/gis, '')
-    .replace(/^\/?/, '/')
-    .replace(/(\/tokens?\/)[^/]+/i, '$1…')
+  const withoutHost = address.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
+  const path = withoutHost.replace(/[?#].*$/s, '')
+  const rooted = path.startsWith('/') ? path : `/${path}`
+  return rooted.replace(/(\/tokens?\/)[^/]+/i, '$1…')
 }
