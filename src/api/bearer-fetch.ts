@@ -1,13 +1,20 @@
 import type { ClientEvent } from '../base/events'
 import type { Frame } from '../grant/frame'
-import type { GrantEntry } from '../grant/grant'
+import type { GrantView } from '../grant/grant'
 import { type BearerRequest, readBearerRequest, replayOf, sendWithBearer, signalOf } from './bearer-request'
+import type * as refusal from './refusal'
+import type { RefusedCall } from './refused-token'
 import { shownPath } from './shown-path'
+import { noteAccepted } from './token-use'
+
+// Loaded at start. What a 401 means is loaded on demand (refusal).
 
 /** A client, as its bearer fetch sees it. */
 export interface BearerFetchClient {
   /** The origins that the bearer goes to. The first is the base of relative paths. */
   apiOrigins: readonly [string, ...string[]]
+  /** Returns the grant as this client sees it. */
+  view(): GrantView
   /** Gives an access token that is good now. `instead` is one that the API refused. */
   accessToken(need: { instead?: string; signal?: AbortSignal | undefined }): Promise<string>
   /** Finds out whose account the grant belongs to, where that isn't known. No answer is given out before. */
@@ -27,11 +34,8 @@ export type BearerFetch = (input: string | URL | Request, init?: RequestInit) =>
  * replay. A body that can't be sent twice is not replayed.
  * @see RFC 6750, section 2.1
  */
-export function createBearerFetch(
-  { platform, store }: Frame,
-  { apiOrigins, accessToken, checkMember, emit }: BearerFetchClient,
-): BearerFetch {
-  let acceptedToken: string | undefined
+export function createBearerFetch(frame: Frame, client: BearerFetchClient): BearerFetch {
+  const { apiOrigins, view, accessToken, checkMember, emit } = client
 
   return async (input, init) => {
     const request = await readBearerRequest(input, init ?? {}, apiOrigins)
@@ -39,40 +43,34 @@ export function createBearerFetch(
     const token = await accessToken({ signal })
     const replay = replayOf(request)
     const response = await send(request, token)
-    if (response.status !== 401 || !replay || !(await isDead(token, response))) return response
-    return send(replay, await accessToken({ instead: token, signal }))
+    if (response.status !== 401 || !replay) return response
+    // Where the judge can't be loaded, no token can be asked for either: the caller gets the answer as it is.
+    const judge = await import('./refusal').catch(() => undefined)
+    if (!judge || !(await isDead(judge, { url: request.url, token, response }))) return response
+    const next = await accessToken({ instead: token, signal })
+    const replayed = await send(replay, next)
+    if (replayed.status === 401) {
+      await judge.noteRefusedAgain(frame, { url: request.url, token: next, response: replayed })
+    }
+    return replayed
   }
 
   async function send(request: BearerRequest, token: string): Promise<Response> {
-    const response = await sendWithBearer(platform, request, token)
+    const response = await sendWithBearer(frame.platform, request, token)
     if (response.status === 401) {
       emit({ type: 'apiRefusedToken', status: response.status, path: shownPath(request.url.pathname) })
       return response
     }
-    noteAccepted(token)
+    // A server that is down or has too much to do has not looked at the token.
+    if (response.ok) noteAccepted(frame, token)
     await checkMember()
     return response
   }
 
-  /** In the store too: a frame that never used the token may force the next one when this is refused some day. */
-  function noteAccepted(token: string): void {
-    acceptedToken = token
-    const { record } = store.view()
-    if (record?.status === 'live' && record.forced) void store.commit((entry) => accepted(entry, token))
-  }
-
-  async function isDead(token: string, response: Response): Promise<boolean> {
-    const { record } = store.view()
+  async function isDead(judge: typeof refusal, refused: RefusedCall): Promise<boolean> {
+    const { record } = view()
     // Ended or renewed meanwhile: asking for a token tells, and costs no request.
-    if (record?.status !== 'live' || record.tokenSet.accessToken !== token) return true
-    // Where the judge can't be loaded, no token can be asked for either: the caller gets the answer as it is.
-    const judge = await import('./refusal').catch(() => undefined)
-    return judge?.isTokenAtFault(response, record, acceptedToken === token, platform.now()) ?? false
+    if (record?.status !== 'live' || record.tokenSet.accessToken !== refused.token) return true
+    return judge.isTokenAtFault(frame, refused, record, apiOrigins[0])
   }
-}
-
-function accepted(entry: GrantEntry, token: string): GrantEntry {
-  if (entry.record?.status !== 'live' || entry.record.tokenSet.accessToken !== token) return entry
-  const { forced: _forced, ...record } = entry.record
-  return { ...entry, record }
 }

@@ -1,43 +1,11 @@
 import type { ApiErrorDetails } from '../base/api-error'
-import { FORCED_REFRESH_PAUSE_MS, YOUNG_TOKEN_MS } from '../base/durations'
 import type { ApiErrorCode, RateLimit } from '../base/errors'
-import type { LiveGrant } from '../grant/grant'
 import type { RequiredScopes } from './operation-scopes'
 import { isTooMuchAtOnce } from './rate-limit'
+import { SCOPE_WORDS } from './refused-token'
 
-/**
- * Whether a 401 says that the token is dead. Trello says with 401 too that the token is fine and the person may not do
- * this.
- * @param record the grant that the token is of, as it is known now
- * @param isAccepted whether the API was seen to take the token
- */
-export async function isTokenAtFault(
-  response: Response,
-  { tokenSet, forced }: LiveGrant,
-  isAccepted: boolean,
-  now: number,
-): Promise<boolean> {
-  const ageMs = now - tokenSet.obtainedAt
-  // A token that a 401 brought about and that was never accepted: the API refuses them all, a new one helps nobody.
-  if (forced && !isAccepted && ageMs < FORCED_REFRESH_PAUSE_MS) return false
-  const words = await wordsOf(response)
-  if (PERMISSION_WORDS.test(words) || SCOPE_WORDS.test(words)) return false
-  return DEAD_TOKEN_WORDS.test(words) || ageMs >= YOUNG_TOKEN_MS
-}
-
-/** Trello's words, and those of Atlassian's gateways in front of it. */
-const SCOPE_WORDS = /(?:missing|insufficient)[\w ]*scope|scopes? (?:does|do) not match|scopes? not granted/i
-const PERMISSION_WORDS = /permission|not (?:permitted|allowed)|access denied|forbidden|invalid key/i
-const DEAD_TOKEN_WORDS =
-  /\b(?:invalid|expired|revoked|unknown)[_ ](?:\w+ )?token|token (?:is |has )?(?:been )?(?:invalid|expired|revoked)/i
-
-async function wordsOf(response: Response): Promise<string> {
-  try {
-    return await response.clone().text()
-  } catch {
-    return '' // cut off: the status is all there is
-  }
-}
+// One piece with what judges a 401: both are loaded when a call fails.
+export { isTokenAtFault, noteRefusedAgain } from './refused-token'
 
 /** An answer that is not what the call asked for. */
 export interface FailedAnswer {

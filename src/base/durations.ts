@@ -72,6 +72,12 @@ export const PUT_OFF_MAX_MS = 120_000 // 2 min
 export const REACHABLE_MS = 800
 /** The pause before a token that came of a 401, and gets a 401 itself, is refreshed again: the API is at fault then. */
 export const FORCED_REFRESH_PAUSE_MS = 600_000 // 10 min
+/** Refreshes that one path may force in that time, where each brought a token that it took. */
+export const REFRESHES_PER_PATH = 2
+/** Paths whose refusals are remembered, so that a page that lives for days stays small. */
+export const PATHS_REMEMBERED_MAX = 100
+/** The words of a refusal are read this long: a body may never end. */
+export const WORDS_MS = 2_000
 /** The age under which a 401 in unknown words forces no refresh. */
 export const YOUNG_TOKEN_MS = 60_000 // 1 min
 

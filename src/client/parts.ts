@@ -76,7 +76,7 @@ export function connect(
   return {
     shared,
     click: createClick(platform, { scopes, blockedBy, view, loadFlows, emit, shared }),
-    fetch: createBearerFetch(frame, { apiOrigins, accessToken: token, checkMember, emit }),
+    fetch: createBearerFetch(frame, { apiOrigins, view, accessToken: token, checkMember, emit }),
     read,
     accessToken: token,
     signOut: async (everyWorkspace) => {

@@ -4,9 +4,10 @@ import '../../../src/api/refusal'
 import { type BearerFetch, createBearerFetch } from '../../../src/api/bearer-fetch'
 import type { ClientEvent } from '../../../src/base/events'
 import type { Platform } from '../../../src/base/platform'
+import type { Frame } from '../../../src/grant/frame'
 import type { LiveGrant } from '../../../src/grant/grant'
 import { createLocks } from '../../../src/grant/lock'
-import { accessToken } from '../../../src/token/access-token'
+import { accessToken, type TokenClient } from '../../../src/token/access-token'
 import { createRefresh } from '../../../src/token/refresh'
 import { liveGrant, storedEntry } from './grants'
 import { createPartition, KEY, type Partition } from './store'
@@ -22,7 +23,10 @@ export interface SentRequest {
 }
 
 export interface BearerFetchSetUp extends Partition {
+  caller: Frame
   fetch: BearerFetch
+  /** The bearer fetch of another client of the same page. */
+  besides(): BearerFetch
   endpoint: ScriptedEndpoint
   events: ClientEvent[]
   /** What was handed to the platform's fetch. */
@@ -36,7 +40,7 @@ export async function bearerFetch(
     apiOrigins?: readonly [string, ...string[]]
     checkMember?: () => Promise<void>
     /** Answers in place of the mocked network. */
-    answer?: (authorization: string | null) => Response
+    answer?: (authorization: string | null, path: string) => Response | Promise<Response>
   } = {},
 ): Promise<BearerFetchSetUp> {
   const partition = createPartition()
@@ -55,7 +59,7 @@ export async function bearerFetch(
       headers: request.headers,
       body: await request.clone().text(),
     })
-    return options.answer ? options.answer(authorization) : fetch(request)
+    return options.answer ? options.answer(authorization, new URL(request.url).pathname) : fetch(request)
   }
   const { platform, store } = partition.open({ fetch: send })
   const endpoint = scriptedEndpoint()
@@ -71,27 +75,20 @@ export async function bearerFetch(
     emit: () => undefined,
     revoke: () => undefined,
   }
-  return {
-    ...partition,
-    fetch: createBearerFetch(
-      { platform, store },
-      {
-        apiOrigins: options.apiOrigins ?? ['https://api.trello.com'],
-        accessToken: (need) =>
-          accessToken(
-            { platform, store },
-            {
-              loadFlows: async () => ({ refresh: (asked) => refresh.accessToken(client, asked) }),
-              emit: client.emit,
-            },
-            need,
-          ),
-        checkMember: options.checkMember ?? (async () => undefined),
-        emit,
-      },
-    ),
-    endpoint,
-    events,
-    sent,
+  const caller = { platform, store }
+  const loadFlows: TokenClient['loadFlows'] = async () => ({
+    refresh: (need) => refresh.accessToken(client, need),
+  })
+
+  function besides(): BearerFetch {
+    return createBearerFetch(caller, {
+      view: store.view,
+      apiOrigins: options.apiOrigins ?? ['https://api.trello.com'],
+      accessToken: (need) => accessToken(caller, { loadFlows, emit: client.emit }, need),
+      checkMember: options.checkMember ?? (async () => undefined),
+      emit,
+    })
   }
+
+  return { ...partition, caller, fetch: besides(), besides, endpoint, events, sent }
 }

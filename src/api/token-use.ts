@@ -1,0 +1,49 @@
+import type { Frame } from '../grant/frame'
+import type { GrantEntry, LiveGrant } from '../grant/grant'
+import type { GrantStore } from '../grant/store'
+
+// Loaded at start. What a 401 means is loaded on demand (refused-token).
+
+/** What one page has seen of the API and the access tokens of one grant. */
+export interface TokenUse {
+  /** The generation whose token the API has taken. */
+  accepted: string | undefined
+  /** The paths that have forced a refresh, by origin and path. */
+  readonly refusedPaths: Map<string, RefusedPath>
+}
+
+/** A path that refused an access token. */
+export interface RefusedPath {
+  /** The token that it refused last. */
+  token: string
+  /** How many refreshes it has forced, or as many as it may. */
+  refreshes: number
+  /** The time of the last one, by the monotonic clock in milliseconds. */
+  at: number
+}
+
+const uses = /* @__PURE__ */ new WeakMap<GrantStore, TokenUse>()
+
+/** Returns what is known of a grant. All clients of a page that share the grant share it. */
+export function tokenUseOf(store: GrantStore): TokenUse {
+  const known = uses.get(store) ?? { accepted: undefined, refusedPaths: new Map() }
+  uses.set(store, known)
+  return known
+}
+
+/**
+ * Notes that the API has taken a token. In the store too: a frame that never used it may force the next one when this is
+ * refused some day.
+ */
+export function noteAccepted({ store }: Frame, token: string): void {
+  const { record } = store.view()
+  if (record?.status !== 'live' || record.tokenSet.accessToken !== token) return
+  tokenUseOf(store).accepted = record.generation
+  if (record.forced) void store.commit((entry) => accepted(entry, record))
+}
+
+function accepted(entry: GrantEntry, { generation }: LiveGrant): GrantEntry {
+  if (entry.record?.status !== 'live' || entry.record.generation !== generation) return entry
+  const { forced: _forced, ...record } = entry.record
+  return { ...entry, record }
+}
