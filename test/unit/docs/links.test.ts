@@ -20,3 +20,24 @@ it.each(ofTheRepository)('%s names files that are there', (_page, text) => {
   )
   expect(named.filter((file) => !existsSync(file))).toEqual([])
 })
+
+const ofOneWidth = ofTheRepository.filter(([page]) => !['docs/reference.md', 'llms.txt'].includes(page))
+
+it.each(ofOneWidth)('%s keeps its prose within 120 characters', (_page, text) => {
+  expect(proseOf(text).filter((line) => line.length > 120 && canBreak(line))).toEqual([])
+})
+
+/** The lines of a page that are neither code nor a table nor markup. */
+function proseOf(text: string): readonly string[] {
+  const withoutCode = text.replace(/^ *```[\s\S]*?^ *```$|<!--[\s\S]*?-->/gm, '')
+  return withoutCode.split('\n').filter((line) => !/^\s*(?:[|<#]|\[[^\]]+\]: )/.test(line))
+}
+
+/** A line may be broken at a space, but not within code. */
+function canBreak(line: string): boolean {
+  const withoutMarker = line.trim().replace(/^(?:[-*]|\d+\.) /, '')
+  return withoutMarker
+    .replace(/`[^`]*`/g, (code) => code.replaceAll(' ', '_'))
+    .slice(0, 115)
+    .includes(' ')
+}
