@@ -256,7 +256,8 @@ inEachEngine('an attack', (_engine, browser) => {
   /** The sign-in goes on as if nothing had come. */
   async function expectUntouched(frame: Frame, states: readonly string[]): Promise<void> {
     expect(await frame.evaluate('outcomes.map(({ result }) => result)')).toEqual(['pending'])
-    expect(await frame.evaluate('client.state')).toEqual({ status: 'notAuthorized', persistent: true })
+    const waiting = { status: 'notAuthorized', persistent: true, signIn: 'here' }
+    expect(await frame.evaluate('client.state')).toEqual(waiting)
     const opened = (await readEntry(frame))?.attempts.filter(({ openedAt }) => openedAt !== undefined)
     expect(opened?.map(({ state }) => state)).toEqual(states)
     expect(stage.trello.log.tokenRequests).toEqual([])

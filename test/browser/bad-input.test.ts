@@ -77,8 +77,6 @@ inEachEngine(
       scan = await openSecretScan(stage, browser(), board)
       scene = await openScene(stage, browser(), {}, board)
       frame = scene.frame
-      await frame.waitFor(seesPreparedAttempt)
-      await scan.note(frame)
       expect(await signIn(browser(), frame)).toBe('authorized')
       grant = (await readEntry(frame))?.record
       expect(grant).toMatchObject({ status: 'live' })
@@ -229,14 +227,4 @@ interface Result {
 function expectTyped(result: Result | undefined, name: string, code: string, advice: RegExp): void {
   expect(result?.failure).toMatchObject({ name, code, retryable: false, isOurs: true })
   expect(result?.failure?.message).toMatch(advice)
-}
-
-/** Runs in the page: the request of the first click is made ready, and stored with its verifier. */
-async function seesPreparedAttempt(): Promise<boolean> {
-  const { storage } = window as unknown as { storage: { entries(): Promise<[string, Entry][]> } }
-  return (await storage.entries()).some(([, { attempts }]) => attempts.length > 0)
-}
-
-interface Entry {
-  attempts: readonly unknown[]
 }
