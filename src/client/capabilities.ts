@@ -5,21 +5,28 @@ import type { ClientOptions } from './options'
 
 /** The part of Trello's `t` that these capabilities use. */
 export interface CapabilityFrame extends TrelloFrame {
+  /** Opens a popup with a page of the Power-Up. */
   popup(options: AuthorizationPopup): PromiseLike<unknown>
 }
 
 /** The page that shows the prompt, as `t.popup` wants it. */
 export interface AuthorizationPopup {
+  /** The title of the popup. */
   title: string
+  /** The address of the page, relative to the connector's. */
   url: string
-  /** In CSS pixels. */
+  /** The height in CSS pixels. @default Trello's own */
   height?: number
 }
 
-/** `t` is optional in the types alone, since `@types/trellopowerup` has these handlers without one. */
+/**
+ * Three handlers for `TrelloPowerUp.initialize`. Not one of them throws or rejects. `t` is optional only in the types,
+ * because `@types/trellopowerup` has these handlers without one.
+ */
 export interface Capabilities<T extends CapabilityFrame = CapabilityFrame> {
-  /** Answers from the storage alone, within a second. */
+  /** Answers within a second, from the storage and without the network. */
   'authorization-status': (t?: T) => Promise<{ authorized: boolean }>
+  /** Opens the popup, in which the person connects. */
   'show-authorization': (t?: T) => Promise<void>
   /** Signs out in every workspace. */
   'remove-data': (t?: T) => Promise<void>

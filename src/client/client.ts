@@ -18,48 +18,76 @@ import { type ClientMemory, createClientMemory } from './same-client'
 import type { SharedGrant } from './shared-grant'
 import { RESTORING, unlessSame } from './state'
 
+/**
+ * A client for one grant: a frozen object of functions that don't use `this`. There is nothing to dispose of. All clients
+ * of a page with the same grant share one memory, one refresh and one sign-in.
+ */
 export interface Client {
-  /** The last known state: the same object until a field differs. */
+  /**
+   * The last known state: the same object until a field differs. `restoring` until the storage was read, which the first
+   * `subscribe()`, `readState()` or call begins.
+   */
   readonly state: AuthState
-  /** Reads the state now, from the storage alone. Never rejects; settles within a second. */
+  /** Reads the state now, from the storage and without the network. Never rejects; settles within a second. */
   readState(): Promise<AuthState>
-  /** Calls back at once, and at each change in any frame or tab. Returns its own undo. */
+  /**
+   * Calls `listener` at once, and at each change in any frame or tab. Returns the undo. What a listener throws is reported,
+   * and breaks nothing.
+   * @example
+   * const unsubscribe = client.subscribe(({ status }) => render(status))
+   */
   subscribe(listener: (state: AuthState) => void): () => void
+  /** Resolves with `true` if `readState()` says `authorized`. Never rejects. */
   isAuthorized(): Promise<boolean>
   /**
-   * Asks the person for consent in a window of its own. Call it inside a click, before any `await`.
-   * Resolves with the `authorized` state, once the grant is stored.
-   * @throws AuthorizationError
+   * Asks the person for consent in a window of its own. Call it inside a click, before any `await`. Opens no window if the
+   * grant holds all the scopes already. Resolves with the `authorized` state once the grant is stored. A second call that
+   * asks for no more joins the first; one that asks for more supersedes it. Settles within ten minutes.
+   * @throws AuthorizationError, and nothing else
+   * @example
+   * button.onclick = () => client.authorize().catch(showMessage)
    */
   authorize(options?: AuthorizeOptions): Promise<AuthorizedState>
   /**
-   * An access token that is good now, refreshed when need be.
-   * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError
+   * Resolves with an access token that is good now: at least 30 seconds are left, or a tenth of its lifetime if that is
+   * less. Refreshes if necessary. Ask for it at each use; the library's own calls do so.
+   * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError within 12 seconds; the reason of `signal`
    */
   getAccessToken(options?: { signal?: AbortSignal }): Promise<string>
   /**
-   * The platform's `fetch` with the Bearer header, for Trello's origins alone.
+   * The platform's `fetch` with the Bearer header, only for the origins in `apiOrigins`. Paths are relative to the first.
    * @throws ConfigurationError for other addresses, before anything is sent; the errors of `getAccessToken()`
    */
   fetch: BearerFetch
+  /** Trello's REST API, with JSON in and out. */
   api: Api
-  /** What the grant lacks of `required`; all of it when there is none. */
+  /** Lists the scopes of `required` that the grant lacks; all of them if there is no grant. */
   missingScopes(required: readonly string[]): readonly string[]
   /**
-   * Forgets the grant in every frame at once, and revokes it where a revocation endpoint is configured.
-   * @throws TokenEndpointError `storageUnavailable` where the storage may still hold it; it is removed later then
+   * Forgets the grant in every frame at once, also offline. Then revokes it, if a revocation endpoint is configured.
+   * `everyWorkspace`: forgets the grants of this member in all workspaces.
+   * @throws TokenEndpointError `storageUnavailable` if the storage may still hold the grant; it is removed as soon as that works
    */
   signOut(options?: { everyWorkspace?: boolean }): Promise<void>
 }
 
 /**
- * Makes a client for one workspace and member: cheap, synchronous, with nothing to dispose of.
- * @throws ConfigurationError
+ * Makes a client for one workspace and member. It is cheap and synchronous: make one for each `t`. It opens nothing, and
+ * sets no timer, before it is used.
+ * @throws ConfigurationError with a code for each wrong option
+ * @example
+ * const client = createClient({
+ *   clientId: 'your-client-id',
+ *   redirectUri: new URL('callback.html', document.baseURI),
+ *   scopes: ['read:member:trello'],
+ *   t: TrelloPowerUp.iframe(),
+ * })
  */
 export function createClient<T extends TrelloFrame>(options: ClientOptions<T>): Client {
   return createClientIn(pageOf(browserPlatform), options)
 }
 
+/** Makes a client in a page of its own, for tests. */
 export function createClientIn<T extends TrelloFrame>(page: Page, options: ClientOptions<T>): Client {
   const configuration = readOptions(options, page.platform)
   const sameClient = memories.get(page) ?? createClientMemory<Client>()

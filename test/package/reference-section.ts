@@ -222,6 +222,7 @@ function plain(node: ts.Node): string {
     .replace(/^\| /, '')
     .replace(/; ?(?=$)/, '')
     .replace(/; \}/g, ' }')
+    .replace(/\[ (.*?) \]/g, '[$1]')
 }
 
 function textOf(name: ts.PropertyName | ts.Identifier): string {
@@ -260,7 +261,7 @@ function tagsOf(doc: DocComment | undefined, { anchorOfName }: Links): readonly 
     ...returns.map((each) => sentence(`Returns ${each}`)),
     ...throws.map((each) => sentence(`Throws ${linked(each)}`)),
     ...(see.length > 0 ? [`See ${see.map(link).join(', ')}.`] : []),
-    ...example,
+    ...example.map((each) => (each.includes('```') ? each : code(each))),
   ]
 }
 

@@ -99,15 +99,22 @@ function inReadingOrder(entry: Entry, checker: ts.TypeChecker): readonly ts.Symb
   const found = new Set<ts.Symbol>()
   for (const root of [...exported.filter(isCalled), ...exported]) {
     const queue = [root]
-    for (const symbol of queue) {
+    for (let symbol = queue.shift(); symbol; symbol = queue.shift()) {
       if (found.has(symbol)) continue
       found.add(symbol)
-      queue.push(...mentionedBy(symbol, checker))
+      const mentioned = mentionedBy(symbol, checker)
+      // A union without its parts says nothing.
+      if (isUnion(symbol)) queue.unshift(...mentioned)
+      else queue.push(...mentioned)
     }
   }
   const isAboutErrors = (symbol: ts.Symbol) => /error/.test(fileOf(symbol)) || /Error/.test(symbol.name)
   const symbols = [...found]
   return [...symbols.filter((each) => !isAboutErrors(each)), ...symbols.filter(isAboutErrors)]
+}
+
+function isUnion({ declarations = [] }: ts.Symbol): boolean {
+  return declarations.some((each) => ts.isTypeAliasDeclaration(each) && ts.isUnionTypeNode(each.type))
 }
 
 /** The types of ours that a declaration names, without a look into the bodies of functions. */
