@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { AuthorizationError } from '../base/errors'
 import { SCOPES } from '../base/scopes'
+import { parseUrl } from '../base/url'
 import type { PendingAttempt } from '../grant/attempt'
 import { WORDS_MAX_LENGTH } from '../token-endpoint/judge'
 
@@ -35,7 +36,7 @@ export function readResponse(parameters: string, attempt: PendingAttempt): strin
 function expectedIssuer(iss: string | null, { issuer, authorizationEndpoint }: PendingAttempt): string {
   const { origin } = new URL(authorizationEndpoint)
   if (issuer !== undefined) return issuer
-  return iss !== null && URL.canParse(iss) && new URL(iss).origin === origin ? iss : origin
+  return iss !== null && parseUrl(iss)?.origin === origin ? iss : origin
 }
 
 /** Names what the server refused, and where to mend it. */

@@ -153,7 +153,9 @@ function toResponse(answer: unknown): Response {
   if (answer instanceof Error) throw answer
   // The same answer may be asked for again.
   if (answer instanceof Response) return answer.clone()
-  return answer === undefined ? new Response() : Response.json(answer)
+  return answer === undefined
+    ? new Response()
+    : new Response(JSON.stringify(answer), { headers: { 'Content-Type': 'application/json' } })
 }
 
 function isOfDeadNetwork(error: unknown): boolean {
