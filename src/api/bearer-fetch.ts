@@ -40,13 +40,15 @@ export function createBearerFetch(frame: Frame, client: BearerFetchClient): Bear
   return async (input, init) => {
     const request = await readBearerRequest(input, init ?? {}, apiOrigins)
     const signal = signalOf(request)
+    if (view().storage === 'unread') await frame.store.current()
+    const before = view().record?.generation
     const token = await accessToken({ signal })
     const replay = replayOf(request)
     const response = await send(request, token)
     if (response.status !== 401 || !replay) return response
     // Where the judge can't be loaded, no token can be asked for either: the caller gets the answer as it is.
     const judge = await import('./refusal').catch(() => undefined)
-    if (!judge || !(await isDead(judge, { url: request.url, token, response }))) return response
+    if (!judge || !(await isDead(judge, { url: request.url, token, response }, before))) return response
     const next = await accessToken({ instead: token, signal })
     const replayed = await send(replay, next)
     if (replayed.status === 401) {
@@ -67,10 +69,17 @@ export function createBearerFetch(frame: Frame, client: BearerFetchClient): Bear
     return response
   }
 
-  async function isDead(judge: typeof refusal, refused: RefusedCall): Promise<boolean> {
+  /** @param before the generation that was known when the call began */
+  async function isDead(
+    judge: typeof refusal,
+    refused: RefusedCall,
+    before: string | undefined,
+  ): Promise<boolean> {
     const { record } = view()
     // Ended or renewed meanwhile: asking for a token tells, and costs no request.
     if (record?.status !== 'live' || record.tokenSet.accessToken !== refused.token) return true
+    // The call has just got this token of the server. A call costs one refresh.
+    if (record.generation !== before) return false
     return judge.isTokenAtFault(frame, refused, record, apiOrigins[0])
   }
 }

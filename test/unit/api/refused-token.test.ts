@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { noteAccepted, tokenUseOf } from '../../../src/api/token-use'
 import { TokenExpiredError } from '../../../src/base/errors'
 import { bearerFetch } from '../support/bearer-fetch'
-import { settle } from '../support/clock'
+import { START, settle } from '../support/clock'
 import { liveGrant, tokenSet } from '../support/grants'
 import { errorOf, watch } from '../support/outcome'
 import { storedRecord } from '../support/refresh'
@@ -133,6 +133,28 @@ describe('calls that are refused the same token at once', () => {
     const responses = await Promise.all([fetch(bad), fetch(bad), fetch(bad)])
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200])
     expect(endpoint.refreshes).toHaveLength(2)
+  })
+})
+
+describe('one call', () => {
+  const over = liveGrant({ tokenSet: tokenSet({ obtainedAt: START - 3_600_000, expiresAt: START }) })
+
+  it('costs one refresh, also where the API refuses the token that it brought', async () => {
+    const { fetch, endpoint } = await bearerFetch({ record: over, answer: () => refusal() })
+    expect((await fetch(bad)).status).toBe(401)
+    expect(endpoint.refreshes).toHaveLength(1)
+    expect((await fetch(bad)).status).toBe(401)
+    expect(endpoint.refreshes).toHaveLength(2)
+  })
+
+  it('costs three requests at most where the token endpoint fails before it brings a token', async () => {
+    const { fetch, endpoint, clock } = await bearerFetch({ record: over, answer: () => refusal() })
+    const down = { kind: 'retryable', status: 503 } as const
+    endpoint.answers.push(down, down)
+    const outcome = watch(fetch(bad))
+    await clock.advance(12_000)
+    expect(outcome.value?.status).toBe(401)
+    expect(endpoint.refreshes).toHaveLength(3)
   })
 })
 
