@@ -1,6 +1,6 @@
 import type { ExpiryReason } from '../base/errors'
 import { endsAt, isUnfinished } from './attempt'
-import { endOf, type GrantView, isGood, lastGoodAt, liveGrant, missingScopes } from './grant'
+import { endOf, type GrantView, isGood, isGranted, lastGoodAt, liveGrant, missingScopes } from './grant'
 
 /** The state of a client's grant. Switch on `status`. */
 export type AuthState = RestoringState | NotAuthorizedState | AuthorizedState | TokenExpiredState
@@ -108,9 +108,8 @@ export function changesAt({ record, attempts }: GrantView, now: number): number 
 
 function signInOf(view: GrantView, context: StateContext, now: number): SignInProgress | undefined {
   if (context.isSigningIn) return 'here'
-  const grant = liveGrant(view, now)
   // authorize() opens no window when all is granted, so it finishes nothing either.
-  if (grant && missingScopes(grant.scopes, context.scopes).length === 0) return undefined
+  if (isGranted(view, context.scopes, now)) return undefined
   // Only an attempt with our redirect URI and all of our scopes can be finished by the next sign-in.
   const isLeft = view.attempts.some(
     (attempt) =>

@@ -32,6 +32,16 @@ export function readResponse(parameters: string, attempt: PendingAttempt): strin
   throw new AuthorizationError('invalidResponse')
 }
 
+/** Tells a response by which the server refused a scope, and nothing else. */
+export function isScopeRefused(parameters: string, attempt: PendingAttempt): boolean {
+  try {
+    readResponse(parameters, attempt)
+    return false
+  } catch (error) {
+    return error instanceof AuthorizationError && error.serverError === 'invalid_scope'
+  }
+}
+
 /** Without a configured issuer, any one on the authorization endpoint's origin is right. */
 function expectedIssuer(iss: string | null, { issuer, authorizationEndpoint }: PendingAttempt): string {
   const { origin } = new URL(authorizationEndpoint)

@@ -3,11 +3,12 @@ import type { ClientEvent } from '../base/events'
 import type { WindowLike } from '../base/platform'
 import type { PendingAttempt } from '../grant/attempt'
 import type { Frame } from '../grant/frame'
-import { type GrantView, isGranted, missingScopes } from '../grant/grant'
+import { type GrantView, isGranted, liveGrant, missingScopes } from '../grant/grant'
 import type { Attempts } from './attempts'
+import { isScopeRefused } from './authorization-response'
 import type { AskedFor } from './authorize-options'
 import { collectingUrl, finishKept } from './collect'
-import type { SignIn, SignIns } from './in-progress'
+import type { AskedScopes, SignIn, SignIns } from './in-progress'
 import { BLANK } from './open-window'
 import { openPopup, type Popup, popupOf, responseTo } from './popup'
 
@@ -54,32 +55,42 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
 
   function authorize({ scopes, signal }: AskedFor, opened?: WindowLike): Promise<void> {
     const popup = opened && popupOf(platform, opened, callbackOrigin)
-    const wanted = wantedScopes(scopes)
+    const needed = union(client.scopes, scopes)
+    const wanted = wantedScopes(needed)
     const current = signIns.current()
     const result = isGranted(view(), wanted, platform.now())
       ? Promise.resolve()
       : current && missingScopes(current.scopes, wanted).length === 0
-        ? join(current, signal, popup)
-        : begin(wanted, signal, popup)
+        ? join(current, needed, signal, popup)
+        : begin({ scopes: wanted, needed }, signal, popup)
     if (popup && signIns.current()?.popup !== popup) popup.close()
     return result
   }
 
-  function join(current: SignIn, signal: AbortSignal | undefined, given: Popup | undefined): Promise<void> {
+  function join(
+    current: SignIn,
+    needed: readonly string[],
+    signal: AbortSignal | undefined,
+    given: Popup | undefined,
+  ): Promise<void> {
+    current.need(needed)
     if (current.isAnswered || current.popup?.isClosed() === false) current.popup?.focus()
-    else if (!openWindow(current, given)) return Promise.reject(new AuthorizationError('popupBlocked'))
+    else if (!openWindow(current, given)) {
+      emit({ type: 'authorizationEnded', outcome: 'popupBlocked' })
+      return Promise.reject(new AuthorizationError('popupBlocked'))
+    }
     return signIns.follow(current, signal)
   }
 
   function begin(
-    wanted: readonly string[],
+    asked: AskedScopes,
     signal: AbortSignal | undefined,
     given: Popup | undefined,
   ): Promise<void> {
-    const signIn = signIns.begin(wanted, (error) => onEnd(signIn, error))
+    const signIn = signIns.begin(asked, (error) => onEnd(signIn, error))
     const following = signIns.follow(signIn, signal)
     const isOpen = openWindow(signIn, signIn.popup ?? given)
-    if (isOpen) emit({ type: 'authorizationStarted', scopes: wanted })
+    if (isOpen) emit({ type: 'authorizationStarted', scopes: asked.scopes })
     else signIn.end(new AuthorizationError('popupBlocked'))
     return following
   }
@@ -115,7 +126,10 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     const page = store.view().storage === 'unread' ? await pageOnceRead(signIn, first) : first
     if (!page) return
     if (page.kind === 'collect') {
-      const collected = finishKept(platform, signIn, popup, page.unfinished, exchange)
+      const collected = finishKept(platform, signIn, popup, page.unfinished, (attempt, parameters) => {
+        if (asksForLess(signIn, attempt, parameters)) signIn.ask(signIn.needed)
+        return exchange(attempt, parameters)
+      })
       if (page !== first) popup.navigate(page.url)
       if (await collected) return
     }
@@ -139,13 +153,25 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     attempt: PendingAttempt,
     isShown: boolean,
   ): Promise<void> {
-    const response = responseTo(signIn, attempt, popup)
+    const response = responseTo(popup, attempt, (parameters) => {
+      if (asksForLess(signIn, attempt, parameters)) return false
+      signIn.answered()
+      return true
+    })
     signIn.expect(attempt.state)
     await attempts.open(attempt)
     // The window may be another sign-in's by now.
     if (!isShown && !signIn.isOver) popup.navigate(attempt.url)
+    const parameters = await response
+    if (asksForLess(signIn, attempt, parameters)) {
+      await attempts.drop(attempt.state)
+      signIn.ask(signIn.needed)
+      const next = await attempts.take(signIn.scopes)
+      if (!signIn.isOver) await askForConsent(signIn, popup, next, false)
+      return
+    }
     // A response that comes after the sign-in has ended still counts, as long as its attempt is there.
-    await exchange(attempt, await response)
+    await exchange(attempt, parameters)
     if (signIn.isOver) emit({ type: 'authorizationEnded', outcome: 'authorized' })
   }
 
@@ -173,11 +199,21 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     return attempts.unfinished(scopes).filter(({ state }) => states.has(state) || !inProgress.has(state))
   }
 
-  function wantedScopes(more: readonly string[]): readonly string[] {
-    return [...new Set([...client.scopes, ...(store.view().record?.scopes ?? []), ...more])]
+  /** Adds the scopes of a living grant. Those that only an ended one held may be refused by now. */
+  function wantedScopes(needed: readonly string[]): readonly string[] {
+    return union(needed, liveGrant(view(), platform.now())?.scopes ?? [])
   }
 
-  return { authorize, prepare: () => attempts.prepare(wantedScopes([])) }
+  return { authorize, prepare: () => attempts.prepare(wantedScopes(client.scopes)) }
+}
+
+/** Decides whether the sign-in goes on with fewer scopes: the server refuses one that it can do without. */
+function asksForLess({ needed }: SignIn, attempt: PendingAttempt, parameters: string): boolean {
+  return missingScopes(needed, attempt.scopes).length > 0 && isScopeRefused(parameters, attempt)
+}
+
+function union(scopes: readonly string[], more: readonly string[]): readonly string[] {
+  return [...new Set([...scopes, ...more])]
 }
 
 function asAuthorizationError(error: unknown): AuthorizationError {

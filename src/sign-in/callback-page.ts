@@ -8,12 +8,20 @@ import {
   stateOfResponse,
 } from './callback-message'
 
-/** How a visit of the callback page ended. Elements with `data-ending` are shown for theirs alone. */
+/**
+ * The ending of a visit of the callback page. `done`: the frame that waits has the response. `denied`: the person or the server
+ * said no. `kept`: the response is kept for ten minutes, for the next click. `collecting`: a kept response was asked for; leave
+ * the window as it is. `openedByHand`: there was no response. `framed`: the page is in a frame and does nothing.
+ */
 export type CallbackEnding = 'done' | 'denied' | 'kept' | 'collecting' | 'openedByHand' | 'framed'
 
 /**
- * What the page at the redirect URI runs, before anything else and with nothing else: hands the authorization response
- * to the frame that waits for it, or keeps it for ten minutes, for the next click there to collect. Never rejects.
+ * Runs the page at the redirect URI: hands the authorization response to the frame that waits for it, or keeps it for ten
+ * minutes, for the next click there to collect. Call it before anything else, in a page that does nothing else.
+ *
+ * Of the page it changes only the elements whose `data-ending` is one of the endings, and takes the code out of the address
+ * bar. When the frame has the response it closes the window. Never rejects.
+ * @example const ending = await completeAuthorization()
  * @see RFC 6749, section 4.1.2
  */
 export async function completeAuthorization(): Promise<CallbackEnding> {
@@ -21,7 +29,7 @@ export async function completeAuthorization(): Promise<CallbackEnding> {
   const parameters = location.search.slice(1)
   const isCollecting = location.hash === `#${COLLECT_FRAGMENT}`
   // The path alone may name another origin: `//callback.html` does.
-  history.replaceState(null, '', location.origin + location.pathname)
+  history.replaceState(history.state, '', location.origin + location.pathname)
   const ending = isCollecting ? await handOver() : await respond(parameters)
   show(ending)
   return ending
@@ -131,22 +139,19 @@ function keptFor(state: string): string | undefined {
   return undefined
 }
 
-/** For pages without `data-ending` elements of their own. */
-const TEXTS: Record<CallbackEnding, string> = {
-  done: 'Done. You can close this window.',
-  denied: 'Nothing was connected. You can close this window and go back to Trello.',
-  kept: 'Almost done. Go back to Trello and press the button again.',
-  collecting: 'One moment …',
-  openedByHand: 'Nothing to do here. Go back to Trello and press the button there.',
-  framed: '',
-}
-
+/**
+ * Shows the element with `data-ending` for this ending, and hides those for the others. Nothing else of the page is touched:
+ * it may be somebody's own.
+ */
 function show(ending: CallbackEnding): void {
   if (document.readyState === 'loading') {
     addEventListener('DOMContentLoaded', () => show(ending))
     return
   }
-  const sections = document.querySelectorAll<HTMLElement>('[data-ending]')
-  for (const section of sections) section.hidden = section.dataset.ending !== ending
-  if (sections.length === 0) document.body.textContent = TEXTS[ending]
+  for (const section of document.querySelectorAll<HTMLElement>('[data-ending]')) {
+    const shownFor = ENDINGS.find((each) => each === section.dataset.ending)
+    if (shownFor) section.hidden = shownFor !== ending
+  }
 }
+
+const ENDINGS: readonly CallbackEnding[] = ['done', 'denied', 'kept', 'collecting', 'openedByHand', 'framed']

@@ -70,7 +70,7 @@ async function exchangeAndStore(
   const { view } = await store.commit((entry) => storeConsent(entry, attempt.state, claimedBy, grant))
   if (view.record?.generation === grant.generation) return
   // A sign-out or a newer grant came in between: these tokens are nobody's.
-  if (!view.record) client.revoke(grant)
+  if (!liveGrant(view, frame.platform.now())) client.revoke(grant)
   adoptGrant(frame, attempt.scopes)
 }
 

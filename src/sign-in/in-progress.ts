@@ -8,6 +8,8 @@ import type { Popup } from './popup'
 export interface SignIn {
   /** The scopes that it asks for. */
   readonly scopes: readonly string[]
+  /** The scopes that it can't do without: it asks for these where the server refuses the others. */
+  readonly needed: readonly string[]
   /** The window that counts. `undefined` before the first one is open. */
   readonly popup: Popup | undefined
   /** The states of the attempts that its windows were opened with, or brought back. */
@@ -20,6 +22,8 @@ export interface SignIn {
   readonly isAborted: boolean
   /** Asks for these scopes from now on. */
   ask(scopes: readonly string[]): void
+  /** Can't do without these scopes either. */
+  need(scopes: readonly string[]): void
   /** Takes this window for the one that counts. */
   show(popup: Popup): void
   /** Waits for the response to the attempt of this state. */
@@ -39,12 +43,15 @@ export interface SignIns {
   /** The states of all attempts whose windows this page waits for. */
   inProgress(): ReadonlySet<string>
   /** Begins a sign-in. It supersedes the current one, and takes over its open window and its states. */
-  begin(scopes: readonly string[], onEnd: OnEnd): SignIn
+  begin(scopes: AskedScopes, onEnd: OnEnd): SignIn
   /** Resolves or rejects as the sign-in ends. When everybody who follows it has aborted, it is called off. */
   follow(signIn: SignIn, signal: AbortSignal | undefined): Promise<void>
   /** Calls off the current sign-in, for a sign-out. */
   callOff(): void
 }
+
+/** The scopes that a sign-in asks for, and those of them that it can't do without. */
+export type AskedScopes = Pick<SignIn, 'scopes' | 'needed'>
 
 type OnEnd = (error: AuthorizationError | undefined) => void
 
@@ -62,7 +69,7 @@ export function createSignIns(platform: Platform, tell: () => void): SignIns {
   let current: Entry | undefined
   const entries = new Map<SignIn, Entry>()
 
-  function begin(scopes: readonly string[], onEnd: OnEnd): SignIn {
+  function begin(scopes: AskedScopes, onEnd: OnEnd): SignIn {
     const superseded = current?.signIn
     let settle: OnEnd = () => undefined
     const result = new Promise<void>((resolve, reject) => {
@@ -109,8 +116,9 @@ export function createSignIns(platform: Platform, tell: () => void): SignIns {
 }
 
 /** Makes a sign-in with the window and the states of the one that it supersedes. One click opens one window. */
-function createSignIn(scopes: readonly string[], superseded: SignIn | undefined, onEnd: OnEnd): SignIn {
+function createSignIn({ scopes, needed }: AskedScopes, superseded: SignIn | undefined, onEnd: OnEnd): SignIn {
   let asked = scopes
+  let least = needed
   let popup = superseded?.popup?.isClosed() === false ? superseded.popup : undefined
   let isAnswered = false
   let ending: { error: AuthorizationError | undefined } | undefined
@@ -118,6 +126,9 @@ function createSignIn(scopes: readonly string[], superseded: SignIn | undefined,
   return {
     get scopes() {
       return asked
+    },
+    get needed() {
+      return least
     },
     get popup() {
       return popup
@@ -134,6 +145,9 @@ function createSignIn(scopes: readonly string[], superseded: SignIn | undefined,
     },
     ask: (next) => {
       asked = next
+    },
+    need: (more) => {
+      least = [...new Set([...least, ...more])]
     },
     show: (next) => {
       popup = next

@@ -56,18 +56,20 @@ export function popupOf(platform: Platform, target: WindowLike, callbackOrigin: 
   }
 }
 
-/** The response to an attempt, from the window that was opened with it. Never rejects. */
+/**
+ * Waits for the response to an attempt, from the window that was opened with it. Never rejects.
+ * @param accept called with the response. If it returns `true` the callback page is told, and closes the window.
+ */
 export function responseTo(
-  signIn: { answered(): void },
-  { state }: PendingAttempt,
   popup: Popup,
+  { state }: PendingAttempt,
+  accept: (parameters: string) => boolean,
 ): Promise<string> {
   return new Promise((resolve) => {
     const stop = popup.onMessage((message) => {
       if (message.type !== 'response' || stateOfResponse(message.parameters) !== state) return
       stop()
-      signIn.answered()
-      popup.post({ type: 'received', state })
+      if (accept(message.parameters)) popup.post({ type: 'received', state })
       resolve(message.parameters)
     })
   })

@@ -127,7 +127,7 @@ export function createFakeClient(
   function signInFor(wanted: readonly string[]): SignIn {
     const current = signIns.current()
     if (current && missingScopes(current.scopes, wanted).length === 0) return current
-    const signIn = signIns.begin(wanted, () => undefined)
+    const signIn = signIns.begin({ scopes: wanted, needed: wanted }, () => undefined)
     void readState()
     void conclude()
     return signIn

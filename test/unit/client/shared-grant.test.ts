@@ -32,7 +32,7 @@ describe('a grant that clients share', () => {
     expect(grant.isIdle()).toBe(true)
     grant.signIns = createSignIns(platform, () => undefined)
     expect(grant.isIdle()).toBe(true)
-    const signIn = grant.signIns.begin([], () => undefined)
+    const signIn = grant.signIns.begin({ scopes: [], needed: [] }, () => undefined)
     expect(grant.isIdle()).toBe(false)
     signIn.end()
     expect(grant.isIdle()).toBe(true)

@@ -73,7 +73,7 @@ describe('a sign-out', () => {
     const ends: (AuthorizationError | undefined)[] = []
     const signIns = createSignIns(platform, () => undefined)
     page.grant(here).signIns = signIns
-    signIns.begin([], (error) => ends.push(error))
+    signIns.begin({ scopes: [], needed: [] }, (error) => ends.push(error))
     await signOut(context, false)
     expect(ends).toEqual([expect.any(AuthorizationError)])
     expect(ends[0]?.code).toBe('aborted')

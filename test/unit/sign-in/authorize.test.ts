@@ -104,16 +104,6 @@ describe('a window that the click opened before the flow was loaded', () => {
   })
 })
 
-describe('the scopes asked for', () => {
-  it('are the configured, the last granted and the new ones, each once', async () => {
-    const record = liveGrant({ scopes: ['read:member:trello', 'read:board:trello'] })
-    const { authorize, events } = await readyToSignIn({ record })
-    void authorize({ scopes: ['write:board:trello', 'read:board:trello'] })
-    const scopes = ['read:board:trello', 'read:member:trello', 'write:board:trello']
-    expect(events).toEqual([{ type: 'authorizationStarted', scopes }])
-  })
-})
-
 describe('a sign-in', () => {
   it('stores the grant and its window is closed', async () => {
     const { authorize, frame, respond, partition, endpoint, events } = await readyToSignIn()

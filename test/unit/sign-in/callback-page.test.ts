@@ -260,35 +260,56 @@ describe('in a frame', () => {
     expect(await completeAuthorization()).toBe('framed')
     top.mockRestore()
     expect([opener.posted, kept(), location.search]).toEqual([[], {}, '?state=s1&code=c1'])
-    expect(document.body.textContent).toBe('')
+    expect(document.body.innerHTML).toBe('')
   })
 })
 
-describe('what a person reads', () => {
-  it('is a sentence, on a page without a text of its own', async () => {
-    visit('/callback.html')
-    await settle()
-    expect(document.body.textContent).toMatch(/Go back to Trello/)
-    visit('/callback.html#powerup-oauth-collect')
-    expect(document.body.textContent).toBe('One moment …')
+describe('the page that a person sees', () => {
+  const sections =
+    '<p data-ending="done">A</p><p data-ending="kept" hidden>B</p><p data-ending="openedByHand" hidden>C</p>'
+
+  function shown(): (string | null)[] {
+    const elements = [...document.querySelectorAll<HTMLElement>('p')]
+    return elements.filter(({ hidden }) => !hidden).map(({ textContent }) => textContent)
+  }
+
+  it.each<[string, string]>([
+    ['opened by hand', '/callback.html'],
+    ['with a denial', '/callback.html?state=s1&error=access_denied'],
+    ['with a code', '/callback.html?state=s1&code=c1'],
+    ['that collects', '/callback.html#powerup-oauth-collect'],
+  ])("a page of one's own, %s, stays as it is", async (_case, path) => {
+    const own = '<h1 hidden="">Hello</h1><p data-ending="fade-out">Bye</p><main><p>Text</p></main>'
+    document.body.innerHTML = own
+    const outcome = visit(path)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(outcome.status).toBe('resolved')
+    expect(document.body.innerHTML).toBe(own)
   })
 
-  it('is the element for this ending alone, on a page that has some', async () => {
-    document.body.innerHTML =
-      '<p data-ending="done">A</p><p data-ending="kept" hidden>B</p><p data-ending="openedByHand" hidden>C</p>'
+  it('shows the element for its ending and hides the others', async () => {
+    document.body.innerHTML = sections
     visit('/callback.html')
     await settle()
-    const shown = [...document.querySelectorAll<HTMLElement>('p')].filter(({ hidden }) => !hidden)
-    expect(shown.map(({ textContent }) => textContent)).toEqual(['C'])
+    expect(shown()).toEqual(['C'])
   })
 
-  it('waits for the page to be there', async () => {
+  it('is changed once it is there', async () => {
     const state = vi.spyOn(document, 'readyState', 'get').mockReturnValue('loading')
+    document.body.innerHTML = sections
     visit('/callback.html')
     await settle()
-    expect(document.body.textContent).toBe('')
+    expect(shown()).toEqual(['A'])
     state.mockReturnValue('interactive')
     dispatchEvent(new Event('DOMContentLoaded'))
-    expect(document.body.textContent).toMatch(/Go back to Trello/)
+    expect(shown()).toEqual(['C'])
+  })
+
+  it('keeps its history state when the code is taken out of the address', async () => {
+    history.replaceState({ own: 1 }, '', '/callback.html?state=s1&code=c1')
+    const outcome = watch(completeAuthorization())
+    expect([history.state, location.search]).toEqual([{ own: 1 }, ''])
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(outcome.status).toBe('resolved')
   })
 })

@@ -6,7 +6,7 @@ import { type ExchangingClient, exchangeCode } from '../../../src/sign-in/code-e
 import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
 import { onlyWay } from '../../../src/token-endpoint/ways'
 import { START, settle } from '../support/clock'
-import { attempt, HOUR_MS, liveGrant, storedEntry } from '../support/grants'
+import { attempt, expiredGrant, HOUR_MS, liveGrant, storedEntry } from '../support/grants'
 import { errorOf, watch } from '../support/outcome'
 import { createPartition } from '../support/store'
 import { later, type ScriptedEndpoint, scriptedEndpoint, tokens } from '../support/token-endpoint'
@@ -133,6 +133,21 @@ describe('tokens that came too late', () => {
     await settle()
     expect(outcome.error).toMatchObject({ code: 'aborted' })
     expect([revoked, storage.values.size]).toEqual([['refresh-1'], 0])
+  })
+
+  it('are given up too where only an ended grant is left', async () => {
+    const answer = later<TokenAnswer>()
+    const { exchange, store, revoked } = setUp(scriptedEndpoint(answer.promise), {
+      attempts: [pending],
+      record: expiredGrant(),
+    })
+    const outcome = watch(exchange())
+    await settle()
+    await store.commit((entry) => ({ ...entry, attempts: [] }))
+    answer.resolve(tokens(1))
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'aborted' })
+    expect(revoked).toEqual(['refresh-1'])
   })
 
   it('after a newer grant are dropped and not given up: that could take the newer one along', async () => {

@@ -13,7 +13,13 @@ function setUp() {
   const tell = vi.fn()
   const signIns = createSignIns(frame().platform, tell)
   const onEnd = vi.fn()
-  return { clock, tell, signIns, onEnd, begin: (scopes = ['a']) => signIns.begin(scopes, onEnd) }
+  return {
+    clock,
+    tell,
+    signIns,
+    onEnd,
+    begin: (scopes = ['a']) => signIns.begin({ scopes, needed: scopes }, onEnd),
+  }
 }
 
 describe('a sign-in', () => {
