@@ -5,7 +5,7 @@ import { createFrameActor, type FrameActor } from './frame-actor'
 import type { Action, BrowserDeed, FrameDeed, ServerDeed } from './schedule'
 import type { World } from './world'
 
-export interface Actor extends Pick<FrameActor, 'signIn' | 'thawAll'> {
+export interface Actor extends Pick<FrameActor, 'signIn' | 'thawAll' | 'endThrottling'> {
   /** Waits for its moment, then does it. */
   perform(action: Action): Promise<void>
   readonly calls: Calls
@@ -73,7 +73,7 @@ export function createActor(world: World): Actor {
     if (does === 'evict') {
       oracle.fault('eviction')
       oracle.evicted(partition.entry())
-      partition.storage.clear()
+      partition.put(undefined)
     } else if (does === 'breakStorage') {
       partition.storage.disturbAll(action.outage === 'over' ? undefined : action.outage)
     } else if (does === 'damage') {
@@ -113,7 +113,8 @@ export function createActor(world: World): Actor {
     return frame
   }
 
-  return { perform, calls, signIn: frameActor.signIn, thawAll: frameActor.thawAll }
+  const { signIn, thawAll, endThrottling } = frameActor
+  return { perform, calls, signIn, thawAll, endThrottling }
 }
 
 function isInFrame(action: Action): action is Action & FrameDeed {

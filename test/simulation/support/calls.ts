@@ -11,8 +11,8 @@ export interface Call {
   /** Something held the frame up on the way: its time doesn't count. */
   wasHeldUp: boolean
   outcome?: string
-  /** What was stored when it ended, as `storedNow` tells it. */
-  stored?: string
+  /** How often another grant was stored in the frame's partition, or one removed, when it ended. */
+  changes?: number
 }
 
 /** All calls of a run. Each is judged for its time, for its requests, and for what it may fail with. */
@@ -23,8 +23,6 @@ export interface Calls {
   /** Notes that some frames can't run for a while. */
   noteHeldUp(isHeldUp: (frame: Frame) => boolean): void
   all(): readonly Call[]
-  /** A text that differs once another grant is stored in the partition of that frame, or the browser has removed one. */
-  storedNow(frame: Frame): string
   /** The last call in that frame that asked for a token, or for a consent, and has ended. */
   last(frame: Frame): Call | undefined
 }
@@ -50,8 +48,7 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
     })
     const judge = () => {
       const tookMs = clock.elapsed() - call.beganAt
-      const isExcused =
-        call.wasHeldUp || frame.timerGridMs > 0 || (oracle.hasClockJumped() && tookMs <= TOKEN_LIMIT_MS)
+      const isExcused = call.wasHeldUp || (oracle.hasClockJumped() && tookMs <= TOKEN_LIMIT_MS)
       if (!isExcused && tookMs > limitMs) oracle.violation(`${frame.name}: getAccessToken took ${tookMs} ms`)
     }
     token.then((value) => {
@@ -73,12 +70,12 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
   }
 
   function follow(frame: Frame, name: string, limit: number, work: () => Promise<unknown>): Call {
-    const call: Call = { frame, name, beganAt: clock.elapsed(), wasHeldUp: false }
+    const call: Call = { frame, name, beganAt: clock.elapsed(), wasHeldUp: frame.timerGridMs > 0 }
     calls.push(call)
     const callEnded = oracle.callBegan(frame, limit)
     const settle = (outcome: string) => {
       call.outcome = outcome
-      call.stored = storedNow(frame)
+      call.changes = frame.place.partition.changes()
       callEnded()
       trace(`${frame.name}: ${name} → ${outcome}`)
     }
@@ -92,15 +89,8 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
     return call
   }
 
-  function storedNow(frame: Frame): string {
-    const { record } = frame.place.partition.entry()
-    const { eviction = 0, damage = 0 } = oracle.counts
-    return `${record?.generation} ${eviction + damage}`
-  }
-
   return {
     getToken,
-    storedNow,
     follow,
     noteHeldUp: (isHeldUp) => {
       for (const call of calls) if (call.outcome === undefined && isHeldUp(call.frame)) call.wasHeldUp = true

@@ -11,6 +11,8 @@ export interface FrameActor {
   act(frame: Frame, deed: FrameDeed): void
   signIn(frame: Frame, deed: Extract<FrameDeed, { does: 'signIn' }>): void
   thawAll(): void
+  /** Lets the timers of all frames come in time again. */
+  endThrottling(): void
 }
 
 /** The scopes that a sign-in may ask for besides the configured ones. */
@@ -114,9 +116,12 @@ export function createFrameActor(world: World, calls: Calls): FrameActor {
   function thawAll(): void {
     for (const frame of world.frames) {
       thaw(frame.place.tab)
-      frame.timerGridMs = 0
     }
   }
 
-  return { act, signIn, thawAll }
+  function endThrottling(): void {
+    for (const frame of world.frames) frame.timerGridMs = 0
+  }
+
+  return { act, signIn, thawAll, endThrottling }
 }

@@ -100,7 +100,7 @@ export const longDeed: fc.Arbitrary<Deed> = fc.oneof(
   }),
   fc.record({
     does: fc.constant('damage' as const),
-    part: fc.constantFrom<Damage>('everything'),
+    part: fc.constantFrom<Damage>('oneAttempt', 'allAttempts', 'lease', 'coolDown', 'everything'),
   }),
   fc.record({ does: fc.constant('goOffline' as const), isOffline: fc.boolean() }),
   fc.record({

@@ -60,6 +60,7 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
     server,
     history,
     member: MEMBER,
+    partitions: schedule.partitions,
     accessTokenMs: schedule.server.accessTokenMs,
     refreshBrings: schedule.server.refreshBrings,
     isUnsure: (life) => partitions.some(({ storage }) => storage.isUnsure(life)),

@@ -19,7 +19,9 @@ export interface Partition {
   channels: Channels | undefined
   /** The stored entry of the one grant key of the simulation. */
   entry(): GrantEntry
-  /** Stores a value under that key, past all rules. */
+  /** How often another grant was stored, or one removed. */
+  changes(): number
+  /** Stores a value under that key, past all rules. `undefined`: removes it. */
   put(value: unknown): void
   /** The value as it is stored. */
   value(): unknown
@@ -40,15 +42,29 @@ const KEY = grantKey({
 })
 
 export function createPartition(clock: Clock, options: PartitionOptions): Partition {
-  const watch = (life: Life, before: unknown, after: unknown) =>
+  let changes = 0
+
+  function watch(life: Life, before: unknown, after: unknown): void {
+    noteChange(before, after)
     options.onTransaction(life, entryOf(before), entryOf(after))
+  }
+
+  function noteChange(before: unknown, after: unknown): void {
+    const [was, is] = [entryOf(before).record, entryOf(after).record]
+    if (was?.generation !== is?.generation || was?.status !== is?.status) changes++
+  }
+
   const storage = createStorage(clock, watch, options.onStorageFault)
   return {
     storage,
     locks: options.hasLocks ? createLockManager(clock) : undefined,
     channels: options.hasChannel ? createChannels(clock) : undefined,
     entry: () => entryOf(storage.peek(KEY)),
-    put: (value) => storage.put(KEY, value),
+    changes: () => changes,
+    put: (value) => {
+      noteChange(storage.peek(KEY), value)
+      storage.put(KEY, value)
+    },
     value: () => storage.peek(KEY),
   }
 }

@@ -31,8 +31,6 @@ export interface Storage {
   isUnsure(life: Life): boolean
   peek(key: string): unknown
   put(key: string, value: unknown): void
-  /** The browser evicts everything. */
-  clear(): void
   /** From now on all goes well. */
   heal(): void
 }
@@ -149,8 +147,10 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
           writer === life && isDone && !isAnswered && clock.elapsed() - begunAt >= STORAGE_WRITE_MS,
       ),
     peek: (key) => values.get(key),
-    put: (key, value) => values.set(key, structuredClone(value)),
-    clear: () => values.clear(),
+    put: (key, value) => {
+      if (value === undefined) values.delete(key)
+      else values.set(key, structuredClone(value))
+    },
     heal: () => {
       disturbances.length = 0
       outage = undefined

@@ -21,6 +21,7 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
   const { clock, oracle, windows, partitions } = world
   await clock.run(LAST_TROUBLE_MS)
   heal(world)
+  actor.endThrottling()
   if (schedule.thaws) actor.thawAll()
   if (schedule.closesWindows) windows.closeAll()
   await clock.run(LONG_ENOUGH_MS)

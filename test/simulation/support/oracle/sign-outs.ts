@@ -15,7 +15,7 @@ export interface SignOuts {
   /** Notes that someone presses Connect in that frame. */
   signingIn(life: Life): void
   isSigningOut(life: Life): boolean
-  /** Tells whether someone has pressed Connect in that frame since the last sign-out there. */
+  /** Tells whether someone has pressed Connect in that frame since the last sign-out there was done. */
   hasClicked(life: Life): boolean
   isUnwanted(family: Family): boolean
   /** Tells whether that attempt was opened, stored and removed, as far as the frame could know. */
@@ -30,7 +30,8 @@ export function createSignOuts(server: AuthorizationServer, isUnsure: (life: Lif
   /** By family: the frames whose sign-out failed. They go on trying, as long as they live and are awake. */
   const trying = new Map<Family, Set<Life>>()
   const signers = new Set<Life>()
-  const clicked = new Set<Life>()
+  /** How often someone has pressed Connect in a frame since the last sign-out there. */
+  const clicks = new Map<Life, number>()
   /** By state: who removed the attempt. */
   const removed = new Map<string, Life | undefined>()
   const overtaken = new Set<string>()
@@ -74,16 +75,17 @@ export function createSignOuts(server: AuthorizationServer, isUnsure: (life: Lif
    * after its own if the person has connected again since.
    */
   function isExcused(state: string, life: Life): boolean {
-    return removed.get(state) === life ? clicked.has(life) : isUnsure(life)
+    return removed.get(state) === life ? clicks.has(life) : isUnsure(life)
   }
 
   return {
     noteTransaction,
     signingOut: (life, entry, known) => {
       signers.add(life)
-      clicked.delete(life)
+      const clicksBefore = clicks.get(life) ?? 0
       const states = openedIn(entry)
       return (isDone) => {
+        if (clicks.get(life) === clicksBefore) clicks.delete(life)
         for (const family of known) {
           if (isDone) unwanted.add(family)
           else trying.set(family, new Set(trying.get(family)).add(life))
@@ -91,9 +93,11 @@ export function createSignOuts(server: AuthorizationServer, isUnsure: (life: Lif
         if (isDone) for (const state of states) removed.set(state, life)
       }
     },
-    signingIn: (life) => clicked.add(life),
+    signingIn: (life) => {
+      clicks.set(life, (clicks.get(life) ?? 0) + 1)
+    },
     isSigningOut: (life) => signers.has(life),
-    hasClicked: (life) => clicked.has(life),
+    hasClicked: (life) => clicks.has(life),
     isUnwanted: (family) => unwanted.has(family) || [...(trying.get(family) ?? [])].some(isAwake),
     isRemoved: (state, life) => removed.has(state) && !isExcused(state, life),
     isOvertaken: (state, life) => overtaken.has(state) && !isUnsure(life),

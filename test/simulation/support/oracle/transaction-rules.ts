@@ -18,7 +18,7 @@ export interface RecordFacts {
   isRemoved(state: string): boolean
   /** Tells whether the server called the refresh token of that grant dead, to the frame that writes. */
   hasVerdict(grant: LiveGrant): boolean
-  /** The same of a successor that was never stored, so that no other frame can have rotated it. */
+  /** The same of a successor that was never stored, so that no other frame can have rotated it. It may be a new consent's. */
   hasVerdictOnHeir(refreshToken: string): boolean
   /** A presentation of this generation ended in neither success nor verdict. */
   hasUnclearPresentation(generation: string): boolean
@@ -73,7 +73,7 @@ function judgeAppearance({ was, is }: Grants, facts: RecordFacts): string[] {
   const isNew = was?.status !== 'live' || familyOf(was, facts) !== family
   const isRestored = was?.status === 'expired' && isSuccessor(was, is, facts)
   // The Trello page gives the tokens of whatever consent came last.
-  const isGivenByPage = is.parent !== undefined && family.way === 'page'
+  const isGivenByPage = is.parent !== undefined && family.way === 'page' && was?.status === 'live'
   if (isNew && !isRestored && !isGivenByPage) {
     // A consent that could not be stored, and its rotation, may be stored together.
     if (is.parent && facts.wasStored(is.parent.generation))
@@ -102,8 +102,10 @@ function judgeSuccession({ was, is }: Grants, facts: RecordFacts): string[] {
     was.parent?.generation === is.parent.generation &&
     was.parent.presentation < is.parent.presentation
   if (isLaterSibling) return []
-  const isOtherConsent = was.status === 'live' && familyOf(was, facts) !== familyOf(is, facts)
-  return isOtherConsent ? [] : ['a refresh wrote over a newer generation']
+  const family = familyOf(is, facts)
+  const isOtherConsent = was.status === 'live' && familyOf(was, facts) !== family
+  // The Trello page gives the tokens of whatever consent came last.
+  return isOtherConsent || family?.way === 'page' ? [] : ['a refresh wrote over a newer generation']
 }
 
 function judgeVerdict({ was, is }: Grants, facts: RecordFacts): string[] {
@@ -111,7 +113,7 @@ function judgeVerdict({ was, is }: Grants, facts: RecordFacts): string[] {
   if (was?.status !== 'live') return ['a grant expired out of nothing']
   const { refreshToken } = was.tokenSet
   if (was.generation !== is.generation) {
-    // The rotation that could not be stored at its time, and the verdict on what came of it, in one transaction.
+    // What could not be stored at its time, a rotation or a consent, and the verdict on it, in one transaction.
     const isHeir = refreshToken !== undefined && facts.hasVerdictOnHeir(refreshToken)
     return isHeir ? [] : ['the verdict on one generation was written over another']
   }

@@ -17,7 +17,7 @@ const STUCK = [
  */
 export function judgeClick(world: World, calls: Calls, frame: Frame, click: () => void): void {
   const last = calls.last(frame)
-  const isAsBefore = last?.stored === calls.storedNow(frame)
+  const isAsBefore = last?.changes === frame.place.partition.changes()
   const isStuck = STUCK.includes(last?.outcome ?? '') && isAsBefore && !hasGoodToken(world, frame)
   const isSigningIn = calls
     .all()

@@ -69,7 +69,7 @@ export function createTokenRequests(
         clock.plan((fault.afterMs ?? 0) + travelMs(), life, 'token answer', () => {
           const response = isRefused ? json(refusal.body, refusal.status) : answerOf(fault, tokens)
           const isSeen = response && !isHidden(question, response.status)
-          oracle.answered(request, isSeen ? resultOf(fault, response) : 'failure')
+          oracle.answered(request, isSeen ? resultOf(question, fault, response) : 'failure')
           if (isSeen) resolve(response)
           else reject(new TypeError('Failed to fetch'))
         })
@@ -129,8 +129,9 @@ export function createTokenRequests(
     return answer ? answer(body) : json(body)
   }
 
-  function resultOf(fault: TokenFault, response: Response): AnswerResult {
-    if (fault.says) return fault.says
+  function resultOf({ way }: TokenQuestion, fault: TokenFault, response: Response): AnswerResult {
+    // Through the Trello page a failed command says no more than that.
+    if (fault.says) return way === 'page' ? 'failure' : fault.says
     return response.ok && bringsTokens(fault) ? 'success' : 'failure'
   }
 
