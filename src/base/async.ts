@@ -57,3 +57,8 @@ export function onDemand<T>(load: () => Promise<T>): () => Promise<T> {
 
 /** Does nothing, for a callback that has nothing to do. */
 export function noValue(): void {}
+
+/** Calls, and gives an error that is thrown at once as a rejection. */
+export async function promised<T>(call: () => Promise<T>): Promise<T> {
+  return call()
+}

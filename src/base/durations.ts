@@ -92,6 +92,8 @@ export const HOST_ANSWER_MS = 3_000
 export const STORAGE_OPEN_MS = 2_000
 /** The longest time for a read, so that `readState()` settles within a second. */
 export const STORAGE_READ_MS = 800
+/** A call whose token is good waits no longer than this for a storage that may hang. */
+export const STORAGE_PATIENCE_MS = 100
 /** The longest time for a write. It is tried again later. */
 export const STORAGE_WRITE_MS = 3_000
 /** The pause before a failed write is tried again. It doubles each time … */
@@ -105,6 +107,8 @@ export const MEMORY_TRUST_ALONE_MS = 5_000
 
 // ── pages that live for days
 
+/** A state that time will change is looked at this often: timers may be late, and the clock may jump. */
+export const STATE_LOOK_MS = 60_000 // 1 min
 /** The depth at which listeners that subscribe other listeners count as endless. */
 export const LISTENERS_NESTED_MAX = 50
 /** The listeners of one grant, more than any page shows at once: beyond it, somebody subscribes at each rendering. */
@@ -122,6 +126,10 @@ export const SIGN_IN_LOAD_MS = 5_000
 export const SIGN_IN_DEADLINE_MS = 600_000 // 10 min
 /** The life of a pending attempt, and of the response that the callback page keeps for it. */
 export const ATTEMPT_LIFETIME_MS = 600_000 // 10 min
+/** A claimed attempt stays this much longer: the exchange of its code may have begun at the last moment. */
+export const CLAIMED_ATTEMPT_GRACE_MS = 60_000 // 1 min
+/** The page that has written an attempt removes it this long after its end: a late response still counts until then. */
+export const ATTEMPT_REMOVAL_PAUSE_MS = 30_000
 /** The pending attempts that are kept for one grant key. */
 export const ATTEMPTS_MAX = 4
 /** The interval at which the window is looked at: no event tells that it closed. */

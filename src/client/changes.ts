@@ -1,4 +1,4 @@
-import { LISTENERS_MAX, LISTENERS_NESTED_MAX } from '../base/durations'
+import { LISTENERS_MAX, LISTENERS_NESTED_MAX, STATE_LOOK_MS } from '../base/durations'
 import { type Platform, unref } from '../base/platform'
 import { type AuthState, changesAt } from '../grant/auth-state'
 import type { Frame } from '../grant/frame'
@@ -48,7 +48,8 @@ export function createChanges(): Changes {
  */
 export function createGrantChanges({ platform, store }: Frame): Changes {
   const changes = createChanges()
-  let stopWatching: (() => void) | undefined
+  /** The undos of what is listened to, while somebody listens. */
+  let stops: (() => void)[] = []
   let timer: unknown
 
   function tell(): void {
@@ -60,21 +61,22 @@ export function createGrantChanges({ platform, store }: Frame): Changes {
   function plan(): void {
     platform.clearTimeout(timer)
     const now = platform.now()
-    const changesInMs = stopWatching ? changesAt(store.view(), now) - now : Infinity
+    const changesInMs = stops.length > 0 ? changesAt(store.view(), now) - now : Infinity
     if (changesInMs === Infinity) return
-    timer = platform.setTimeout(tell, changesInMs)
+    // The clock may jump, and timers don't count the time for which a machine sleeps.
+    timer = platform.setTimeout(tell, Math.min(changesInMs, STATE_LOOK_MS))
     unref(timer)
   }
 
   function subscribe(listener: () => void): () => void {
     const unsubscribe = changes.subscribe(listener)
-    stopWatching ??= store.subscribe(tell)
+    if (stops.length === 0) stops = [store.subscribe(tell), platform.onWake(tell)]
     plan()
     return () => {
       unsubscribe()
       if (changes.listeners() > 0) return
-      stopWatching?.()
-      stopWatching = undefined
+      for (const stop of stops) stop()
+      stops = []
       plan()
     }
   }

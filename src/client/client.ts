@@ -122,13 +122,13 @@ function makeClient(page: Page, configuration: Configuration): Client {
   }
 
   async function readState(): Promise<AuthState> {
-    const { shared, read } = use()
-    await read()
+    const { shared } = use()
+    await shared.store.read()
     return stateOfGrant(shared)
   }
 
   function subscribe(listener: (state: AuthState) => void): () => void {
-    const { shared, click, read } = use()
+    const { shared, click } = use()
     const { store, changes } = shared
     let dontPrepare: () => void = noValue
 
@@ -150,7 +150,7 @@ function makeClient(page: Page, configuration: Configuration): Client {
     const stop = listen(platform, changes, current, listener)
     const stopPreparing = changes.subscribe(prepareIfNeeded)
     prepareIfNeeded()
-    if (store.view().storage === 'unread') void read()
+    if (store.view().storage === 'unread') void store.read()
     return () => {
       stop()
       stopPreparing()

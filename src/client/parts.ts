@@ -1,13 +1,11 @@
 import { type BearerFetch, createBearerFetch } from '../api/bearer-fetch'
-import { noValue, onDemand } from '../base/async'
+import { onDemand } from '../base/async'
 import { TokenEndpointError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
-import { isAlive } from '../grant/attempt'
 import { type AuthState, stateOf } from '../grant/auth-state'
 import type { Frame } from '../grant/frame'
 import { type GrantView, type LiveGrant, liveGrant, seenBy } from '../grant/grant'
-import { dropOldAttempts } from '../grant/on-sign-in'
 import { type Click, createClick } from '../sign-in/click'
 import { accessToken, type TokenNeed } from '../token/access-token'
 import { canRenew } from '../token-endpoint/ways'
@@ -24,8 +22,6 @@ export interface Parts {
   shared: SharedGrant
   click: Click
   fetch: BearerFetch
-  /** Reads the storage, and removes sign-ins from it that are too old. */
-  read(): Promise<void>
   accessToken(need?: TokenNeed): Promise<string>
   signOut(everyWorkspace: boolean): Promise<void>
 }
@@ -46,14 +42,6 @@ export function connect(
 
   function view(): GrantView {
     return viewOf(configuration, shared)
-  }
-
-  async function read(): Promise<void> {
-    const { attempts } = await store.read()
-    const now = platform.now()
-    if (attempts.every((attempt) => isAlive(attempt, now))) return
-    // Where it fails, whoever looks next does it.
-    store.transact((entry) => dropOldAttempts(entry, now)).catch(noValue)
   }
 
   function token(need?: TokenNeed): Promise<string> {
@@ -77,7 +65,6 @@ export function connect(
     shared,
     click: createClick(platform, { scopes, blockedBy, view, loadFlows, emit, shared }),
     fetch: createBearerFetch(frame, { apiOrigins, view, accessToken: token, checkMember, emit }),
-    read,
     accessToken: token,
     signOut: async (everyWorkspace) => {
       try {

@@ -2,7 +2,7 @@ import { within } from '../base/async'
 import { REVOCATION_MS, STORAGE_READ_MS } from '../base/durations'
 import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
-import type { GrantEntry, LiveGrant } from '../grant/grant'
+import type { ExpiredGrant, LiveGrant } from '../grant/grant'
 import { isSameExceptWorkspace } from '../grant/key'
 import type { KeyValueStore } from '../grant/key-value-store'
 import type { GrantStore } from '../grant/store'
@@ -36,7 +36,8 @@ export async function signOut(context: SignOutContext, everyWorkspace: boolean):
   const own = forget(grant(grantKey))
   const others = everyWorkspace ? forgetOthers(context) : []
   const all = [await own, ...(await others)]
-  const revocations = all.flatMap(({ record }) => (record?.status === 'live' ? [revoke(record)] : []))
+  const records = all.flatMap((forgotten) => forgotten.records)
+  const revocations = records.flatMap((record) => (record.status === 'live' ? [revoke(record)] : []))
   // Not allSettled: a page may have an old Bluebird for window.Promise.
   const settled = Promise.all(revocations.map((revocation) => revocation.catch(() => undefined)))
   await within<unknown>(platform, REVOCATION_MS, settled, () => undefined)
@@ -46,7 +47,7 @@ export async function signOut(context: SignOutContext, everyWorkspace: boolean):
 }
 
 interface Forgotten {
-  record?: GrantEntry['record']
+  records: readonly (LiveGrant | ExpiredGrant)[]
   failure?: unknown
 }
 
@@ -61,7 +62,7 @@ async function forgetOthers(context: SignOutContext): Promise<readonly Forgotten
     const unknown = stored.filter((key) => isOther(key) && !known.includes(key))
     forgetting.push(...unknown.map((key) => forget(grant(key))))
   } catch (failure) {
-    forgetting.push(Promise.resolve({ failure }))
+    forgetting.push(Promise.resolve({ records: [], failure }))
   }
   return Promise.all(forgetting)
 }
@@ -72,8 +73,8 @@ async function forget(grant: SignedIn): Promise<Forgotten> {
   grant.signOuts++
   grant.signIns?.callOff()
   return grant.store.remove().then(
-    (removed) => ({ record: removed }),
-    (failure: unknown) => ({ record, failure }),
+    (records) => ({ records }),
+    (failure: unknown) => ({ records: record ? [record] : [], failure }),
   )
 }
 

@@ -1,4 +1,4 @@
-import { ATTEMPT_LIFETIME_MS } from '../base/durations'
+import { ATTEMPT_LIFETIME_MS, CLAIMED_ATTEMPT_GRACE_MS } from '../base/durations'
 
 /**
  * A sign-in on its way, kept in the frame's own partition so that it survives the frame that began it. It pins all
@@ -23,19 +23,27 @@ export interface PendingAttempt {
   claimedBy?: string
 }
 
-/** Opened, not claimed, and young enough that the callback page may hold its response. */
+/** Tells an attempt that is opened, not claimed, and young enough that the callback page may hold its response. */
 export function isUnfinished(attempt: PendingAttempt, now: number): boolean {
   return attempt.openedAt !== undefined && attempt.claimedBy === undefined && isAlive(attempt, now)
 }
 
+/** Tells an attempt to be kept. A time far in the future is one of a clock that was set back since. */
 export function isAlive(attempt: PendingAttempt, now: number): boolean {
-  return Math.abs(now - beganAt(attempt)) < ATTEMPT_LIFETIME_MS
+  return Math.abs(now - beganAt(attempt)) < lifetimeOf(attempt)
 }
 
+/** Gives the first moment at which the attempt is not alive any more. */
 export function endsAt(attempt: PendingAttempt): number {
-  return beganAt(attempt) + ATTEMPT_LIFETIME_MS
+  return beganAt(attempt) + lifetimeOf(attempt)
 }
 
+/** The code of a claimed attempt is on its way: the answer may still come, and needs the attempt. */
+function lifetimeOf({ claimedBy }: PendingAttempt): number {
+  return claimedBy === undefined ? ATTEMPT_LIFETIME_MS : ATTEMPT_LIFETIME_MS + CLAIMED_ATTEMPT_GRACE_MS
+}
+
+/** Gives the time that counts as its beginning: of its window, or else of its preparation. */
 export function beganAt({ openedAt, preparedAt }: PendingAttempt): number {
   return openedAt ?? preparedAt
 }

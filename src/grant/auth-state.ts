@@ -75,6 +75,7 @@ export interface StateContext {
 
 /** Makes the state of a client out of the view of its grant. */
 export function stateOf(view: GrantView, context: StateContext, now: number): AuthState {
+  const persistent = view.persistent && view.storage !== 'unreadable'
   const signIn = signInOf(view, context, now)
   const progress = signIn ? { signIn } : {}
   const grant = liveGrant(view, now)
@@ -84,7 +85,7 @@ export function stateOf(view: GrantView, context: StateContext, now: number): Au
       scopes: frozen(grant.scopes),
       missingScopes: frozen(missingScopes(grant.scopes, context.scopes)),
       ...(grant.workspace !== undefined && { workspace: grant.workspace }),
-      persistent: view.persistent,
+      persistent,
       ...progress,
     }
   }
@@ -95,7 +96,6 @@ export function stateOf(view: GrantView, context: StateContext, now: number): Au
   }
   if (view.storage === 'unread') return { status: 'restoring' }
   const { blockedBy } = context
-  const persistent = view.persistent && view.storage !== 'unreadable'
   return { status: 'notAuthorized', persistent, ...(blockedBy && { blockedBy }), ...progress }
 }
 

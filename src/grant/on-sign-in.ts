@@ -14,18 +14,19 @@ export function putAttempt(entry: GrantEntry, attempt: PendingAttempt, now: numb
   return { ...entry, attempts: [attempt, ...others.sort(openedAndLatestFirst)].slice(0, ATTEMPTS_MAX) }
 }
 
-/** Removes the attempts that are too old to be finished. */
-export function dropOldAttempts(entry: GrantEntry, now: number): GrantEntry {
-  const attempts = entry.attempts.filter((attempt) => isAlive(attempt, now))
-  return attempts.length === entry.attempts.length ? entry : { ...entry, attempts }
-}
-
-/** @param claimedBy who gives it up, where another frame may be exchanging its code: what that has claimed stays */
+/**
+ * Removes the attempt of `state`.
+ * @param claimedBy who gives it up, where another frame may be exchanging its code: what that has claimed stays
+ */
 export function dropAttempt(entry: GrantEntry, state: string, claimedBy?: string): GrantEntry {
   const isForeign = (owner: string | undefined) =>
     claimedBy !== undefined && owner !== undefined && owner !== claimedBy
-  const attempts = entry.attempts.filter((attempt) => attempt.state !== state || isForeign(attempt.claimedBy))
-  return { ...entry, attempts }
+  return keepAttempts(entry, (attempt) => attempt.state !== state || isForeign(attempt.claimedBy))
+}
+
+/** Removes the attempts whose ten minutes are over: they hold a verifier, and nobody can finish them. */
+export function dropOldAttempts(entry: GrantEntry, now: number): GrantEntry {
+  return keepAttempts(entry, (attempt) => isAlive(attempt, now))
 }
 
 /** The attempts that a new sign-in may finish, the latest first. */
@@ -38,9 +39,9 @@ export function unfinishedAttempts({ attempts }: GrantEntry, now: number): reado
  * right to store what the code brings.
  */
 export function claimConsent(entry: GrantEntry, state: string, claimedBy: string): GrantEntry {
-  const attempts = entry.attempts.map((attempt) =>
-    attempt.state === state && attempt.claimedBy === undefined ? { ...attempt, claimedBy } : attempt,
-  )
+  const isFree = (attempt: PendingAttempt) => attempt.state === state && attempt.claimedBy === undefined
+  if (!entry.attempts.some(isFree)) return entry
+  const attempts = entry.attempts.map((attempt) => (isFree(attempt) ? { ...attempt, claimedBy } : attempt))
   return { ...entry, attempts }
 }
 
@@ -59,6 +60,10 @@ export function storeConsent(
   if (!claimed) return entry
   const younger = entry.attempts.filter((attempt) => beganAt(attempt) > beganAt(claimed))
   return { ...entry, record: grant, attempts: younger }
+}
+
+function keepAttempts(entry: GrantEntry, isKept: (attempt: PendingAttempt) => boolean): GrantEntry {
+  return entry.attempts.every(isKept) ? entry : { ...entry, attempts: entry.attempts.filter(isKept) }
 }
 
 function claimedAttempt(

@@ -1,37 +1,44 @@
-import { noValue, within } from '../base/async'
-import { STORAGE_READ_MS, STORAGE_WRITE_MS } from '../base/durations'
+import { noValue, promised, within } from '../base/async'
+import { STORAGE_PATIENCE_MS, STORAGE_READ_MS, STORAGE_WRITE_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
+import { createAttemptRemoval } from './attempt-removal'
 import { openChannel } from './channel'
 import { readStoredEntry, type StoredEntry, toStoredEntry } from './entry-format'
 import { createFreshness } from './freshness'
-import { type GrantEntry, type GrantView, isSameView, NO_ENTRY } from './grant'
+import { type GrantEntry, type GrantView, isGood, isSameView, NO_ENTRY } from './grant'
 import type { KeyValueStore } from './key-value-store'
+import { dropOldAttempts } from './on-sign-in'
 import { withoutOlder } from './on-sign-out'
+import { createRetry } from './retry'
 import { createUnsaved, type EntryChange, type UnsavedChange } from './unsaved'
 
 /** One grant key, as one frame sees it. */
 export interface GrantStore {
-  /** What is known without asking. */
+  /** Gives what is known, without asking the storage. */
   view(): GrantView
   /** Reads the storage. Never rejects; settles within a second. */
   read(): Promise<GrantView>
-  /** What is known, read again where it may be stale. */
+  /**
+   * Gives what is known, and reads it again first where it may be stale. While the storage hangs, a good token does not
+   * wait for it.
+   */
   current(): Promise<GrantView>
   /** Changes the stored entry in one transaction, and rejects where that can't be done. */
   transact(change: EntryChange): Promise<GrantView>
   /**
-   * The same, but never in vain: a change that can't be stored counts in this frame's memory and is tried again until
-   * it is stored or has become pointless. `stored` settles then.
+   * The same, but never in vain: a change that can't be stored counts in this frame's memory, and is tried again until it
+   * is stored or has become pointless. `stored` resolves then with the entry that stands. `undefined`: `remove()` took the
+   * change back, and has told of its grant.
    */
-  commit(change: EntryChange): Promise<{ view: GrantView; stored: Promise<void> }>
+  commit(change: EntryChange): Promise<{ view: GrantView; stored: Promise<GrantEntry | undefined> }>
   /**
-   * Removes record and attempts in one transaction, and resolves with the record that was there. Rejects if the storage
-   * may still hold them; it tries again then.
+   * Removes record and attempts in one transaction, and resolves with the records that were there: the one that was
+   * stored, and one that was only in this frame's memory. Rejects if the storage may still hold them; it tries again then.
    */
-  remove(): Promise<GrantEntry['record']>
-  /** Whether the grant of this generation is in this frame's memory alone, for sure. */
+  remove(): Promise<readonly GrantRecord[]>
+  /** Tells whether the grant of this generation is only in this frame's memory, for sure. */
   isOnlyHere(generation: string): boolean
-  /** The generation that the storage was last seen to hold. */
+  /** Gives the generation that the storage was last seen to hold. */
   storedGeneration(): string | undefined
   /** Calls back at each change of the view. Returns its own undo. */
   subscribe(listener: () => void): () => void
@@ -39,19 +46,30 @@ export interface GrantStore {
   close(): void
 }
 
+type GrantRecord = NonNullable<GrantEntry['record']>
+
+/** Opens the store of one grant key: from here on it listens to the other frames. Nothing is read yet. */
 export function openGrantStore(platform: Platform, storage: KeyValueStore, key: string): GrantStore {
   let stored = NO_ENTRY
   let storageState: GrantView['storage'] = 'unread'
   let view: GrantView = { ...stored, storage: storageState, persistent: true }
   let reading: Promise<GrantView> | undefined
-  /** Whether a write that was given up may be done all the same. */
+  /** `true` while the storage has not answered a read in time. */
+  let isSlow = false
+  /** `true` while a write that was given up may be done all the same. */
   let isUnsure = false
-  /** How often somebody signed out in this frame. */
+  /** The number of sign-outs in this frame. */
   let removals = 0
   // Operations are numbered in the order of their transactions: a read never overwrites what a later write brought.
   let begun = 0
   let written = 0
   const unsaved = createUnsaved(platform, () => write(NO_CHANGE))
+  const reread = createRetry(platform, async () => (await read()).storage === 'read')
+  const removal = createAttemptRemoval(
+    platform,
+    () => stored.attempts,
+    () => transact((entry) => dropOldAttempts(entry, platform.now())),
+  )
   const freshness = createFreshness(platform)
   const listeners = new Set<() => void>()
 
@@ -71,27 +89,46 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     return view
   }
 
-  function accept(value: unknown): GrantView {
+  function accept(value: unknown): void {
     stored = readStoredEntry(value).entry
     storageState = 'read'
+    isSlow = false
     freshness.renew()
-    return show()
   }
 
   function read(): Promise<GrantView> {
-    const order = ++begun
-    reading ??= within(platform, STORAGE_READ_MS, storage.get(key), unavailable)
-      .then(
-        (value) => (order > written ? accept(value) : view),
-        () => {
-          storageState = 'unreadable'
-          return show()
-        },
-      )
-      .finally(() => {
-        reading = undefined
-      })
+    reading ??= readOnce().finally(() => {
+      reading = undefined
+    })
     return reading
+  }
+
+  async function readOnce(): Promise<GrantView> {
+    const order = ++begun
+    const asked = promised(() => storage.get(key))
+    try {
+      const value = await within(platform, STORAGE_READ_MS, asked, unavailable)
+      if (order <= written) return view
+      accept(value)
+      removal.look()
+    } catch {
+      if (storageState !== 'unreadable') reread.soon()
+      storageState = 'unreadable'
+    }
+    return show()
+  }
+
+  async function current(): Promise<GrantView> {
+    if (freshness.isTrusted(channel.isOpen)) return view
+    const { record } = view
+    const isServed = record?.status === 'live' && isGood(record.tokenSet, platform.now())
+    const fresh = read()
+    if (!isServed) return fresh
+    if (isSlow) return view
+    return within(platform, STORAGE_PATIENCE_MS, fresh, () => {
+      isSlow = true
+      return view
+    })
   }
 
   /** Stores what is unsaved and `own` in one transaction. What it does counts too if that takes too long. */
@@ -100,33 +137,47 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     // A change that comes to wait later may belong after a sign-out that is on its way: this transaction is before it.
     const waiting = unsaved.list()
     let outcome: Outcome = 'same'
-    const update = storage.update(key, (value) => {
+
+    function change(value: unknown): unknown {
       const found = readStoredEntry(value)
       const before = { ...found.entry }
       const after = own.change(unsaved.applyTo(before, waiting))
       outcome = outcomeOf(found, before, after)
       return outcome === 'changed' ? toStoredEntry(after) : value
-    })
-    const finished = update.then((value) => {
+    }
+
+    async function finish(): Promise<GrantView> {
+      const value = await promised(() => storage.update(key, change))
       const isLatest = order > written
       written = Math.max(written, order)
       if (outcome === 'heldBack') throw new Error('The stored record is of a newer version.')
-      if (isLatest) isUnsure = false
-      unsaved.settle([...waiting, own])
-      const now = isLatest ? accept(value) : show()
-      if (outcome === 'changed') channel.post({ type: 'changed' })
+      if (isLatest) {
+        isUnsure = false
+        accept(value)
+      }
+      unsaved.settle([...waiting, own], stored)
+      const now = show()
+      if (outcome === 'changed') {
+        removal.plan()
+        channel.post({ type: 'changed' })
+      }
       return now
-    })
-    return within(platform, STORAGE_WRITE_MS, finished, () => {
+    }
+
+    return within(platform, STORAGE_WRITE_MS, finish(), () => {
       isUnsure = true
       return unavailable()
     })
   }
 
-  async function commit(change: EntryChange): Promise<{ view: GrantView; stored: Promise<void> }> {
+  function transact(change: EntryChange): Promise<GrantView> {
+    return write({ change, done: noValue })
+  }
+
+  async function commit(change: EntryChange): ReturnType<GrantStore['commit']> {
     const removalsBefore = removals
-    let done: () => void = noValue
-    const whenStored = new Promise<void>((resolve) => {
+    let done: UnsavedChange['done'] = noValue
+    const whenStored = new Promise<GrantEntry | undefined>((resolve) => {
       done = resolve
     })
     const item = { change, done }
@@ -134,17 +185,18 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
       return { view: await write(item), stored: whenStored }
     } catch {
       // A sign-out came in between: what was to be stored before it is not tried again.
-      if (removals > removalsBefore) return { view, stored: Promise.resolve() }
+      if (removals > removalsBefore) return { view, stored: Promise.resolve(stored) }
       unsaved.add(item)
       return { view: show(), stored: whenStored }
     }
   }
 
-  async function remove(): Promise<GrantEntry['record']> {
-    const removedAt = platform.now()
+  async function remove(): Promise<readonly GrantRecord[]> {
+    const at = platform.now()
     const isSafe = storageState === 'unreadable' && stored === NO_ENTRY
     const known = view
-    let { record } = known
+    const isKnownStored = known.record?.generation === storedGeneration()
+    let found: GrantRecord | undefined
     removals++
     unsaved.clear()
     stored = NO_ENTRY
@@ -154,26 +206,26 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     show()
     try {
       await transact((entry) => {
-        record = entry.record ?? record
+        found = entry.record
         return NO_ENTRY
       })
     } catch (error) {
-      await commit((entry) => withoutOlder(entry, { known, at: removedAt }, platform.now()))
+      await commit((entry) => withoutOlder(entry, { known, at }, platform.now()))
       if (!isSafe) throw error
     }
-    return record
+    const isOne = isKnownStored || found?.generation === known.record?.generation
+    const removed = isOne ? [found ?? known.record] : [found, known.record]
+    return removed.filter((record) => record !== undefined)
   }
 
-  function transact(change: EntryChange): Promise<GrantView> {
-    return write({ change, done: noValue })
+  function storedGeneration(): string | undefined {
+    return stored.record?.generation
   }
-
-  const storedGeneration = () => stored.record?.generation
 
   return {
     view: () => view,
     read,
-    current: async () => (freshness.isTrusted(channel.isOpen) ? view : read()),
+    current,
     transact,
     commit,
     remove,
@@ -190,6 +242,8 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     close: () => {
       stopWaking()
       channel.close()
+      reread.stop()
+      removal.stop()
     },
   }
 }

@@ -1,6 +1,6 @@
-import { STORAGE_RETRY_MAX_MS, STORAGE_RETRY_MS } from '../base/durations'
-import { type Platform, unref } from '../base/platform'
+import type { Platform } from '../base/platform'
 import type { GrantEntry } from './grant'
+import { createRetry } from './retry'
 
 /** Turns the entry that a transaction found into the one to store; the same object where there is nothing to change. */
 export type EntryChange = (entry: GrantEntry) => GrantEntry
@@ -8,54 +8,46 @@ export type EntryChange = (entry: GrantEntry) => GrantEntry
 /** A change, and the one who waits for it to be stored. */
 export interface UnsavedChange {
   change: EntryChange
-  /** Told once, when the change is stored or has become pointless. */
-  done(): void
+  /** Told once, with the entry that stands after the change. `undefined`: a sign-out in this frame took the change back. */
+  done(entry: GrantEntry | undefined): void
 }
 
 /** The changes that count in this frame's memory until the storage takes them, in the order in which they were made. */
 export interface Unsaved {
   /** The changes that wait at this moment. */
   list(): readonly UnsavedChange[]
-  /** Makes a change wait. The next attempt to store it comes soon, also if others have failed often. */
+  /** Makes a change wait. The next attempt to store it comes in a second, also if others have failed often. */
   add(item: UnsavedChange): void
   /** Applies those of `items` that still wait: what was stored since must not be stored again. */
   applyTo(entry: GrantEntry, items: readonly UnsavedChange[]): GrantEntry
-  /** Takes out what is stored, and tells who waits for it. */
-  settle(items: readonly UnsavedChange[]): void
-  /** Gives up everything that waits. */
+  /** Takes out what is stored, and tells those who wait for it which entry stands now. */
+  settle(items: readonly UnsavedChange[], entry: GrantEntry | undefined): void
+  /** Takes back everything that waits. */
   clear(): void
 }
 
 /** @param save tries to store everything that waits */
 export function createUnsaved(platform: Platform, save: () => Promise<unknown>): Unsaved {
   let waiting: readonly UnsavedChange[] = []
-  let pauseMs = STORAGE_RETRY_MS
-  let timer: unknown
+  const retry = createRetry(platform, async () => {
+    if (waiting.length > 0) await save()
+    return true
+  })
 
-  function settle(items: readonly UnsavedChange[]): void {
+  function settle(items: readonly UnsavedChange[], entry: GrantEntry | undefined): void {
     waiting = waiting.filter((item) => !items.includes(item))
-    for (const { done } of items) done()
-  }
-
-  function tryAgainLater(): void {
-    platform.clearTimeout(timer)
-    timer = platform.setTimeout(() => {
-      pauseMs = Math.min(pauseMs * 2, STORAGE_RETRY_MAX_MS)
-      if (waiting.length > 0) save().catch(tryAgainLater)
-    }, pauseMs)
-    unref(timer)
+    for (const { done } of items) done(entry)
   }
 
   return {
     list: () => waiting,
     add: (item) => {
       waiting = [...waiting, item]
-      pauseMs = STORAGE_RETRY_MS
-      tryAgainLater()
+      retry.soon()
     },
     applyTo: (entry, items) =>
       items.filter((item) => waiting.includes(item)).reduce((changed, { change }) => change(changed), entry),
     settle,
-    clear: () => settle(waiting),
+    clear: () => settle(waiting, undefined),
   }
 }

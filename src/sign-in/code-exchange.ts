@@ -67,10 +67,14 @@ async function exchangeAndStore(
   if (!isConsentClaimed(claimed.view, attempt.state, claimedBy)) return adoptGrant(frame, attempt.scopes)
 
   const grant = await obtainGrant(frame, client, attempt, code)
-  const { view } = await store.commit((entry) => storeConsent(entry, attempt.state, claimedBy, grant))
+  const { view, stored } = await store.commit((entry) => storeConsent(entry, attempt.state, claimedBy, grant))
+  // A sign-out came while the code was on its way, or before the grant could be stored: these tokens are nobody's.
+  void stored.then((entry) => {
+    const isOurs = entry?.record?.generation === grant.generation
+    if (entry && !isOurs && !liveGrant(entry, frame.platform.now())) client.revoke(grant)
+  })
   if (view.record?.generation === grant.generation) return
-  // A sign-out or a newer grant came in between: these tokens are nobody's.
-  if (!liveGrant(view, frame.platform.now())) client.revoke(grant)
+  // A newer grant, or a sign-out, came in between.
   adoptGrant(frame, attempt.scopes)
 }
 

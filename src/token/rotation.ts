@@ -42,7 +42,7 @@ export async function presentRefreshToken(
   const { client, endpoint, locks, isForced } = by
   const owner = await locks.holdOwnerLock()
   const presentation = (grant.lease?.presentation ?? 0) + 1
-  let dealtWith: Promise<void> = Promise.resolve()
+  let dealtWith: Promise<unknown> = Promise.resolve()
   try {
     const claimed = await claim(frame, grant, owner.name, presentation)
     if (claimed) return claimed
@@ -104,7 +104,7 @@ async function commitAnswer(
   client: RefreshClient,
   presented: Presented,
   answer: TokenAnswer,
-): Promise<{ stored: Promise<void> }> {
+): Promise<{ stored: Promise<unknown> }> {
   if (answer.kind === 'tokens') return commitTokens(frame, client, presented, answer)
   if (answer.kind === 'dead') return commitVerdict(frame, client, presented)
   if (isUnspent(answer)) {
@@ -119,7 +119,7 @@ async function commitTokens(
   client: RefreshClient,
   { grant, presentation, requestedAt, isForced }: Presented,
   answer: Extract<TokenAnswer, { kind: 'tokens' }>,
-): Promise<{ stored: Promise<void> }> {
+): Promise<{ stored: Promise<unknown> }> {
   const response = {
     tokenSet: tokenSetOf(answer, requestedAt, platform.now()),
     ...(answer.scopes && { scopes: permissionsOf(answer.scopes) }),
@@ -132,9 +132,11 @@ async function commitTokens(
   if (view.record?.generation === rotated.generation) {
     const { expiresAt } = rotated.tokenSet
     client.emit({ type: 'tokenRefreshed', expiresAt, persistent: view.persistent })
-  } else if (!view.record) {
-    client.revoke(rotated) // signed out while the request was on its way
   }
+  // Signed out while the request was on its way, or before its answer could be stored.
+  void stored.then((entry) => {
+    if (entry && !entry.record) client.revoke(rotated)
+  })
   return { stored }
 }
 
@@ -147,7 +149,7 @@ async function commitVerdict(
   { platform, store }: Frame,
   client: RefreshClient,
   { grant: { generation }, owner, presentation }: Presented,
-): Promise<{ stored: Promise<void> }> {
+): Promise<{ stored: Promise<unknown> }> {
   const condemnedAt = platform.now()
   const verdict = { generation, owner, presentation }
   const { view, stored } = await store.commit((entry) => condemnGrant(entry, verdict, condemnedAt))

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
 import { createChanges, createGrantChanges, listen } from '../../../src/client/changes'
+import { isUnfinished } from '../../../src/grant/attempt'
 import type { AuthState } from '../../../src/grant/auth-state'
 import { createBrowser } from '../support/browser'
 import { START, settle } from '../support/clock'
@@ -113,9 +114,9 @@ describe('listening to a state', () => {
 describe('the changes of a grant', () => {
   function setUp() {
     const partition = createPartition()
-    const { platform, store } = partition.open()
+    const { platform, frame, store } = partition.open()
     const subscribe = vi.spyOn(store, 'subscribe')
-    return { ...partition, store, subscribe, changes: createGrantChanges({ platform, store }) }
+    return { ...partition, frame, store, subscribe, changes: createGrantChanges({ platform, store }) }
   }
 
   it('listen to the store once for all, and only while somebody listens to them', async () => {
@@ -145,7 +146,7 @@ describe('the changes of a grant', () => {
     const stops = [changes.subscribe(heard), changes.subscribe(() => undefined)]
     expect(clock.timers()).toBe(1)
     await clock.advance(599_999)
-    expect(heard).not.toHaveBeenCalled()
+    heard.mockClear()
     await clock.advance(1)
     expect(heard).toHaveBeenCalledTimes(1)
     expect(clock.timers()).toBe(0)
@@ -154,6 +155,25 @@ describe('the changes of a grant', () => {
     expect(clock.timers()).toBe(1)
     for (const stop of stops) stop()
     expect(clock.timers()).toBe(0)
+  })
+
+  it('are told within a minute after the clock jumped, and at once when the page is shown again', async () => {
+    const { changes, store, frame, plant, clock } = setUp()
+    plant(storedEntry({ attempts: [attempt({ openedAt: START })] }))
+    await store.read()
+    const states: boolean[] = []
+    const stop = changes.subscribe(() => states.push(isUnfinished(attempt({ openedAt: START }), clock.now())))
+    clock.jump(600_000)
+    await clock.advance(59_999)
+    expect(states).toEqual([])
+    await clock.advance(1)
+    expect(states).toEqual([false])
+    frame.wake()
+    expect(states).toEqual([false, false])
+    stop()
+    frame.wake()
+    expect(states).toHaveLength(2)
+    expect(frame.listeners.wake).toBe(1)
   })
 
   it('set no timer while nobody listens', async () => {

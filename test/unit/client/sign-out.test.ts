@@ -4,11 +4,12 @@ import { AuthorizationError } from '../../../src/base/errors'
 import type { ClientEvent } from '../../../src/base/events'
 import { createPage } from '../../../src/client/page'
 import { signOut } from '../../../src/client/sign-out'
+import type { LiveGrant } from '../../../src/grant/grant'
 import { grantKey } from '../../../src/grant/key'
 import { createSignIns } from '../../../src/sign-in/in-progress'
 import { createBrowser } from '../support/browser'
 import { settle } from '../support/clock'
-import { attempt, expiredGrant, liveGrant, storedEntry } from '../support/grants'
+import { attempt, expiredGrant, liveGrant, storedEntry, tokenSet } from '../support/grants'
 import { createStorage } from '../support/key-value-store'
 import { errorOf, watch } from '../support/outcome'
 
@@ -115,6 +116,22 @@ describe('a sign-out', () => {
     expect(events).toEqual([])
     storage.writes = 'work'
     await clock.advance(2_000)
+    expect(storage.values.has(here)).toBe(false)
+  })
+
+  it('revokes also what could not be stored yet', async () => {
+    const tokens: string[] = []
+    const { context, storage, page, clock } = setUp()
+    const { store } = page.grant(here)
+    await store.read()
+    storage.writes = 'fail'
+    const newer = liveGrant({ generation: 'newer', tokenSet: tokenSet({ accessToken: 'access-1' }) })
+    await store.commit((entry) => ({ ...entry, record: newer }))
+    storage.writes = 'work'
+    const revoke = async (grant: LiveGrant) => tokens.push(grant.tokenSet.accessToken)
+    await signOut({ ...context, revoke }, false)
+    await clock.advance(2_000)
+    expect(tokens).toEqual(['access-0', 'access-1'])
     expect(storage.values.has(here)).toBe(false)
   })
 

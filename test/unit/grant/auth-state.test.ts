@@ -75,6 +75,10 @@ describe('the state', () => {
       status: 'notAuthorized',
       persistent: false,
     })
+    expect(stateOf(view({ record: liveGrant(), storage: 'unreadable' }), context, START)).toMatchObject({
+      status: 'authorized',
+      persistent: false,
+    })
   })
 })
 

@@ -64,6 +64,11 @@ describe('dropAttempt', () => {
     expect(dropAttempt(entry, 'a')).toEqual({ record: entry.record, attempts: [entry.attempts[1]] })
   })
 
+  it('leaves the entry as it is where there is nothing to remove', () => {
+    const entry = { attempts: [prepared('a', 0)] }
+    expect(dropAttempt(entry, 'b')).toBe(entry)
+  })
+
   it('leaves what another frame has claimed to that frame', () => {
     const entry = { attempts: [{ ...opened('a', 0), claimedBy: 'frame-1' }] }
     expect(states(dropAttempt(entry, 'a', 'frame-2'))).toEqual(['a'])
@@ -94,6 +99,8 @@ describe('claiming a consent', () => {
     expect(isConsentClaimed(claimConsent(claimed, 'asked', 'they'), 'asked', 'they')).toBe(false)
     expect(claimed.record).toBe(before.record)
     expect(isConsentClaimed(before, 'asked', 'me')).toBe(false)
+    expect(claimConsent(claimed, 'asked', 'they')).toBe(claimed)
+    expect(claimConsent(before, 'unknown', 'me')).toBe(before)
   })
 
   it('fails after a sign-out', () => {

@@ -233,7 +233,7 @@ describe('removing', () => {
     const { open, plant, storage } = createPartition()
     plant(storedEntry({ record: liveGrant(), attempts: [attempt()] }))
     const { store } = open()
-    expect(await store.remove()).toEqual(liveGrant())
+    expect(await store.remove()).toEqual([liveGrant()])
     expect(storage.counts).toEqual({ get: 0, update: 1 })
     expect(storage.values.size).toBe(0)
     expect(store.view()).toEqual({ attempts: [], storage: 'read', persistent: true })
@@ -263,7 +263,7 @@ describe('removing', () => {
 
   it('of nothing gives nothing', async () => {
     const { store } = createPartition().open()
-    expect(await store.remove()).toBeUndefined()
+    expect(await store.remove()).toEqual([])
   })
 })
 

@@ -150,6 +150,22 @@ describe('tokens that came too late', () => {
     expect(revoked).toEqual(['refresh-1'])
   })
 
+  it('and could not be stored before another frame signed out are given up', async () => {
+    const answer = later<TokenAnswer>()
+    const { exchange, open, revoked, storage, clock } = setUp(scriptedEndpoint(answer.promise))
+    const outcome = watch(exchange())
+    await settle()
+    storage.writes = 'fail'
+    answer.resolve(tokens(1))
+    await settle()
+    expect(outcome.status).toBe('resolved')
+    expect(revoked).toEqual([])
+    storage.writes = 'work'
+    await open().store.remove()
+    await clock.advance(1_000)
+    expect([revoked, storage.values.size]).toEqual([['refresh-1'], 0])
+  })
+
   it('after a newer grant are dropped and not given up: that could take the newer one along', async () => {
     const answer = later<TokenAnswer>()
     const { exchange, plant, revoked, stored } = setUp(scriptedEndpoint(answer.promise))

@@ -169,3 +169,44 @@ describe('presenting a refresh token', () => {
     expect(events).toEqual([])
   })
 })
+
+describe('new tokens that could not be stored', () => {
+  async function unsaved() {
+    const answer = later<TokenAnswer>()
+    const opened = await setUp(scriptedEndpoint(answer.promise))
+    const outcome = watch(opened.present())
+    await settle()
+    opened.storage.writes = 'fail'
+    answer.resolve(tokens(1))
+    await settle()
+    expect(outcome.status).toBe('resolved')
+    opened.storage.writes = 'work'
+    return opened
+  }
+
+  it('are given up once another frame has signed out', async () => {
+    const { partition, clock, revoked, locks } = await unsaved()
+    await partition.open().store.remove()
+    await clock.advance(1_000)
+    expect(revoked).toMatchObject([{ tokenSet: { refreshToken: 'refresh-1' } }])
+    expect(partition.storage.values.size).toBe(0)
+    expect(await locks.isFree('powerup-oauth:owner:id-1:1')).toBe(true)
+  })
+
+  it('are left to the sign-out of this frame, which knows them', async () => {
+    const { store, clock, revoked } = await unsaved()
+    expect(await store.remove()).toMatchObject([
+      { tokenSet: { refreshToken: 'refresh-0' } },
+      { tokenSet: { refreshToken: 'refresh-1' } },
+    ])
+    await clock.advance(1_000)
+    expect(revoked).toEqual([])
+  })
+
+  it('are kept where they are stored in the end', async () => {
+    const { partition, clock, revoked } = await unsaved()
+    await clock.advance(1_000)
+    expect(storedRecord(partition)).toMatchObject({ tokenSet: { refreshToken: 'refresh-1' } })
+    expect(revoked).toEqual([])
+  })
+})
