@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../examples/local-trello/local-trello'
 import type { Browser, Frame, Tab } from './support/driver'
 import { inEachEngine } from './support/engines'
+import { powerUpSources } from './support/moved-power-up'
 import { answerConsent } from './support/stage'
 
 const packageFiles = [
@@ -42,14 +43,14 @@ inEachEngine(
     })
 
     it('an old token serves until consent, with legacy on', async () => {
-      const legacy = (oauth: string) =>
-        oauth.replace('adaptRequests: true,', 'adaptRequests: true, legacy: true,')
-      const { trello, frame } = await openPopup(
-        'examples/migration/script-tags/after',
-        browser,
-        endings,
-        legacy,
-      )
+      const sources = powerUpSources('script-tags')
+      endings.push(sources.remove)
+      sources.move()
+      sources.moveToSubPath('/my-power-up')
+      const oauth = join(sources.folder, 'oauth.js')
+      const options = readFileSync(oauth, 'utf8')
+      writeFileSync(oauth, options.replace('adaptRequests: true,', 'adaptRequests: true, legacy: true,'))
+      const { trello, frame } = await openPopup(sources.folder, browser, endings)
       const token = trello.legacyTokens.issue(trello.members[0].id)
       await frame.evaluate(`t.set('member', 'private', 'trello_token', '${token}').then(show)`)
       await frame.click('#call')
@@ -77,19 +78,12 @@ async function openPopup(
   folder: string,
   browser: () => Browser,
   endings: (() => unknown)[],
-  changeOAuth = (oauth: string) => oauth,
 ): Promise<{ trello: LocalTrello; frame: Frame }> {
   const powerUpDirectory = mkdtempSync(join(tmpdir(), 'powerup-oauth-site-'))
   endings.push(() => rmSync(powerUpDirectory, { recursive: true }))
   const site = join(powerUpDirectory, 'my-power-up')
-  mkdirSync(join(site, 'lib'), { recursive: true })
   cpSync(folder, site, { recursive: true })
-  for (const file of packageFiles) {
-    cpSync(join('dist', file), join(site, file))
-    cpSync(join('dist', file), join(site, 'lib', file))
-  }
-  const oauth = join(site, 'oauth.js')
-  writeFileSync(oauth, changeOAuth(readFileSync(oauth, 'utf8')))
+  for (const file of packageFiles) cpSync(join('dist', file), join(site, file))
   const trello = await startLocalTrello({
     port: 0,
     quiet: true,

@@ -41,6 +41,8 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
   let isOn = true
 
   if (options.clientId !== undefined) makeRestApi(undefined, options)
+  // At once where the key is known: a library that loads from now on may keep the fetch that it finds.
+  if (options.clientId !== undefined && options.adaptRequests && options.appKey) adapt(options)
   wrap('initialize', (original, [handlers, given, ...rest]) => {
     const all = withFrameOptions(options, given)
     if (all.clientId === undefined) return original([handlers, given, ...rest])

@@ -1,47 +1,67 @@
 // @vitest-environment node
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { requiredScopes } from '../../../src/scopes'
+import { readDiff } from '../../browser/support/unified-diff'
 
 const page = readFileSync('docs/migration.md', 'utf8')
 const powerUps = readdirSync('examples/migration')
+  .filter((name) => name.endsWith('.diff'))
+  .map((name) => name.replace('.diff', ''))
+const linesOfPage = [...page.matchAll(/^( *)```\w*\n([\s\S]*?)^\1```$/gm)]
+  .flatMap(([, , code = '']) => code.split('\n'))
+  .map(general)
 
-it.each(powerUps)('docs/migration.md counts the lines that changed in %s', (name) => {
-  const { added, removed } = changesOf(join('examples/migration', name))
-  expect(page).toContain(`](../examples/migration/${name}): ${added} added, ${removed} removed`)
+/** The second column of the table of t.authorize. */
+const replacements = [
+  'await restApi.getToken()',
+  'await t.getRestApi().getToken()',
+  'await restApi.clearToken()',
+].concat('const restApi = t.getRestApi()')
+
+it.each(replacements)('docs/migration.md says what becomes %s', (part) => {
+  expect(page).toMatch(new RegExp(`^\\|.*\\|.*\`${part.replace(/[().]/g, '\\$&')}\`.*\\|$`, 'm'))
 })
 
-it('counts as a diff does', () => {
-  expect(countChanges(['a', 'b', 'c'], ['a', 'x', 'c', 'd'])).toEqual({ added: 2, removed: 1 })
-  expect(countChanges(['a', 'b', 'a'], ['b', 'a'])).toEqual({ added: 0, removed: 1 })
-})
-
-function changesOf(folder: string): { added: number; removed: number } {
-  const sides = ['before', 'after'].map((side) => join(folder, side))
-  const files = new Set(sides.flatMap((side) => readdirSync(side)))
-  const counts = [...files].map((file) => {
-    const [before = [], after = []] = sides.map((side) => linesOf(join(side, file)))
-    return countChanges(before, after)
-  })
-  const sum = (of: 'added' | 'removed') => counts.reduce((total, count) => total + count[of], 0)
-  return { added: sum('added'), removed: sum('removed') }
-}
-
-function linesOf(file: string): string[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : []
-}
-
-/** What is in no longest common subsequence of lines. */
-function countChanges(before: string[], after: string[]): { added: number; removed: number } {
-  let row = Array<number>(after.length + 1).fill(0)
-  for (const line of before) {
-    const next = [0]
-    for (const [at, other] of after.entries()) {
-      const kept = line === other ? (row[at] ?? 0) + 1 : Math.max(row[at + 1] ?? 0, next[at] ?? 0)
-      next.push(kept)
-    }
-    row = next
+it('docs/migration.md says what requiredScopes gives', () => {
+  const examples = [...page.matchAll(/^requiredScopes\('(\w+)', '(.*)'\) \/\/ (\{.*?\})/gm)]
+  expect(examples).toHaveLength(3)
+  for (const [, method = '', path = '', given = ''] of examples) {
+    const { allOf, anyOf } = Object(requiredScopes(method, path))
+    const words = (scopes: readonly string[]) => `[${scopes.map((scope) => `'${scope}'`).join(', ')}]`
+    expect(given).toBe(`{ allOf: ${words(allOf)}, anyOf: ${words(anyOf)} }`)
   }
-  const common = row.at(-1) ?? 0
-  return { added: after.length - common, removed: before.length - common }
+})
+
+it.each(powerUps)('docs/migration.md counts the lines that change in %s', (name) => {
+  const count = (sign: string) => changedLines(name, sign).length
+  const counts = `${count('+')} added, ${count('-')} removed`
+  expect(page).toContain(`](../examples/migration/${name}): ${counts}`)
+})
+
+it.each(powerUps)('docs/migration.md has every line that is added to %s', (name) => {
+  const isOnPage = (line: string) =>
+    linesOfPage.includes(general(line)) ||
+    // A row of the table of t.authorize says what to put instead of a part of the line.
+    replacements.some((part) => line.includes(part))
+  expect(changedLines(name, '+').filter((line) => !isOnPage(line))).toEqual([])
+})
+
+it('docs/migration.md keeps self in the policy', () => {
+  expect(page).toMatch(/^connect-src 'self' https:\/\/api\.trello\.com https:\/\/auth\.atlassian\.com$/m)
+})
+
+function changedLines(name: string, sign: string): string[] {
+  const files = readDiff(readFileSync(`examples/migration/${name}.diff`, 'utf8'))
+  const lines = files.flatMap(({ hunks }) => hunks.flatMap((hunk) => hunk.lines))
+  return lines.filter((line) => line.startsWith(sign)).map((line) => line.slice(1))
+}
+
+/** Leaves out what is each Power-Up's own: its key, its name, its scopes. */
+function general(line: string): string {
+  return line
+    .trim()
+    .replace(/'(?:your-app-key|app-key-1)'/, 'KEY')
+    .replace(/appName: '.*'/, 'appName')
+    .replace(/scopes: \[.*\]/, 'scopes')
 }

@@ -205,6 +205,18 @@ describe('install', () => {
     expect(trello.iframe().getRestApi()).toBe('the old client')
   })
 
+  it('adapts requests at once where it knows the app key, for libraries that keep fetch', () => {
+    const { fetch } = globalThis
+    const trello = createTrelloPowerUp()
+    const undo = installed(trello, { ...options, ...legacy, adaptRequests: true })
+    const adapted = globalThis.fetch
+    expect(adapted).not.toBe(fetch)
+    trello.iframe()
+    expect(globalThis.fetch).toBe(adapted)
+    undo()
+    expect(globalThis.fetch).toBe(fetch)
+  })
+
   it('names the option that the adapter needs', () => {
     const trello = createTrelloPowerUp()
     installed(trello, { ...options, adaptRequests: true })

@@ -1,0 +1,4 @@
+export const options = {
+  appKey: 'app-key-1',
+  appName: 'Board lists',
+}

@@ -1,7 +1,0 @@
-window.PowerUpOAuthCompat.install(window.TrelloPowerUp, {
-  clientId: 'your-client-id',
-  redirectUri: new URL('callback.html', location.href),
-  scopes: ['read:board:trello', 'read:member:trello'],
-  appKey: 'app-key-1',
-  adaptRequests: true,
-})
