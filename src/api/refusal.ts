@@ -9,12 +9,17 @@ export { isTokenAtFault, noteRefusedAgain } from './refused-token'
 
 /** An answer that is not what the call asked for. */
 export interface FailedAnswer {
+  /** The HTTP method of the call. */
   method: string
+  /** The path of the call, as errors show it. */
   path: string
+  /** The HTTP status. */
   status: number
   /** The parsed JSON, or the text. */
   body: unknown
+  /** The rate limit, as the headers tell it. */
   rateLimit?: RateLimit | undefined
+  /** The time to wait before the next call, in milliseconds. */
   retryAfterMs?: number | undefined
 }
 

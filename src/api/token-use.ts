@@ -4,7 +4,7 @@ import type { GrantStore } from '../grant/store'
 
 // Loaded at start. What a 401 means is loaded on demand (refused-token).
 
-/** What one page has seen of the API and the access tokens of one grant. */
+/** The facts that one page has learned about the API and the access tokens of one grant. */
 export interface TokenUse {
   /** The generation whose token the API has taken. */
   accepted: string | undefined
@@ -16,7 +16,7 @@ export interface TokenUse {
 export interface RefusedPath {
   /** The token that it refused last. */
   token: string
-  /** How many refreshes it has forced, or as many as it may. */
+  /** The number of refreshes that it has forced. `Infinity`: it may force no more. */
   refreshes: number
   /** The time of the last one, by the monotonic clock in milliseconds. */
   at: number

@@ -10,7 +10,7 @@ import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
  */
 export type BodyFormat = 'json' | 'form'
 
-/** The token endpoint at `url`, asked by the page itself. */
+/** Makes the token endpoint at `url`, asked by the page itself. */
 export function directTokenEndpoint(platform: Platform, url: string, format: BodyFormat): TokenEndpoint {
   async function send(fields: Record<string, string>, secrets: readonly string[]): Promise<TokenAnswer> {
     const policy = watchPolicy(platform, url)

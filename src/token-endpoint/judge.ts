@@ -13,7 +13,7 @@ export interface RawAnswer {
   body: string
 }
 
-/** Longest text of a server that is kept, in characters. More is of no use in a message. */
+/** Longest text of a server that is kept, in characters. More would be useless in a message. */
 export const WORDS_MAX_LENGTH = 200
 
 /**
@@ -54,9 +54,11 @@ export function judgeAnswer(
  * time-outs, 429, 5xx, HTML, malformed JSON, missing fields, redirects, error codes that are not known yet.
  */
 export const FINAL_ANSWERS: readonly {
+  /** The error code of the server. */
   error: string
   /** Reads the description. Left out: the error code says it all. */
   saysSo?(description: string): boolean
+  /** The verdict. */
   kind: 'dead' | 'clientRejected'
 }[] = [
   { error: 'invalid_grant', kind: 'dead' },

@@ -2,26 +2,28 @@ import { check, isFunctionIfGiven, isText, isTextIfGiven, readEndpoint } from '.
 import { TOKEN_ENDPOINT } from '../base/trello'
 import { trustworthyOrigins, verbatimUrl } from '../base/url'
 
+/** The options of `createTokenProxy`. */
 export interface TokenProxyOptions {
+  /** The client id of the app settings. */
   clientId: string
-  /** Of a confidential client. Left out for a public one, for which the proxy only adds CORS. */
+  /** The secret of a confidential client. Left out for a public client. For that one the proxy only adds CORS. */
   clientSecret?: string
-  /** The registered callback URL, as the Power-Up's own `redirectUri`: sent as it is. */
+  /** The registered callback URL, the same as the Power-Up's own `redirectUri`. It is sent as it is. */
   redirectUri: string | URL
-  /** The origins of the Power-Up's pages, such as `https://power-up.example`. Whoever comes from elsewhere is refused. */
+  /** The origins of the Power-Up's pages, such as `https://power-up.example`. Requests from elsewhere are refused. */
   allowedOrigins: readonly (string | URL)[]
-  /** Trello's by default. */
+  /** The URL of the token endpoint. Default: Trello's. */
   tokenEndpoint?: string | URL
   /**
-   * Asked before the body is read. `false` refuses the request with status 429, a number too, and says after how many
-   * seconds it may come again. What it throws, the handler rejects with.
+   * Decides whether a request may go on, before its body is read. `false` or a number refuses it with status 429. A
+   * number also says after how many seconds it may come again. If it throws, the handler rejects with the same error.
    */
   rateLimit?: (request: Request) => boolean | number | Promise<boolean | number>
-  /** The platform's by default. */
+  /** Sends the requests to the token endpoint. Default: the platform's `fetch`. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>
 }
 
-/** The options, checked and complete. @throws ConfigurationError */
+/** Checks the options and fills in the defaults. @throws ConfigurationError */
 export function readProxyOptions(options: TokenProxyOptions) {
   const {
     clientId,

@@ -59,7 +59,7 @@ const BODY_MAX_BYTES = 8_000
 const FIELDS_EXPECTED =
   'Send JSON or a form with the grant type of a sign-in or a renewal, and each of its fields once.'
 
-/** What an authorization server reads, and not a field more. `undefined`: the form is none of the two. */
+/** Picks the fields that an authorization server reads, and no others. `undefined`: the form asks for neither grant. */
 function grantFields(form: URLSearchParams, redirectUri: string): Record<string, string> | undefined {
   const grantType = form.get('grant_type') ?? ''
   const names = FIELDS.get(grantType)
@@ -106,7 +106,7 @@ function fieldsOf(body: string, contentType: string): URLSearchParams | undefine
   return texts.length === fields.length ? new URLSearchParams(texts) : undefined
 }
 
-/** One request to the authorization server. Its answer is built anew: status, JSON and `Retry-After` alone are its own. */
+/** Sends one request to the authorization server. Only the status, the JSON and `Retry-After` of its answer stay. */
 async function ask(
   send: NonNullable<TokenProxyOptions['fetch']>,
   url: string,

@@ -1,7 +1,10 @@
 import * as oauth from 'oauth4webapi'
 import type { Platform } from '../base/platform'
 
-/** Asks the server to forget a refresh token and what came with it; best effort. @see RFC 7009, section 2.1 */
+/**
+ * Asks the server to forget a refresh token and what came with it. Resolves with `false` if it gave no success.
+ * @see RFC 7009, section 2.1
+ */
 export async function revokeToken(
   endpoint: { url: string; clientId: string; token: string },
   platform: Platform,

@@ -35,11 +35,27 @@ export type TokenAnswer =
       /** The granted scopes. Left out: those that were asked for. */
       scopes?: readonly string[]
     }
-  /** The verdict: this very refresh token, or this code, is of no use any more. */
-  | { kind: 'dead'; status?: number; serverError?: string; serverDescription?: string }
+  /** The verdict: this very refresh token, or this code, is useless from now on. */
+  | {
+      kind: 'dead'
+      /** The HTTP status. */
+      status?: number
+      /** The error code of the server. */
+      serverError?: string
+      /** The words of the server. */
+      serverDescription?: string
+    }
   /** The server doesn't know or doesn't like this client. */
-  | { kind: 'clientRejected'; status?: number; serverError?: string; serverDescription?: string }
-  /** It refused, or failed, or talked nonsense. The token may be spent all the same. */
+  | {
+      kind: 'clientRejected'
+      /** The HTTP status. */
+      status?: number
+      /** The error code of the server. */
+      serverError?: string
+      /** The words of the server. */
+      serverDescription?: string
+    }
+  /** The server refused, or failed, or talked nonsense. The token may be spent all the same. */
   | {
       kind: 'retryable'
       /** The HTTP status. */
@@ -67,23 +83,24 @@ export type TokenAnswer =
  * sent: it is passed on as a `cause`. A request that was sent runs to its end: there is no signal.
  */
 export interface TokenEndpoint {
-  /** Whether the endpoint keeps the refresh token, so that the frame never sees it. */
+  /** `true`: the endpoint keeps the refresh token, and the frame never sees it. */
   readonly holdsRefreshToken: boolean
   /**
    * Name of the way that leads to this endpoint. It is stored with each grant. A client whose endpoint holds refresh tokens
    * renews only grants of the same name.
    */
   readonly way?: string
-  /** Where it is, if it is a URL. Pending sign-ins are pinned to it. */
+  /** The URL of the endpoint, if it has one. Pending sign-ins are pinned to it. */
   readonly url?: string
+  /** Exchanges an authorization code for tokens. */
   exchange(request: ExchangeRequest): Promise<TokenAnswer>
-  /** Must send in the task in which it is called: the lease is looked at just before. */
+  /** Asks for a new access token. Must send in the task in which it is called: the lease is looked at just before. */
   refresh(request: RefreshRequest): Promise<TokenAnswer>
-  /** Whether the server can be reached at all, asked after answers that the page could not read. */
+  /** Tells whether the server can be reached at all. It is asked after answers that the page could not read. */
   isReachable?(): Promise<boolean>
 }
 
-/** Whether the server can be reached at all, where its endpoint can tell. */
+/** Tells whether the server can be reached at all. `false` if its endpoint can't tell. */
 export async function isThere(endpoint: TokenEndpoint): Promise<boolean> {
   try {
     return (await endpoint.isReachable?.()) ?? false

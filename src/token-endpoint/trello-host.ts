@@ -7,8 +7,8 @@ import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
 
 /**
  * The token endpoint behind the Trello page around the frame, for `createClient({ t, tokenEndpoint: trelloHostTokenEndpoint })`.
- * Trello asks the authorization server itself and keeps the refresh token; the frame gets access tokens alone. It rests on two
- * commands of Trello's client library that are not documented, and works for the Power-Up's own client only.
+ * Trello asks the authorization server itself and keeps the refresh token. The frame gets only access tokens. It rests
+ * on two commands of Trello's client library that are not documented, and works for the Power-Up's own client only.
  * @throws ConfigurationError `noTrelloContext` without a `t`, `invalidTokenEndpoint` where its `t` lacks the commands
  * @see https://developer.atlassian.com/cloud/trello/power-ups/oauth-2-api-client
  */

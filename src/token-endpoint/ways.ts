@@ -15,24 +15,29 @@ export interface TokenWays {
 
 /** An answer, and the endpoint that gave it. */
 export interface ExchangeOutcome {
+  /** The answer, judged. */
   answer: TokenAnswer
+  /** The endpoint that gave it. */
   endpoint: TokenEndpoint
 }
 
-/** What a stored grant says of how it was obtained. */
+/** The part of a stored grant that says how it was obtained. */
 export interface ObtainedGrant {
   /** The `way` of the endpoint that gave its tokens. Left out where that had no name. */
   way?: string | undefined
+  /** Its tokens. The refresh token is left out where the endpoint holds it. */
   tokenSet: { refreshToken?: string | undefined }
 }
 
-/** The option `tokenEndpoint`, read. `undefined` is the automatic endpoint. */
+/** The token endpoint that a client was made with. */
 export interface ChosenEndpoint {
+  /** The URL of the endpoint, or the endpoint itself. `undefined`: the automatic endpoint. */
   tokenEndpoint: string | TokenEndpoint | undefined
+  /** The `t` of the client, if it has one. */
   t: TrelloFrame | undefined
 }
 
-/** The one way of a client whose `tokenEndpoint` was configured. */
+/** Makes the one way of a client whose `tokenEndpoint` was configured. */
 export function onlyWay(endpoint: TokenEndpoint): TokenWays {
   return {
     exchange: (request) => exchangeAt(endpoint, request),

@@ -33,6 +33,7 @@ export interface CoolDowns {
   begin(grant: LiveGrant, reason: FailureReason, isTokenRefused: boolean): Promise<TokenEndpointError>
 }
 
+/** Makes the pauses of one frame. The record of the grant shares them with other frames. */
 export function createCoolDowns({ platform, store }: Frame): CoolDowns {
   /** The latest one of this frame, which counts also where it could not be stored. */
   let own: { generation: string; coolDown: CoolDown } | undefined
@@ -42,7 +43,7 @@ export function createCoolDowns({ platform, store }: Frame): CoolDowns {
     return coolDown && coolDown.until > own.coolDown.until ? coolDown : own.coolDown
   }
 
-  /** Where it can't be stored, the other frames find out by themselves. */
+  /** Keeps a pause here and in the store. If it can't be stored, the other frames find out by themselves. */
   async function keep({ generation }: LiveGrant, coolDown: CoolDown): Promise<void> {
     own = { generation, coolDown }
     try {

@@ -3,7 +3,7 @@ import type { Platform } from '../base/platform'
 import type { TokenNeed } from './access-token'
 import type { RefreshClient } from './rotation'
 
-/** The attempt to get a token that all callers of a page share: one at a time. */
+/** The attempt to get a token that all callers of a page share. Only one runs at a time. */
 export interface SharedEpisode {
   /**
    * Joins the episode that is running, or begins one for this client. Where the client that began it failed for a reason of
@@ -12,12 +12,15 @@ export interface SharedEpisode {
   join(client: RefreshClient, need: TokenNeed): Promise<string>
 }
 
-/** Failures that concern the client that asked, and no other: its `t` is of a board that is shown no more, for example. */
+/** Failures that concern only the client that asked. For example, the board of its `t` is no longer shown. */
 export interface OwnFailures {
+  /** Notes that an error concerns only the client that asked. Returns the same error. */
   add(error: Error): Error
+  /** Tells whether an error was noted with `add`. */
   has(error: unknown): boolean
 }
 
+/** Makes an empty collection. It keeps no error in memory. */
 export function createOwnFailures(): OwnFailures {
   const errors = new WeakSet<Error>()
   return {
@@ -29,7 +32,10 @@ export function createOwnFailures(): OwnFailures {
   }
 }
 
-/** @param run gets one token, and rejects with the reason why there is none */
+/**
+ * Makes the shared episode of one page.
+ * @param run gets one token, or rejects with the reason why it got no token
+ */
 export function shareEpisode(
   platform: Platform,
   ownFailures: OwnFailures,

@@ -178,7 +178,7 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
     return startedAt + limitMs - platform.monotonicNow()
   }
 
-  /** Returns the token that may be given out, or `undefined` if one must be asked for. Throws where there will be none. */
+  /** Returns the token that may be given out, or `undefined` if one must be asked for. Throws if asking can't help. */
   function servableToken(view: GrantView, { instead, renews }: TokenNeed): string | undefined {
     const now = platform.now()
     const grant = livingGrant(view, now)
@@ -196,10 +196,13 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
 
 /** One attempt, with all its presentations, to get a token for whoever waits in this page. */
 interface Episode {
+  /** The client that began it. */
   client: RefreshClient
+  /** The reason why that client asks. */
   need: TokenNeed
+  /** The time of its beginning, by the monotonic clock in milliseconds. */
   startedAt: number
-  /** How often the refresh token was presented. */
+  /** The number of times that the refresh token was presented. */
   presentations: number
   /** The answers so far that were neither a success nor final. */
   failures: TokenAnswer[]

@@ -18,15 +18,21 @@ export interface RefreshClient {
   ways: TokenWays
   /** Tells what happened, after the fact. */
   emit(event: ClientEvent): void
-  /** Gives up a grant that nobody wants any more; best effort. */
+  /** Gives up a grant that nobody wants any more. A failure is ignored. */
   revoke(grant: LiveGrant): void
 }
 
-/**
- * The outcome of presenting a refresh token. `notClaimed`: another frame was faster. `notMarked`: the mark could not be
- * written. Nothing was sent then.
- */
-export type PresentationOutcome = TokenAnswer | { kind: 'notClaimed' } | { kind: 'notMarked'; cause: unknown }
+/** The outcome of presenting a refresh token: an answer, or the reason why nothing was sent. */
+export type PresentationOutcome =
+  | TokenAnswer
+  /** Another frame was faster. Nothing was sent. */
+  | { kind: 'notClaimed' }
+  /** The mark could not be written. Nothing was sent. */
+  | {
+      kind: 'notMarked'
+      /** The error of the storage. */
+      cause: unknown
+    }
 
 /**
  * Presents the refresh token of `grant` once: claims the lease, sends, and deals with the answer before anybody hears

@@ -3,14 +3,18 @@ import { ASK_MS } from '../base/durations'
 import { openChannel } from '../grant/channel'
 import type { Frame } from '../grant/frame'
 
-/** What the frames that refresh ask each other before one takes over from a living owner. */
+/** The questions that frames ask each other before one takes over from a living owner. */
 export interface Answers {
-  /** Whether a sibling frame holds the answer to the presentation of `generation`, and only could not store it. */
+  /** Tells whether another frame has the answer to the presentation of `generation`, but could not store it. */
   isHeldElsewhere(generation: string): Promise<boolean>
   /** Ends the listening. */
   close(): void
 }
 
+/**
+ * Opens the channel on which frames ask each other, and answers the others.
+ * @param key the key of the grant
+ */
 export function openAnswers({ platform, store }: Frame, key: string): Answers {
   const held = new Set<string>()
   const channel = openChannel(platform, `powerup-oauth:answers:${key}`, (message) => {

@@ -22,6 +22,7 @@ export interface Turns {
   close(): void
 }
 
+/** Makes the decisions of one frame about one grant. */
 export function createTurns(frame: Frame, locks: Locks, grantKey: string): Turns {
   const { platform, store } = frame
   const siblings = openAnswers(frame, grantKey)
