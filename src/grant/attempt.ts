@@ -5,21 +5,29 @@ import { ATTEMPT_LIFETIME_MS, CLAIMED_ATTEMPT_GRACE_MS } from '../base/durations
  * that the exchange will need.
  */
 export interface PendingAttempt {
+  /** The `state` of the authorization request. It names the attempt, and the response brings it back. */
   state: string
+  /** The PKCE secret, which is sent with the code. */
   codeVerifier: string
   /** The authorization request, ready to open. */
   url: string
+  /** The client ID of the app. */
   clientId: string
+  /** The address of the callback page. */
   redirectUri: string
+  /** The address of the consent page, without the parameters of the request. */
   authorizationEndpoint: string
-  /** Left out where the token endpoint is code and not a URL. */
+  /** The URL of the token endpoint. Left out where the token endpoint is code and not a URL. */
   tokenEndpoint?: string
+  /** The configured issuer, which the response has to come from. Left out where nothing is configured. */
   issuer?: string
+  /** The scopes that it asks for. */
   scopes: readonly string[]
+  /** The time at which it was made, in milliseconds since 1970. */
   preparedAt: number
-  /** When its window was opened. An attempt without it is prepared only. */
+  /** The time at which its window was opened. An attempt without it is prepared only. */
   openedAt?: number
-  /** Who sends its code. Written once, before the code is sent, so that no code is sent twice. */
+  /** The name of the exchange that sends its code. It is written before the code is sent: no code is sent twice. */
   claimedBy?: string
 }
 

@@ -7,11 +7,13 @@ export type AuthState = RestoringState | NotAuthorizedState | AuthorizedState | 
 
 /** The state before the storage was read for the first time. `readState()` never gives it. */
 export interface RestoringState {
+  /** The name of this state. */
   readonly status: 'restoring'
 }
 
-/** There is no grant: nobody connected yet, or somebody signed out. */
+/** The state without a grant: nobody connected yet, or somebody signed out. */
 export interface NotAuthorizedState {
+  /** The name of this state. */
   readonly status: 'notAuthorized'
   /** The obstacle that no button can remove: the board has no workspace, or the visitor is not logged in to Trello. */
   readonly blockedBy?: BlockedBy
@@ -23,8 +25,9 @@ export interface NotAuthorizedState {
   readonly legacy?: true
 }
 
-/** A grant is alive. Its access token may have run out: the next call refreshes it. */
+/** The state with a living grant. The access token may have run out: the next call refreshes it. */
 export interface AuthorizedState {
+  /** The name of this state. */
   readonly status: 'authorized'
   /** The granted scopes. */
   readonly scopes: readonly string[]
@@ -38,8 +41,9 @@ export interface AuthorizedState {
   readonly signIn?: SignInProgress
 }
 
-/** The grant has ended: the person was connected once and has to connect again. Stored, so it survives a reload. */
+/** The state after a grant's end: the person was connected once and has to connect again. It survives a reload. */
 export interface TokenExpiredState {
+  /** The name of this state. */
   readonly status: 'tokenExpired'
   /** The reason why the grant ended. */
   readonly reason: ExpiryReason
@@ -65,7 +69,9 @@ export type BlockedBy = 'noWorkspace' | 'notLoggedIn'
 export interface StateContext {
   /** The configured scopes. */
   scopes: readonly string[]
+  /** The configured address of the callback page. */
   redirectUri: string
+  /** The obstacle that no button can remove, if there is one. */
   blockedBy: BlockedBy | undefined
   /** `true` while this page waits for a sign-in of this grant. */
   isSigningIn: boolean
@@ -99,7 +105,7 @@ export function stateOf(view: GrantView, context: StateContext, now: number): Au
   return { status: 'notAuthorized', persistent, ...(blockedBy && { blockedBy }), ...progress }
 }
 
-/** The time at which the state changes although nothing happens. `Infinity`: never. */
+/** Gives the time at which the state changes although nothing happens. `Infinity`: never. */
 export function changesAt({ record, attempts }: GrantView, now: number): number {
   const ends = attempts.filter((attempt) => isUnfinished(attempt, now)).map(endsAt)
   const isEnding = record?.status === 'live' && !record.renewable && isGood(record.tokenSet, now)
@@ -121,7 +127,7 @@ function signInOf(view: GrantView, context: StateContext, now: number): SignInPr
   return isLeft ? 'unfinished' : undefined
 }
 
-/** A copy: what is stored can't be changed through a state. */
+/** Copies the scopes: what is stored can't be changed through a state. */
 function frozen(scopes: readonly string[]): readonly string[] {
   return Object.freeze([...scopes])
 }

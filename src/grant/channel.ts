@@ -2,9 +2,9 @@ import type { Platform } from '../base/platform'
 
 /** A channel between the frames of one grant. It carries hints, never state, and never a token. */
 export interface Channel {
-  /** `false` where the browser gives no channel. Memory is believed for a short time only then. */
+  /** `false` where the browser gives no channel. What is in memory is then believed for a shorter time. */
   readonly isOpen: boolean
-  /** Tells the other frames. Never throws, also where the browser has closed the channel. */
+  /** Sends a message to the other frames. Never throws, also where the browser has closed the channel. */
   post(message: { type: string; generation?: string }): void
   /** Ends the listening. Nothing that is posted afterwards arrives. */
   close(): void

@@ -21,7 +21,7 @@ type Fields = ReturnType<typeof fieldsOf>
 
 /** The value that stands in the storage under a key, as far as it can be read. */
 export interface StoredEntry {
-  /** Empty where nothing was stored, and where nothing of it can be read. */
+  /** The part that can be read. Empty where nothing was stored, and where nothing of it can be read. */
   entry: GrantEntry
   /** `true`: a newer library wrote it. Only a new grant may replace it. */
   isNewer: boolean

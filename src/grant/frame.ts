@@ -1,8 +1,10 @@
 import type { Platform } from '../base/platform'
 import type { GrantStore } from './store'
 
-/** One frame and one grant: the facilities of the browser, and the grant's store in this frame. First argument of every flow. */
+/** One frame and one grant. Every flow takes it as its first argument. */
 export interface Frame {
+  /** The facilities of the browser. */
   platform: Platform
+  /** The grant's store in this frame. */
   store: GrantStore
 }

@@ -1,16 +1,20 @@
 import { MEMORY_TRUST_ALONE_MS, MEMORY_TRUST_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
 
-/** Until when what was read of the storage may be believed without reading it again. */
+/** The memory of the last read, which tells whether its result may be believed without reading again. */
 export interface Freshness {
-  /** The storage was read at this moment. */
+  /** Notes that the storage was read at this moment. */
   renew(): void
-  /** Whether it was ever read. */
+  /** Tells whether it was ever read. */
   wasRead(): boolean
-  /** @param hearsOthers whether other frames can tell of their changes */
+  /**
+   * Tells whether the last read may still be believed.
+   * @param hearsOthers `true`: other frames can tell of their changes
+   */
   isTrusted(hearsOthers: boolean): boolean
 }
 
+/** Makes the memory of a frame that has read nothing yet. */
 export function createFreshness(platform: Platform): Freshness {
   let readAt: { wall: number; monotonic: number } | undefined
 

@@ -85,7 +85,7 @@ async function openDatabase(platform: Platform): Promise<IDBDatabase> {
 }
 
 /**
- * Opens the database, and repairs one that is of no use. A script that opens it before us leaves it without the object
+ * Opens the database, and repairs one that is useless. A script that opens it before us leaves it without the object
  * store, and only a higher version can bring one.
  */
 async function openUsable(factory: IDBFactory): Promise<IDBDatabase> {
@@ -96,7 +96,10 @@ async function openUsable(factory: IDBFactory): Promise<IDBDatabase> {
   return openVersion(factory, database.version + 1)
 }
 
-/** @param version left out: the one that there is */
+/**
+ * Opens the database, and gives it an object store where that is missing.
+ * @param version left out: the one that there is
+ */
 function openVersion(factory: IDBFactory, version?: number): Promise<IDBDatabase> {
   const request = factory.open(DATABASE, version)
   request.onupgradeneeded = () => {

@@ -1,4 +1,4 @@
-/** Grants are kept apart by authorization server, client, workspace and member. */
+/** Makes the key of a grant. Grants are kept apart by authorization server, client, workspace and member. */
 export function grantKey(parts: {
   authorizationEndpoint: string
   clientId: string
@@ -13,7 +13,7 @@ export function grantKey(parts: {
   ])
 }
 
-/** Whether `key` is a grant of the same server, client and member as `like`, in whatever workspace. */
+/** Tells whether `key` is of the same server, client and member as `like`, in any workspace. */
 export function isSameExceptWorkspace(key: string, like: string): boolean {
   const parts: readonly unknown[] = JSON.parse(like)
   // The workspace comes last: up to it the keys are the same text.

@@ -2,6 +2,7 @@ import { noValue, within } from '../base/async'
 import { LOCK_QUERY_MS, OWNER_LOCK_MS, QUEUE_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
 
+/** The locks of a grant's frames, through which they take turns and see each other live. */
 export interface Locks {
   /**
    * Runs `work` when it is this frame's turn. The queue only keeps frames from crowding: nobody waits in it for ever and
@@ -13,12 +14,15 @@ export interface Locks {
    * an owner who could not get a lock says so: nobody takes it for dead.
    */
   holdOwnerLock(): Promise<OwnerLock>
-  /** Whether the owner of that name is gone for sure. */
+  /** Tells whether the owner of that name is gone for sure. */
   isFree(owner: string): Promise<boolean>
 }
 
+/** A lock that shows that its owner lives. */
 export interface OwnerLock {
+  /** The name by which other frames can ask for the owner. */
   name: string
+  /** Gives the lock back. */
   release(): void
 }
 
@@ -26,6 +30,7 @@ const PREFIX = 'powerup-oauth:'
 const LOCKED = `${PREFIX}owner:`
 const UNLOCKED = `${PREFIX}owner without a lock:`
 
+/** Makes the locks of this frame. Works without Web Locks too, with less certainty. */
 export function createLocks(platform: Platform): Locks {
   const frame = platform.randomId()
   const own = new Set<string>()
@@ -108,7 +113,7 @@ async function heldLocks(platform: Platform): Promise<readonly (string | undefin
   }
 }
 
-/** Resolves once the lock is held, or soon where that is not to be had. */
+/** Resolves once the lock is held, or soon where it can't be held. */
 async function holdLock(platform: Platform, name: string): Promise<{ isHeld: boolean; release: () => void }> {
   let release: () => void = noValue
   const released = new Promise<void>((resolve) => {

@@ -8,7 +8,7 @@ import {
 import type { CoolDown, GrantEntry, Lease, LiveGrant, TokenSet } from './grant'
 
 /**
- * What may be done to a stored entry in the course of a refresh. Each function takes the entry that a transaction found
+ * The changes of a stored entry in the course of a refresh. Each function takes the entry that a transaction found
  * and returns the one to store: the same object where the comparison with the presented generation says no.
  */
 
@@ -25,7 +25,7 @@ export function claimLease(entry: GrantEntry, judged: LiveGrant, lease: Lease): 
   return { ...entry, record: { ...record, lease } }
 }
 
-/** The record that a token response makes of the presented one. */
+/** Makes the record to store out of the presented one and a token response. */
 export function rotatedGrant(
   presented: LiveGrant,
   response: { tokenSet: TokenSet; scopes?: readonly string[] },

@@ -3,7 +3,7 @@ import { beganAt, isAlive, isUnfinished, type PendingAttempt } from './attempt'
 import type { GrantEntry, LiveGrant } from './grant'
 
 /**
- * What may be done to a stored entry in the course of a sign-in. Each function takes the entry that a transaction found
+ * The changes of a stored entry in the course of a sign-in. Each function takes the entry that a transaction found
  * and returns the one to store.
  */
 
@@ -29,7 +29,7 @@ export function dropOldAttempts(entry: GrantEntry, now: number): GrantEntry {
   return keepAttempts(entry, (attempt) => isAlive(attempt, now))
 }
 
-/** The attempts that a new sign-in may finish, the latest first. */
+/** Lists the attempts that a new sign-in may finish, the latest first. */
 export function unfinishedAttempts({ attempts }: GrantEntry, now: number): readonly PendingAttempt[] {
   return attempts.filter((attempt) => isUnfinished(attempt, now)).sort(openedAndLatestFirst)
 }
@@ -45,6 +45,7 @@ export function claimConsent(entry: GrantEntry, state: string, claimedBy: string
   return { ...entry, attempts }
 }
 
+/** Tells whether the attempt of `state` is there and claimed by this name. */
 export function isConsentClaimed(entry: GrantEntry, state: string, claimedBy: string): boolean {
   return claimedAttempt(entry, state, claimedBy) !== undefined
 }

@@ -12,7 +12,7 @@ export interface LateSignOut {
 
 /**
  * Removes what such a sign-out still has to remove: everything that it knew, and everything that is older than it. The
- * clock alone doesn't tell, since it may have been set back after the grant was given. A time in the future is not
+ * clock is not enough to tell, since it may have been set back after the grant was given. A time in the future is not
  * believed.
  */
 export function withoutOlder(entry: GrantEntry, { known, at }: LateSignOut, now: number): GrantEntry {

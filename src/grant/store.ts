@@ -12,7 +12,7 @@ import { withoutOlder } from './on-sign-out'
 import { createRetry } from './retry'
 import { createUnsaved, type EntryChange, type UnsavedChange } from './unsaved'
 
-/** One grant key, as one frame sees it. */
+/** The entry of one grant key, as one frame sees it. */
 export interface GrantStore {
   /** Gives what is known, without asking the storage. */
   view(): GrantView

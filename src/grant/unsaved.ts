@@ -2,11 +2,15 @@ import type { Platform } from '../base/platform'
 import type { GrantEntry } from './grant'
 import { createRetry } from './retry'
 
-/** Turns the entry that a transaction found into the one to store; the same object where there is nothing to change. */
+/**
+ * A function that makes the entry to store out of the one that a transaction found. It returns the same object where
+ * there is nothing to change.
+ */
 export type EntryChange = (entry: GrantEntry) => GrantEntry
 
 /** A change, and the one who waits for it to be stored. */
 export interface UnsavedChange {
+  /** The change to store. */
   change: EntryChange
   /** Told once, with the entry that stands after the change. `undefined`: a sign-out in this frame took the change back. */
   done(entry: GrantEntry | undefined): void
@@ -14,7 +18,7 @@ export interface UnsavedChange {
 
 /** The changes that count in this frame's memory until the storage takes them, in the order in which they were made. */
 export interface Unsaved {
-  /** The changes that wait at this moment. */
+  /** Lists the changes that wait at this moment. */
   list(): readonly UnsavedChange[]
   /** Makes a change wait. The next attempt to store it comes in a second, also if others have failed often. */
   add(item: UnsavedChange): void
@@ -26,7 +30,10 @@ export interface Unsaved {
   clear(): void
 }
 
-/** @param save tries to store everything that waits */
+/**
+ * Makes an empty list of unsaved changes, which tries again by itself to store them.
+ * @param save tries to store everything that waits
+ */
 export function createUnsaved(platform: Platform, save: () => Promise<unknown>): Unsaved {
   let waiting: readonly UnsavedChange[] = []
   const retry = createRetry(platform, async () => {
