@@ -13,7 +13,7 @@ export interface Changes {
   listeners(): number
   /** Runs `call`, and counts how deep such calls are nested. */
   nest(call: () => void): void
-  /** How deep the calls are nested at this moment: 0 outside of any. */
+  /** The depth of the nested calls at this moment: 0 outside of any. */
   depth(): number
 }
 
@@ -57,7 +57,7 @@ export function createGrantChanges({ platform, store }: Frame): Changes {
     changes.tell()
   }
 
-  /** Sets the timer for the next change that time alone brings. */
+  /** Sets the timer for the next change that only time brings. */
   function plan(): void {
     platform.clearTimeout(timer)
     const now = platform.now()

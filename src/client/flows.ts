@@ -23,10 +23,11 @@ import type { Configuration } from './options'
 import type { SharedGrant } from './shared-grant'
 
 /**
- * Everything that a client does besides the everyday path. It is one piece, loaded when the first part of it is needed:
- * from then on no part can be missing, offline or after a new version was put on the host.
+ * Everything that a client does besides the everyday path. It is one piece, loaded when the first part of it is needed.
+ * From then on no part can be missing, offline or after a new version was put on the host.
  */
 export interface Flows {
+  /** The sign-in of this client. */
   authorize: Authorize
   /** Resolves with a new access token. */
   refresh(need: TokenNeed): Promise<string>
@@ -38,9 +39,11 @@ export interface Flows {
 
 /** One client in use. */
 export interface ClientInUse {
+  /** The platform and the store of the grant. */
   frame: Frame
+  /** The options of the client, checked and complete. */
   configuration: Configuration
-  /** Shared with the other clients of the page that have the same grant. */
+  /** The grant, shared with the other clients of the page that have the same one. */
   shared: SharedGrant
   /** Returns the grant as this client sees it. */
   view(): GrantView

@@ -62,24 +62,38 @@ export interface ClientOptions<T extends TrelloFrame = TrelloFrame> {
 
 /** The options, checked and complete. */
 export interface Configuration {
+  /** The client id from the app settings. */
   clientId: string
+  /** The address of the callback page, exactly as it was given. */
   redirectUri: string
+  /** The scopes to ask for, without `offline_access`. */
   scopes: readonly string[]
+  /** The id of the workspace. `undefined`: the grant is for no particular one. */
   workspace: string | undefined
+  /** The id of the member. `undefined`: whoever uses the browser profile. */
   member: string | undefined
+  /** The reason why nobody can sign in here. `undefined`: there is no such reason. */
   blockedBy: BlockedBy | undefined
+  /** The listener for events. `undefined`: there is no listener. */
   onEvent: ((event: ClientEvent) => void) | undefined
-  /** `undefined`: the automatic endpoint. */
+  /** The token endpoint: its address, or an object that asks it. `undefined`: the automatic endpoint. */
   tokenEndpoint: string | TokenEndpoint | undefined
   /** The `t` of the client, for tokens through the Trello page. */
   t: TrelloFrame | undefined
+  /** The address of the consent page. */
   authorizationEndpoint: string
+  /** The origins that the access token may be sent to. The first is the base of relative paths. */
   apiOrigins: readonly [string, ...string[]]
+  /** The address at which a grant is revoked. `undefined`: no grant is. */
   revocationEndpoint: string | undefined
+  /** The only issuer whose responses count. `undefined`: any issuer of the same origin as the consent page. */
   issuer: string | undefined
 }
 
-/** @throws ConfigurationError with one code for each wrong option */
+/**
+ * Checks the options of `createClient`, and fills in what was left out.
+ * @throws ConfigurationError with one code for each wrong option
+ */
 export function readOptions<T extends TrelloFrame>(
   options: ClientOptions<T>,
   platform: Platform,

@@ -10,7 +10,9 @@ import { createStateMemory } from './state'
 
 /** One page, in which grants are shared by their keys. */
 export interface Page {
+  /** The platform that the page runs on. */
   platform: Platform
+  /** The storage in which the grants are kept. */
   storage: KeyValueStore
   /** Opens a grant at its first use. Those that nobody uses any more are closed where they become many. */
   grant(key: string): SharedGrant
@@ -20,7 +22,7 @@ export interface Page {
   grantKeys(): readonly string[]
   /** Gives states of equal fields as the same object. */
   sameState(state: AuthState): AuthState
-  /** Says faults of the set-up in the console, once per kind and page. */
+  /** The faults of the set-up, which the console is told once per kind and page. */
   setupFaults: SetupFaults
 }
 

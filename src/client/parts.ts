@@ -19,10 +19,15 @@ import { signOut } from './sign-out'
 
 /** The parts of a client that is in use. */
 export interface Parts {
+  /** The grant, shared with the other clients of the page that have the same one. */
   shared: SharedGrant
+  /** The button of this client. */
   click: Click
+  /** The platform's `fetch` with the Bearer header. */
   fetch: BearerFetch
+  /** Resolves with an access token that is good now. Refreshes if necessary. */
   accessToken(need?: TokenNeed): Promise<string>
+  /** Forgets the grant and revokes it; with `everyWorkspace` also the member's grants for other workspaces. */
   signOut(everyWorkspace: boolean): Promise<void>
 }
 

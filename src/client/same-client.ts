@@ -12,7 +12,7 @@ export function createClientMemory<Client>(): ClientMemory<Client> {
   const numbers = new WeakMap<object, number>()
   let count = 0
 
-  /** Code can't be compared: functions and objects are the same only where they are one. */
+  /** Numbers functions and objects, which can't be compared: they are the same only where they are one. */
   function comparable(value: unknown): unknown {
     if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) return value
     const number = numbers.get(value) ?? ++count

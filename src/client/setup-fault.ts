@@ -1,7 +1,7 @@
 import { type ErrorCode, PowerUpOAuthError } from '../base/errors'
 import type { Platform } from '../base/platform'
 
-/** Says faults of the set-up in the console of the page, once per kind. A developer has to mend them. */
+/** The faults of the set-up, said in the console of the page once per kind. A developer has to mend them. */
 export interface SetupFaults {
   /** Looks for a fault of the set-up in an error and its causes. Other errors are left to whoever called. */
   tell(error: unknown): void

@@ -12,15 +12,17 @@ import { type Changes, createGrantChanges } from './changes'
 
 /** One grant as all clients of a page share it: one memory, one refresh, one sign-in at a time. */
 export interface SharedGrant {
+  /** The key under which the grant is stored. */
   readonly key: string
+  /** The memory of the grant, which the other frames share through the storage. */
   readonly store: GrantStore
   /** The moments at which the state of the grant may have changed. */
   readonly changes: Changes
   /** The queue of the API calls: Trello's rate limit belongs to the token. */
   readonly queue: RequestQueue
-  /** From the first refresh on. */
+  /** The refresh that all clients share. It is there from the first one on. */
   refresh?: Refresh
-  /** From the first time on that a sign-in was prepared. */
+  /** The sign-ins that all clients share. They are there once a sign-in was prepared. */
   signIns?: SignIns
   /** The prepared requests by what they are made from, from the first time on that a sign-in was prepared. */
   nextRequests?: Map<string, NextRequest>

@@ -8,15 +8,21 @@ import type { KeyValueStore } from '../grant/key-value-store'
 import type { GrantStore } from '../grant/store'
 import type { SignIns } from '../sign-in/in-progress'
 
+/** The page and the grant that a sign-out is about. */
 export interface SignOutContext {
+  /** The platform that the page runs on. */
   platform: Platform
+  /** The storage in which the grants are kept. */
   storage: KeyValueStore
+  /** The key of the grant that the client has. */
   grantKey: string
-  /** The grants of this page, by key. */
+  /** Gives the grant of this key, as this page shares it. */
   grant(key: string): SignedIn
-  /** The keys of those that the page has used. */
+  /** Lists the keys of the grants that the page has used. */
   grantKeys(): readonly string[]
+  /** Gives up a grant at the revocation endpoint, if one is configured. */
   revoke(grant: LiveGrant): Promise<unknown>
+  /** Tells what happened, after the fact. */
   emit(event: ClientEvent): void
 }
 
@@ -51,7 +57,7 @@ interface Forgotten {
   failure?: unknown
 }
 
-/** Those that this page knows are forgotten in this very task; others have to be looked up. */
+/** Forgets the other grants. Those that this page knows go in this very task; others have to be looked up. */
 async function forgetOthers(context: SignOutContext): Promise<readonly Forgotten[]> {
   const { platform, storage, grantKey, grantKeys, grant } = context
   const isOther = (key: string) => key !== grantKey && isSameExceptWorkspace(key, grantKey)

@@ -16,7 +16,8 @@ export interface CheckingClient {
 }
 
 /**
- * The id of the member whose token this is. `undefined`: the API doesn't say, for want of a scope or of an answer.
+ * Resolves with the id of the member whose token this is. `undefined`: the API doesn't say, because a scope is missing or
+ * because no answer came.
  * @see https://developer.atlassian.com/cloud/trello/rest/api-group-members/#api-members-id-get
  */
 export function readAccount(

@@ -5,7 +5,9 @@ import { dropAttempt, putAttempt, unfinishedAttempts } from '../grant/on-sign-in
 
 /** The request that the next click opens. Shared by all clients of the page that ask alike. */
 export interface NextRequest {
+  /** The request that is ready. `undefined`: no request is. */
   prepared?: PendingAttempt | undefined
+  /** The work of making one ready. `undefined`: nobody is at work on it. */
   preparing?: Promise<void> | undefined
 }
 

@@ -42,7 +42,7 @@ export function isScopeRefused(parameters: string, attempt: PendingAttempt): boo
   }
 }
 
-/** Without a configured issuer, any one on the authorization endpoint's origin is right. */
+/** Finds the issuer that is right. Without a configured one, any on the authorization endpoint's origin is. */
 function expectedIssuer(iss: string | null, { issuer, authorizationEndpoint }: PendingAttempt): string {
   const { origin } = new URL(authorizationEndpoint)
   if (issuer !== undefined) return issuer
@@ -79,7 +79,7 @@ function hintFor(serverError: string, { scopes }: PendingAttempt): string | unde
     : `Switch these scopes on in the app settings: ${scopes.join(', ')}.`
 }
 
-/** An error code is a short word; anything else from the query stays out of messages. */
+/** Lets through an error code, which is a short word. Anything else from the query stays out of messages. */
 function printable(serverError: string): string {
   return /^[\w.-]{1,64}$/.test(serverError) ? serverError : 'unprintable error code'
 }

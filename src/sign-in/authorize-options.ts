@@ -17,7 +17,9 @@ export interface AuthorizeOptions {
 
 /** The options, checked and complete. */
 export interface AskedFor {
+  /** The scopes to ask for besides the configured and the granted ones. */
   scopes: readonly string[]
+  /** The signal that calls this call off. `undefined`: nothing calls it off. */
   signal: AbortSignal | undefined
 }
 

@@ -26,11 +26,13 @@ export interface Authorize {
 
 /** The client that signs in. */
 export interface SigningInClient {
+  /** The address of the callback page. */
   redirectUri: string
   /** The configured scopes. */
   scopes: readonly string[]
   /** Returns the grant as this client sees it. */
   view(): GrantView
+  /** The attempts that this client may open, finish or give up. */
   attempts: Attempts
   /** Makes a stored grant of a response. @throws AuthorizationError */
   exchange(attempt: PendingAttempt, parameters: string): Promise<void>
@@ -38,7 +40,7 @@ export interface SigningInClient {
   emit(event: ClientEvent): void
 }
 
-/** What a window shows first. Decided once, in the click. */
+/** The page that a window shows first. It is decided once, in the click. */
 type FirstPage =
   /** The callback page, which may have kept the response to one of these. */
   | { kind: 'collect'; url: string; unfinished: readonly PendingAttempt[] }

@@ -1,30 +1,53 @@
 /**
- * What crosses between the callback page and the frame that opened it. Both ends import this file and it imports
- * nothing: a callback page is copied to a host once and never again, so the page of any 1.x must understand every 1.y.
+ * The messages between the callback page and the frame that opened it. Both ends import this file and it imports
+ * nothing. A callback page is copied to a host once and never again: the page of any 1.x must understand every 1.y.
  */
 
 /** The version of these messages. It changes only with the major version of the package. */
 const VERSION = 1
-/** A response longer than this is no authorization response. */
+/** The length of the longest authorization response. Anything longer is not one. */
 export const RESPONSE_MAX_LENGTH = 4_000
-/** Put behind `#` of the redirect URI, it makes the callback page hand over what it kept. */
+/** The fragment of the redirect URI that makes the callback page hand over what it kept. */
 export const COLLECT_FRAGMENT = 'powerup-oauth-collect'
 
-/** From the callback page to its opener. `parameters` is the query of the redirect, without the question mark. */
+/** A message from the callback page to its opener. */
 export type CallbackMessage =
-  | { type: 'response'; parameters: string }
+  /** The response that the page was opened with. */
+  | {
+      type: 'response'
+      /** The query of the redirect, without the question mark. */
+      parameters: string
+    }
+  /** The page is loaded, and can be asked for what it kept. */
   | { type: 'ready' }
-  | { type: 'kept'; responses: readonly string[] }
+  /** The answer to `collect`. */
+  | {
+      type: 'kept'
+      /** The responses that were kept, each as the query of its redirect. */
+      responses: readonly string[]
+    }
 
-/** From the opener to the callback page. */
+/** A message from the opener to the callback page. */
 export type OpenerMessage =
-  | { type: 'received'; state: string }
-  | { type: 'collect'; states: readonly string[] }
+  /** The opener has a response: the page need not keep it. */
+  | {
+      type: 'received'
+      /** The state of that response. */
+      state: string
+    }
+  /** The opener asks for the responses that the page kept. */
+  | {
+      type: 'collect'
+      /** The states whose responses it waits for. */
+      states: readonly string[]
+    }
 
+/** Marks a message with the version, so that the other end can tell it from messages of other scripts. */
 export function sealMessage(message: CallbackMessage | OpenerMessage): unknown {
   return { powerUpOAuth: VERSION, ...message }
 }
 
+/** Reads a message of the callback page. `undefined`: this is not one. */
 export function readCallbackMessage(data: unknown): CallbackMessage | undefined {
   const message = unseal(data)
   switch (message?.type) {
@@ -43,6 +66,7 @@ export function readCallbackMessage(data: unknown): CallbackMessage | undefined 
   }
 }
 
+/** Reads a message of the opener. `undefined`: this is not one. */
 export function readOpenerMessage(data: unknown): OpenerMessage | undefined {
   const message = unseal(data)
   switch (message?.type) {
@@ -61,7 +85,7 @@ export function readOpenerMessage(data: unknown): OpenerMessage | undefined {
   }
 }
 
-/** The state that a response claims to answer. */
+/** Reads the state that a response claims to answer. */
 export function stateOfResponse(parameters: string): string | undefined {
   return new URLSearchParams(parameters).get('state') ?? undefined
 }

@@ -28,7 +28,7 @@ export async function completeAuthorization(): Promise<CallbackEnding> {
   if (window.top !== window) return 'framed'
   const parameters = location.search.slice(1)
   const isCollecting = location.hash === `#${COLLECT_FRAGMENT}`
-  // The path alone may name another origin: `//callback.html` does.
+  // A path without its origin may name another origin: `//callback.html` does.
   history.replaceState(history.state, '', location.origin + location.pathname)
   const ending = isCollecting ? await handOver() : await respond(parameters)
   show(ending)
@@ -68,7 +68,7 @@ function handOver(): Promise<CallbackEnding> {
   })
 }
 
-/** Whether the opener acknowledges the response in time. Then the window closes. */
+/** Resolves with `true` if the opener says in time that it has the response. Then the window closes. */
 function isReceived(state: string, ending: CallbackEnding): Promise<boolean> {
   return new Promise((resolve) => {
     if (!opener) resolve(false)
@@ -84,7 +84,7 @@ function isReceived(state: string, ending: CallbackEnding): Promise<boolean> {
   })
 }
 
-/** Only this page's own origin can read it: a stranger's opener gets nothing. */
+/** Sends a message to the opener. Only this page's own origin can read it: a stranger's opener gets nothing. */
 function post(message: CallbackMessage): void {
   opener?.postMessage(sealMessage(message), location.origin)
 }
@@ -125,7 +125,7 @@ function forget(state: string): void {
   }
 }
 
-/** The response kept for `state`, forgotten if it is too old, or longer than one can be. */
+/** Reads the response kept for `state`. It is forgotten if it is too old, or longer than a response can be. */
 function keptFor(state: string): string | undefined {
   try {
     const [keptAt, parameters] = JSON.parse(localStorage.getItem(keyOf(state)) ?? '[]')

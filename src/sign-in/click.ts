@@ -15,6 +15,7 @@ import { BLANK, openSignInWindow } from './open-window'
 export interface ClickedClient {
   /** The configured scopes. */
   scopes: readonly string[]
+  /** The reason why nobody can sign in here. `undefined`: there is no such reason. */
   blockedBy: BlockedBy | undefined
   /** Returns the grant as this client sees it. */
   view(): GrantView
@@ -22,16 +23,17 @@ export interface ClickedClient {
   loadFlows(): Promise<{ authorize: Authorize }>
   /** Tells what happened, after the fact. */
   emit(event: ClientEvent): void
+  /** The clicks and sign-outs of the page that concern the same grant. */
   shared: Clicks
 }
 
-/** Shared by the clients of a page that have the same grant. */
+/** The clicks of a page for one grant, shared by all clients that have it. */
 export interface Clicks {
-  /** Counts the clicks whose window is open while the code of the sign-in is still loaded. */
+  /** The number of clicks whose window is open while the code of the sign-in is still loaded. */
   clicks: number
-  /** Counts how often somebody has signed out in this page. */
+  /** The number of sign-outs in this page. */
   readonly signOuts: number
-  /** Told of sign-ins that begin and end in this page. */
+  /** The changes that are told of sign-ins that begin and end in this page. */
   readonly changes: { tell(): void }
 }
 

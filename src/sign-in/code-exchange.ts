@@ -11,9 +11,11 @@ import type { TokenWays } from '../token-endpoint/ways'
 
 /** The client whose codes are exchanged. */
 export interface ExchangingClient {
+  /** The id of the workspace that the grant is for. `undefined`: it is for no particular one. */
   workspace: string | undefined
   /** The id of the member that the grant is for, where it is known. */
   member: string | undefined
+  /** The ways to the token endpoint. */
   ways: TokenWays
   /** Reads the code out of a response. @throws AuthorizationError where the response is no success */
   readResponse(parameters: string, attempt: PendingAttempt): string

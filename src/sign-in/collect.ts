@@ -7,7 +7,7 @@ import { COLLECT_FRAGMENT, stateOfResponse } from './callback-message'
 import type { SignIn } from './in-progress'
 import type { Popup } from './popup'
 
-/** The callback page in the mode in which it hands over what it kept. */
+/** Makes the address of the callback page at which it hands over what it kept. */
 export function collectingUrl(redirectUri: string): string {
   return `${redirectUri}#${COLLECT_FRAGMENT}`
 }
@@ -35,7 +35,7 @@ export function collectResponses(
 }
 
 /**
- * Finishes an attempt whose response the callback page kept, the latest first. Resolves with whether one did.
+ * Finishes an attempt whose response the callback page kept, the latest first. Resolves with `true` if one is finished.
  * @param popup open, or about to be, at the callback page in its collecting mode
  * @throws AuthorizationError of `exchange`, where the person has to hear of it
  */

@@ -30,7 +30,7 @@ export interface SignIn {
   expect(state: string): void
   /** Notes that a response has come. */
   answered(): void
-  /** Notes that the response was of no use: the window is needed again. */
+  /** Notes that the response was useless: the window is needed again. */
   unanswered(): void
   /** Ends the sign-in. Later calls do nothing. No error: the grant is stored. */
   end(error?: AuthorizationError): void

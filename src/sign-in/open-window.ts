@@ -1,6 +1,6 @@
 import type { Platform, WindowLike } from '../base/platform'
 
-/** What a window shows until it is known where it goes. */
+/** The page that a window shows until it is known where it goes. */
 export const BLANK = 'about:blank'
 
 /** A consent page's comfortable size. */
@@ -17,6 +17,6 @@ export function openSignInWindow(platform: Platform, url: string): WindowLike | 
     const top = Math.round(screen.top + (screen.height - height) / 2)
     return platform.openWindow(url, `popup,width=${width},height=${height},left=${left},top=${top}`)
   } catch {
-    return null // a server has no windows, and what a blocker puts in the place of `open` may throw
+    return null // a server has no windows, and what a blocker puts instead of `open` may throw
   }
 }

@@ -13,15 +13,19 @@ import { openSignInWindow } from './open-window'
 
 /** The sign-in window. */
 export interface Popup {
+  /** Shows another page in the window. */
   navigate(url: string): void
+  /** Brings the window to the front. */
   focus(): void
+  /** Closes the window. */
   close(): void
-  /** A hint only: an opener policy on the way makes it true although the window is open. */
+  /** Returns `true` if the window seems closed. An opener policy on the way makes it so although the window is open. */
   isClosed(): boolean
   /** Settles a little after the window was seen closed, for its last message to arrive, or once `isOver`. */
   whenClosed(isOver: () => boolean): Promise<void>
-  /** Messages of the callback page in this very window. Returns the undo. */
+  /** Calls `listener` with each message of the callback page in this very window. Returns the undo. */
   onMessage(listener: (message: CallbackMessage) => void): () => void
+  /** Sends a message to the callback page in the window. */
   post(message: OpenerMessage): void
 }
 
@@ -34,7 +38,7 @@ export function openPopup(platform: Platform, url: string, callbackOrigin: strin
   return target ? popupOf(platform, target, callbackOrigin) : undefined
 }
 
-/** The sign-in window that is open already. */
+/** Makes a popup of a sign-in window that is open already. */
 export function popupOf(platform: Platform, target: WindowLike, callbackOrigin: string): Popup {
   const isClosed = () => target.closed
   return {
@@ -75,7 +79,7 @@ export function responseTo(
   })
 }
 
-/** A handle that an opener policy has cut throws a SecurityError, or does nothing. */
+/** Runs `action`. A handle that an opener policy has cut throws a SecurityError, or does nothing. */
 function throughCut(action: () => void): void {
   try {
     action()
