@@ -14,6 +14,7 @@ export interface AttemptRemoval {
 }
 
 /**
+ * Removes attempts that are over at their time.
  * @param stored the attempts that the storage was last seen to hold
  * @param remove takes those that are over out of the storage. Where it fails, the next look tries again.
  */

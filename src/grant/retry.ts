@@ -9,7 +9,10 @@ export interface Retry {
   stop(): void
 }
 
-/** @param work resolves with `false` if it has to be tried again; a rejection counts as that too */
+/**
+ * Tries work again and again, with longer and longer pauses.
+ * @param work resolves with `false` if it has to be tried again; a rejection counts as that too
+ */
 export function createRetry(platform: Platform, work: () => Promise<boolean>): Retry {
   let isOn = false
   let pauseMs = STORAGE_RETRY_MS

@@ -70,8 +70,8 @@ describe('the rules, one by one', () => {
         { after: 0, does: 'call', frame: A },
         { after: 1_000, does: 'signIn', frame: B, person: 'allows', afterMs: 0, scope: 1 },
         { after: { moment: 'consented' }, does: 'revoke' },
-        { after: 0, does: 'callApi', frame: B },
-        { after: 45_000, does: 'readState', frame: A },
+        { after: 12_000, does: 'callApi', frame: B },
+        { after: 33_000, does: 'readState', frame: A },
       ],
     })
     expect(story).toContain('B: CONDEMNED')
