@@ -53,7 +53,8 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
     }
     token.then((value) => {
       const { state } = frame.client
-      oracle.served(value, !(state.status === 'authorized' && !state.persistent))
+      const isPersistent = !(state.status === 'authorized' && !state.persistent)
+      oracle.served(value, { isPersistent, isInTime: !call.wasHeldUp })
       judge()
     }, judge)
     return call

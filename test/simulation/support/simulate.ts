@@ -4,10 +4,11 @@ import '../../../src/api/refusal'
 import '../../../src/client/flows'
 import '../../../src/api/operation-scopes'
 import '../../../src/token-endpoint/trello-host'
-import { createActor } from './actor'
+import { type Actor, createActor } from './actor'
 import { judgeAtRest } from './oracle/rest-rules'
+import { judgeWayOut } from './oracle/way-out'
 import type { Schedule } from './schedule'
-import { createWorld } from './world'
+import { createWorld, type World } from './world'
 
 export interface Outcome {
   violations: readonly string[]
@@ -43,15 +44,20 @@ export async function simulate(
       if (oracle.violations.length > 0) break
     }
     if (oracle.violations.length === 0) await judgeAtRest(schedule, world, actor)
+    const outcome = outcomeOf(world, actor)
+    if (oracle.violations.length === 0) await judgeWayOut(schedule, world, actor)
+    return { ...outcome, violations: oracle.violations, steps: world.countSteps() }
   } finally {
     process.off('unhandledRejection', onRejection)
     undo()
   }
+}
+
+/** What a run has come to so far. */
+function outcomeOf({ partitions, oracle }: World, { calls }: Actor): Omit<Outcome, 'violations' | 'steps'> {
   return {
-    violations: oracle.violations,
-    steps: world.countSteps(),
-    record: world.partitions[0]?.entry().record?.status ?? 'absent',
-    calls: actor.calls.all().map(({ frame, name, outcome }) => ({ frame: frame.name, name, outcome })),
+    record: partitions[0]?.entry().record?.status ?? 'absent',
+    calls: calls.all().map(({ frame, name, outcome }) => ({ frame: frame.name, name, outcome })),
     counts: { ...oracle.counts },
   }
 }

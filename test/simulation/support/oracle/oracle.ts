@@ -21,7 +21,7 @@ export interface Oracle
   evicted(entry: GrantEntry): void
   sent(life: Life, question: TokenQuestion): TokenRequest
   answered(request: TokenRequest, result: AnswerResult): void
-  served(accessToken: string, isPersistent: boolean): void
+  served(accessToken: string, how: Serving): void
   revoked(family: Family): void
   causesOf(family: Family): ReadonlySet<LossCause>
   /** Notes that a sign-out begins. Returns what to call at its end. */
@@ -37,6 +37,14 @@ export interface Oracle
   tokenOf(generation: string): string | undefined
   /** The consent that this generation comes from. */
   familyOf(generation: string): Family | undefined
+}
+
+/** How an access token was handed out. */
+export interface Serving {
+  /** The frame says that its grant is stored. */
+  isPersistent: boolean
+  /** Nothing held the frame up between choosing the token and handing it out. */
+  isInTime: boolean
 }
 
 export interface OracleOptions {
@@ -129,13 +137,13 @@ export function createOracle(options: OracleOptions): Oracle {
     if (tokenSet.refreshToken !== undefined) stored.add(tokenSet.refreshToken)
   }
 
-  function served(accessToken: string, isPersistent: boolean): void {
+  function served(accessToken: string, { isPersistent, isInTime }: Serving): void {
     if (!stored.has(accessToken) && isPersistent) {
       history.violation(`${accessToken} was given out before it was stored`)
     }
     // One that was over, or nearly, when it came is handed out all the same: asking again brings no better one.
     const isNew = clock.elapsed() - (arrivedAt.get(accessToken) ?? -Infinity) < NEW_TOKEN_MS
-    if (server.isOver(accessToken) && !isNew && !isMisjudged()) {
+    if (server.isOver(accessToken) && isInTime && !isNew && !isMisjudged()) {
       history.violation(`${accessToken} was given out after its time`)
     }
   }
@@ -163,7 +171,8 @@ export function createOracle(options: OracleOptions): Oracle {
       return presentations.sent(life, question, (token) => stored.has(token))
     },
     answered: (request, result) => {
-      if ('refreshToken' in request.question.grant) requestRules.answered(request.life, result)
+      const isRefresh = 'refreshToken' in request.question.grant
+      if (isRefresh || result === 'success') requestRules.answered(request.life, result)
       presentations.answered(request)
       if (request.tokens) arrivedAt.set(request.tokens.accessToken, clock.elapsed())
     },

@@ -8,8 +8,10 @@ export function judgeReason(was: LiveGrant, is: ExpiredGrant, facts: RecordFacts
   const isUnclear = facts.hasUnclearPresentation(was.generation) || facts.hasStorageFailed
   if (is.reason === 'rotationLost' && !isUnclear)
     return ['a grant ended as rotationLost although each presentation ended in a success or a verdict']
-  if (end === 'age' && is.reason === 'revoked') return ['a grant that was too old ended as revoked']
-  return is.reason === 'expired' && !facts.isTooOld(was)
+  const isTooOld = facts.isTooOld(was)
+  if (end === 'age' && isTooOld && is.reason === 'revoked')
+    return ['a grant that was too old ended as revoked']
+  return is.reason === 'expired' && !isTooOld
     ? ['a grant ended as expired although its time was not over']
     : []
 }

@@ -94,7 +94,8 @@ export function createRequestRules(
 
   function answered(life: Life, result: AnswerResult): void {
     if (result === 'success') {
-      failures.delete(life)
+      // A new token, in whatever frame, ends a pause.
+      failures.clear()
       rejected.clear()
     }
     if (result === 'clientRejected') rejected.add(life)

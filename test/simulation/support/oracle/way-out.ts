@@ -1,6 +1,13 @@
+import type { Actor } from '../actor'
 import type { Frame } from '../browser/frame'
 import type { Calls } from '../calls'
+import type { Schedule } from '../schedule'
 import type { World } from '../world'
+
+/** Longer than a consent takes, also where the window has to be given up before. */
+const CONSENT_MS = 20_000
+/** A window that an opener policy cuts off needs a second click, and each older response that waits for its own one more. */
+const CLICKS = 6
 
 /** What a call for a token says where only a new consent can help, or may help. */
 const STUCK = [
@@ -26,6 +33,37 @@ export function judgeClick(world: World, calls: Calls, frame: Frame, click: () =
   click()
   if (isStuck && !isSigningIn && frame.windowsOpened === before)
     world.oracle.violation(`${frame.name}: no window opens although the last call found no token`)
+}
+
+/** Presses Connect in one frame of each partition, at rest, until its person has consented. There must be a token then. */
+export async function judgeWayOut(schedule: Schedule, world: World, actor: Actor): Promise<void> {
+  const { clock, oracle, partitions, server } = world
+  for (const partition of partitions) {
+    const frame = world.frames.find((each) => isUsable(each) && each.place.partition === partition)
+    if (!frame || isShutOut(schedule, frame)) continue
+    for (let click = 0; click < CLICKS && isWithoutToken(); click++) {
+      actor.signIn(frame, { does: 'signIn', frame: 0, person: 'allows', afterMs: 0 })
+      await clock.run(CONSENT_MS)
+      actor.calls.getToken(frame)
+      await clock.run(CONSENT_MS)
+    }
+    if (isWithoutToken())
+      oracle.violation(`${frame.name} has no token after the person has consented ${CLICKS} times`)
+
+    function isWithoutToken(): boolean {
+      const { outcome = '' } = (frame && actor.calls.last(frame)) ?? {}
+      return server.familyOf(outcome) === undefined
+    }
+  }
+}
+
+function isUsable({ isDead, isFrozen }: Frame): boolean {
+  return !isDead && !isFrozen
+}
+
+/** Tells whether the token endpoint answers no preflight, and the client of that frame knows no other way. */
+function isShutOut({ server }: Schedule, { place }: Frame): boolean {
+  return server.refusesPreflight && place.endpoint === 'url'
 }
 
 /** Tells whether a token is stored that the library takes for good. */
