@@ -112,7 +112,8 @@ export function createTokenRequests(
       const tokens = server.refresh(grant.refreshToken ?? keptByPage.refreshToken ?? '', isRotating)
       return way === 'page' ? keep(tokens) : tokens
     }
-    const tokens = server.exchange(grant.code, grant.verifier, way, isRotating)
+    // The Trello page asks for offline access, and would otherwise go on with the tokens of an earlier consent.
+    const tokens = server.exchange(grant.code, grant.verifier, way, way === 'page' || isRotating)
     return way === 'page' && tokens ? keep(tokens) : tokens
   }
 
