@@ -91,14 +91,8 @@ export function createOracle(options: OracleOptions): Oracle {
       isOvertaken: (state) => signOuts.isOvertaken(state, life),
       isRemoved: (state) => signOuts.isRemoved(state, life),
       hasVerdict: (grant) => presentations.hasVerdict(life, grant),
-      hasVerdictOnHeir: (token) =>
-        presentations
-          .condemnedOf(life)
-          .some(
-            (later) =>
-              !stored.has(later) &&
-              (server.descends(later, token) || server.familyOf(later) !== server.familyOf(token)),
-          ),
+      hasVerdictOnHeir: ({ tokenSet }) =>
+        presentations.hasPageVerdict(life) || hasHeirVerdict(life, tokenSet),
       hasUnclearPresentation: presentations.hasUnclearPresentation,
       isSigningOut: signOuts.isSigningOut(life),
       hasClicked: signOuts.hasClicked(life),
@@ -114,6 +108,12 @@ export function createOracle(options: OracleOptions): Oracle {
     signOuts.noteTransaction(life, before, after)
     noteMoments(life, before, after)
     presentations.noteTransaction(life, before, after)
+  }
+
+  function hasHeirVerdict(life: Life, { accessToken, refreshToken = '' }: LiveGrant['tokenSet']): boolean {
+    const isHeir = (later: string) =>
+      server.descends(later, refreshToken) || server.familyOf(later) !== server.familyOf(accessToken)
+    return presentations.condemnedOf(life).some((later) => !stored.has(later) && isHeir(later))
   }
 
   /** A day is left for what the frame and the server count from different moments. */

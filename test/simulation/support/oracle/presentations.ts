@@ -56,6 +56,8 @@ export interface Presentations {
   isPresenting(owner: string): boolean
   /** Tells whether that frame was told that this generation, or its refresh token, is dead. */
   hasVerdict(life: Life, grant: LiveGrant): boolean
+  /** Tells whether the Trello page has told that frame that its tokens are dead. */
+  hasPageVerdict(life: Life): boolean
   /** The refresh tokens of which the server said to that frame that they are dead. */
   condemnedOf(life: Life): readonly string[]
   /** Tells whether a presentation of this generation ended in neither success nor verdict. */
@@ -178,6 +180,8 @@ export function createPresentations(
       requests.some(
         (r) => r.isDead && r.isAnswered && r.life === life && r.claim?.grant.generation === generation,
       ),
+    hasPageVerdict: (life) =>
+      requests.some((r) => r.isDead && r.isAnswered && r.life === life && r.question.way === 'page'),
     condemnedOf: (life) =>
       requests.flatMap((r) => (r.isDead && r.isAnswered && r.life === life ? (presentedBy(r) ?? []) : [])),
     hasUnclearPresentation: (generation) =>

@@ -120,7 +120,9 @@ function judgeOutcome(schedule: Schedule, world: World, frame: Frame, last: stri
   // A frame that is shut out lets the others wait too.
   const isShutOut = refusesPreflight && frames.some(({ place }) => place.endpoint === 'url')
   const isUnreadable = hidesErrors || isShutOut || !refusalOf(refusal).isVerdict
-  if (isUnavailable && ((isUnreadable && record.status === 'live') || isHeldUp)) return
+  // The Trello page answers what a hidden frame has asked once it is shown again, so that it is asked once.
+  const isAsleep = frame.place.endpoint !== 'url' && !frame.isVisible()
+  if (isUnavailable && ((isUnreadable && record.status === 'live') || isHeldUp || isAsleep)) return
   oracle.violation(`${frame.name} gives ${given} at rest, where the record is ${record?.status ?? 'absent'}`)
 }
 

@@ -19,7 +19,7 @@ export interface RecordFacts {
   /** Tells whether the server called the refresh token of that grant dead, to the frame that writes. */
   hasVerdict(grant: LiveGrant): boolean
   /** The same of a successor that was never stored, so that no other frame can have rotated it. It may be a new consent's. */
-  hasVerdictOnHeir(refreshToken: string): boolean
+  hasVerdictOnHeir(grant: LiveGrant): boolean
   /** A presentation of this generation ended in neither success nor verdict. */
   hasUnclearPresentation(generation: string): boolean
   /** The frame that writes was told to sign out. */
@@ -111,11 +111,9 @@ function judgeSuccession({ was, is }: Grants, facts: RecordFacts): string[] {
 function judgeVerdict({ was, is }: Grants, facts: RecordFacts): string[] {
   if (is?.status !== 'expired' || was?.status === 'expired') return []
   if (was?.status !== 'live') return ['a grant expired out of nothing']
-  const { refreshToken } = was.tokenSet
   if (was.generation !== is.generation) {
     // What could not be stored at its time, a rotation or a consent, and the verdict on it, in one transaction.
-    const isHeir = refreshToken !== undefined && facts.hasVerdictOnHeir(refreshToken)
-    return isHeir ? [] : ['the verdict on one generation was written over another']
+    return facts.hasVerdictOnHeir(was) ? [] : ['the verdict on one generation was written over another']
   }
   if (facts.hasVerdict(was)) return judgeReason(was, is, facts)
   return facts.isOtherWay(was) ? [] : ['a grant expired without a verdict on its refresh token']

@@ -23,16 +23,25 @@ const STUCK = [
  * that would serve now, the click opens a window, or there is one already.
  */
 export function judgeClick(world: World, calls: Calls, frame: Frame, click: () => void): void {
-  const last = calls.last(frame)
-  const isAsBefore = last?.changes === frame.place.partition.changes()
-  const isStuck = STUCK.includes(last?.outcome ?? '') && isAsBefore && !hasGoodToken(world, frame)
   const isSigningIn = calls
     .all()
     .some((call) => call.frame === frame && call.name === 'authorize' && call.outcome === undefined)
   const before = frame.windowsOpened
   click()
-  if (isStuck && !isSigningIn && frame.windowsOpened === before)
+  if (isStuck(world, calls, frame) && !isSigningIn && frame.windowsOpened === before)
     world.oracle.violation(`${frame.name}: no window opens although the last call found no token`)
+}
+
+/** Tells whether the last call in that frame found no token, nothing has changed since, and the frame can know it. */
+function isStuck(world: World, calls: Calls, frame: Frame): boolean {
+  const { partition } = frame.place
+  const { outcome = '', changes } = calls.last(frame) ?? {}
+  const isAsBefore = changes === partition.changes()
+  // The frame had not heard of a consent that was just stored.
+  const isMistaken = outcome === 'notAuthorized' && partition.entry().record !== undefined
+  // A frame that is frozen for good holds each refresh up for longer than a caller waits.
+  const isHeldUp = outcome === 'tokenEndpointUnavailable' && world.frames.some(({ isFrozen }) => isFrozen)
+  return STUCK.includes(outcome) && isAsBefore && !isMistaken && !isHeldUp && !hasGoodToken(world, frame)
 }
 
 /** Presses Connect in one frame of each partition, at rest, until its person has consented. There must be a token then. */
@@ -41,6 +50,7 @@ export async function judgeWayOut(schedule: Schedule, world: World, actor: Actor
   for (const partition of partitions) {
     const frame = world.frames.find((each) => isUsable(each) && each.place.partition === partition)
     if (!frame || isShutOut(schedule, frame)) continue
+    frame.show(true)
     for (let click = 0; click < CLICKS && isWithoutToken(); click++) {
       actor.signIn(frame, { does: 'signIn', frame: 0, person: 'allows', afterMs: 0 })
       await clock.run(CONSENT_MS)
