@@ -49,7 +49,8 @@ export function createRequestRules(
   const codes = new Set<string>()
 
   function callBegan(life: Life, limit: number): () => void {
-    rejected.delete(life)
+    // Whoever asks, in whatever frame, may find that the client is accepted again.
+    rejected.clear()
     const call: OpenCall = { life, requests: 0, others: options.isVisible(life) ? 1 : 0 }
     for (const other of open) {
       if (other.life !== life) continue

@@ -1,7 +1,7 @@
 import type { ExpiredGrant, LiveGrant } from '../../../../src/grant/grant'
 import type { Actor } from '../actor'
 import { type Frame, waysOf } from '../browser/frame'
-import type { Partition } from '../browser/partition'
+import { MEMBER, type Partition } from '../browser/partition'
 import type { Call } from '../calls'
 import type { Schedule } from '../schedule'
 import type { Family } from '../servers/issued-tokens'
@@ -93,11 +93,19 @@ function judgeLoss(oracle: Oracle, record: LiveGrant | ExpiredGrant, family: Fam
 
 function judgeTokens({ oracle, server }: World, frame: Frame, ...calls: readonly (Call | undefined)[]): void {
   for (const { outcome = '' } of calls.flatMap((call) => call ?? [])) {
-    if (!server.familyOf(outcome)) continue
+    const family = server.familyOf(outcome)
+    if (!family) continue
+    if (family.member !== MEMBER && mayAsk(oracle))
+      oracle.violation(`${frame.name} serves a token of another account`)
     if (oracle.isUnwanted(outcome, frame)) oracle.violation(`${frame.name} serves a token after the sign-out`)
     if (!oracle.wasStored(outcome))
       oracle.violation(`${frame.name} serves a token that was never stored, at rest`)
   }
+}
+
+/** Tells whether the API never refused to say whose token it is. That it could not be reached is over at rest. */
+function mayAsk({ counts }: Oracle): boolean {
+  return !counts['the API refuses']
 }
 
 /** What the last call of a frame came to has to fit what stands in the store. */

@@ -95,7 +95,8 @@ function judgeDisappearance({ was, is }: Grants, facts: RecordFacts): string[] {
 
 function judgeSuccession({ was, is }: Grants, facts: RecordFacts): string[] {
   if (!was || is?.status !== 'live' || was.generation === is.generation || !is.parent) return []
-  if (isSuccessor(was, is, facts)) return []
+  // A consent that could not be stored, and its rotation, may be stored together.
+  if (isSuccessor(was, is, facts) || !facts.wasStored(is.parent.generation)) return []
   const isLaterSibling =
     was.status === 'live' &&
     !was.lease &&

@@ -77,6 +77,7 @@ export function createNetwork(
     return answerIn(life, 2 * travelMs(), 'API answers', () => {
       if (fault === 'lost') throw new TypeError('Failed to fetch')
       if (fault === 'unavailable') return new Response('busy', { status: 503 })
+      if (fault !== undefined) oracle.fault('the API refuses')
       if (fault === 'notPermitted') return new Response('unauthorized permission requested', { status: 401 })
       if (fault === 'refusedInUnknownWords') return new Response('no', { status: 401 })
       const isRefused = fault === 'refusedAsDead' || url.pathname === DEAD_PATH || !server.isGood(token)
