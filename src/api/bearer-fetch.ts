@@ -17,8 +17,6 @@ export interface BearerFetchClient {
   view(): GrantView
   /** Gives an access token that is good now. `instead` is one that the API refused. */
   accessToken(need: { instead?: string; signal?: AbortSignal | undefined }): Promise<string>
-  /** Finds out whose account the grant belongs to, where that isn't known. No answer is given out before. */
-  checkMember(): Promise<void>
   /** Tells an event. */
   emit(event: ClientEvent): void
 }
@@ -35,7 +33,7 @@ export type BearerFetch = (input: string | URL | Request, init?: RequestInit) =>
  * @see RFC 6750, section 2.1
  */
 export function createBearerFetch(frame: Frame, client: BearerFetchClient): BearerFetch {
-  const { apiOrigins, view, accessToken, checkMember, emit } = client
+  const { apiOrigins, view, accessToken, emit } = client
 
   return async (input, init) => {
     const request = await readBearerRequest(input, init ?? {}, apiOrigins)
@@ -65,7 +63,6 @@ export function createBearerFetch(frame: Frame, client: BearerFetchClient): Bear
     }
     // A server that is down or has too much to do has not looked at the token.
     if (response.ok) noteAccepted(frame, token)
-    await checkMember()
     return response
   }
 

@@ -138,6 +138,8 @@ export const POPUP_POLL_MS = 200
 export const POPUP_CLOSED_GRACE_MS = 2_000
 /** The wait for the callback page to answer the collector. Then the window goes on to consent. */
 export const COLLECT_MS = 5_000
+/** The pause before a sign-in tries once more to mark its attempt as claimed. */
+export const CLAIM_PAUSE_MS = 500
 /** The wait for the answer whose account this is. It must not hold up a sign-in. */
 export const MEMBER_CHECK_MS = 5_000
 /** The longest time that a sign-out waits for a revocation, which is best effort. */

@@ -5,7 +5,7 @@ import type { PendingAttempt } from '../grant/attempt'
 import type { Frame } from '../grant/frame'
 import { type GrantView, type LiveGrant, liveGrant } from '../grant/grant'
 import { createLocks } from '../grant/lock'
-import { createMemberCheck, readAccount } from '../sign-in/account'
+import { type AccountAnswer, createMemberCheck, readAccount } from '../sign-in/account'
 import { createAttempts, type NextRequest } from '../sign-in/attempts'
 import { prepareAttempt } from '../sign-in/authorization-request'
 import { readResponse } from '../sign-in/authorization-response'
@@ -31,7 +31,10 @@ export interface Flows {
   authorize: Authorize
   /** Resolves with a new access token. */
   refresh(need: TokenNeed): Promise<string>
-  /** Checks whose account the grant belongs to, where that could not be asked at sign-in. */
+  /**
+   * Checks whose account the grant belongs to, where that could not be asked at sign-in.
+   * @throws NotAuthorizedError for another account
+   */
   checkMember(): Promise<void>
   /** Gives up a grant at the revocation endpoint, unless there is a newer one. Without an endpoint it does nothing. */
   revoke(grant: LiveGrant): Promise<void>
@@ -63,7 +66,7 @@ export function flowsOf(client: ClientInUse): Flows {
   return {
     authorize: authorizeOf(client, servers),
     refresh: (need) => refresh.accessToken(refreshClient, need),
-    checkMember: createMemberCheck(frame, { member, readAccount, revoke: revokeLater }),
+    checkMember: createMemberCheck(frame, { member, readAccount, revoke: revokeLater }, shared.account),
     revoke,
   }
 }
@@ -105,8 +108,8 @@ interface Servers {
   ways: TokenWays
   /** The URL of the token endpoint. Pending sign-ins are pinned to it. `undefined` where the endpoint is code. */
   tokenEndpointUrl: string | undefined
-  /** Resolves with the id of the member whose token this is; `undefined` where the API doesn't tell. */
-  readAccount(accessToken: string): Promise<string | undefined>
+  /** Asks the API whose token this is. Never rejects. */
+  readAccount(accessToken: string): Promise<AccountAnswer>
   revoke: Flows['revoke']
   /** Does the same for those who don't wait for it. */
   revokeLater(grant: LiveGrant): void

@@ -5,7 +5,7 @@ import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
 import { type AuthState, stateOf } from '../grant/auth-state'
 import type { Frame } from '../grant/frame'
-import { type GrantView, type LiveGrant, liveGrant, seenBy } from '../grant/grant'
+import { type GrantView, type LiveGrant, seenBy } from '../grant/grant'
 import { type Click, createClick } from '../sign-in/click'
 import { accessToken, type TokenNeed } from '../token/access-token'
 import { canRenew } from '../token-endpoint/ways'
@@ -50,15 +50,7 @@ export function connect(
   }
 
   function token(need?: TokenNeed): Promise<string> {
-    return telling(page, accessToken(frame, { loadFlows, emit }, need))
-  }
-
-  async function checkMember(): Promise<void> {
-    const grant = liveGrant(store.view(), platform.now())
-    if (!grant || grant.memberChecked || member === undefined) return
-    // Where it can't be loaded nobody can be asked either: the next call will.
-    const flows = await loadFlows().catch(() => undefined)
-    await flows?.checkMember()
+    return telling(page, accessToken(frame, { member, loadFlows, emit }, need))
   }
 
   async function revoke(grant: LiveGrant): Promise<void> {
@@ -69,7 +61,7 @@ export function connect(
   return {
     shared,
     click: createClick(platform, { scopes, blockedBy, view, loadFlows, emit, shared }),
-    fetch: createBearerFetch(frame, { apiOrigins, view, accessToken: token, checkMember, emit }),
+    fetch: createBearerFetch(frame, { apiOrigins, view, accessToken: token, emit }),
     accessToken: token,
     signOut: async (everyWorkspace) => {
       try {

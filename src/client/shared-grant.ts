@@ -3,6 +3,7 @@ import type { Platform } from '../base/platform'
 import { liveGrant } from '../grant/grant'
 import type { KeyValueStore } from '../grant/key-value-store'
 import { type GrantStore, openGrantStore } from '../grant/store'
+import type { AccountMemory } from '../sign-in/account'
 import type { NextRequest } from '../sign-in/attempts'
 import type { SignIns } from '../sign-in/in-progress'
 import type { Refresh } from '../token/refresh'
@@ -26,6 +27,8 @@ export interface SharedGrant {
   signIns?: SignIns
   /** The prepared requests by what they are made from, from the first time on that a sign-in was prepared. */
   nextRequests?: Map<string, NextRequest>
+  /** The questions whose account the grant belongs to. */
+  readonly account: AccountMemory
   /** Ways to Trello's token endpoint that this page was refused. */
   readonly refusedWays: Set<AutomaticWay>
   /** The number of sign-outs in this page. */
@@ -61,6 +64,7 @@ export function openSharedGrant(
     store,
     changes,
     queue: createRequestQueue(platform),
+    account: {},
     refusedWays,
     signOuts: 0,
     clicks: 0,

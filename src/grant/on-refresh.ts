@@ -25,11 +25,14 @@ export function claimLease(entry: GrantEntry, judged: LiveGrant, lease: Lease): 
   return { ...entry, record: { ...record, lease } }
 }
 
-/** Makes the record to store out of the presented one and a token response. */
+/**
+ * Makes the record to store out of the presented one and a token response.
+ * @param rotation.isKeptByEndpoint whether the token endpoint keeps the refresh token. It may be another account's by now.
+ */
 export function rotatedGrant(
   presented: LiveGrant,
   response: { tokenSet: TokenSet; scopes?: readonly string[] },
-  rotation: { generation: string; presentation: number; isForced: boolean },
+  rotation: { generation: string; presentation: number; isForced: boolean; isKeptByEndpoint: boolean },
 ): LiveGrant {
   const { lease: _lease, coolDown: _coolDown, forced: _forced, ...rest } = presented
   const refreshToken = response.tokenSet.refreshToken ?? presented.tokenSet.refreshToken
@@ -40,6 +43,7 @@ export function rotatedGrant(
     // A response without a refresh token leaves the old one valid (RFC 6749, section 6).
     tokenSet: { ...response.tokenSet, ...(refreshToken !== undefined && { refreshToken }) },
     scopes: response.scopes ?? presented.scopes,
+    memberChecked: presented.memberChecked && !rotation.isKeptByEndpoint,
     ...(rotation.isForced && { forced: true }),
   }
 }

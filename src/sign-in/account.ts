@@ -1,54 +1,86 @@
 import { within } from '../base/async'
-import { MEMBER_CHECK_MS } from '../base/durations'
+import { COOL_DOWN_MS, MEMBER_CHECK_MS } from '../base/durations'
 import { AuthorizationError, NotAuthorizedError } from '../base/errors'
+import { fieldsOf } from '../base/fields'
 import type { Platform } from '../base/platform'
 import type { Frame } from '../grant/frame'
 import { type GrantEntry, type LiveGrant, liveGrant } from '../grant/grant'
+
+/** The answer of the API to the question whose token this is. */
+export type AccountAnswer =
+  /** The token is this member's. */
+  | {
+      kind: 'account'
+      /** The id of the member. */
+      id: string
+    }
+  /** The API does not tell, because a scope is missing for instance. It won't tell the next time either. */
+  | { kind: 'closed' }
+  /** The API does not take this token. */
+  | { kind: 'refused' }
+  /** No answer came, or one that says nothing about the question. */
+  | { kind: 'noAnswer' }
 
 /** The client that checks the account of its grant. */
 export interface CheckingClient {
   /** The id of the member that the grant is kept for, where it is known. */
   member: string | undefined
-  /** Resolves with the id of the member whose token this is; `undefined` where the API doesn't tell. */
-  readAccount(accessToken: string): Promise<string | undefined>
+  /** Asks the API whose token this is. Never rejects. */
+  readAccount(accessToken: string): Promise<AccountAnswer>
   /** Gives up a grant that must not be kept; best effort. */
   revoke(grant: LiveGrant): void
 }
 
+/** The questions of one page about one grant. All its clients share them. */
+export interface AccountMemory {
+  /** The last question: it is not repeated for the same token before that time of the monotonic clock. */
+  asked?: { generation: string; until: number; answer: Promise<AccountAnswer> }
+  /** The consent for whose tokens the API does not tell, by the time at which it was given. */
+  closedFor?: number
+}
+
 /**
- * Resolves with the id of the member whose token this is. `undefined`: the API doesn't say, because a scope is missing or
- * because no answer came.
+ * Asks the API whose token this is. It waits five seconds at most, and never rejects.
  * @see https://developer.atlassian.com/cloud/trello/rest/api-group-members/#api-members-id-get
  */
 export function readAccount(
   platform: Platform,
   apiOrigin: string,
   accessToken: string,
-): Promise<string | undefined> {
-  return within(platform, MEMBER_CHECK_MS, askForAccount(platform, apiOrigin, accessToken), () => undefined)
+): Promise<AccountAnswer> {
+  const answer = askForAccount(platform, apiOrigin, accessToken).catch(() => NO_ANSWER)
+  return within(platform, MEMBER_CHECK_MS, answer, () => NO_ANSWER)
 }
 
 /**
- * Checks a grant whose account could not be asked for when it was stored, at the first call that can tell. A grant of
- * another account is dropped.
- * @returns a function that rejects with NotAuthorizedError then
+ * Checks a grant whose account could not be asked for when it was stored, before its first token is given out. A grant of
+ * another account is dropped. Where no answer comes the token is given out, and the next one that is given out after a
+ * pause asks again.
+ * @returns a function that rejects with NotAuthorizedError for a grant of another account
  */
 export function createMemberCheck(
   { platform, store }: Frame,
   { member, readAccount, revoke }: CheckingClient,
+  memory: AccountMemory,
 ): () => Promise<void> {
-  let asked: { generation: string; answer: Promise<string | undefined> } | undefined
+  function ask({ generation, tokenSet }: LiveGrant): Promise<AccountAnswer> {
+    const now = platform.monotonicNow()
+    const { asked } = memory
+    if (asked?.generation === generation && now < asked.until) return asked.answer
+    const answer = readAccount(tokenSet.accessToken)
+    memory.asked = { generation, until: now + COOL_DOWN_MS, answer }
+    return answer
+  }
 
   return async () => {
     const grant = liveGrant(store.view(), platform.now())
     if (!grant || grant.memberChecked || member === undefined) return
-    // Where the API doesn't tell, it is asked again with the next access token only.
-    if (asked?.generation !== grant.generation) {
-      asked = { generation: grant.generation, answer: readAccount(grant.tokenSet.accessToken) }
-    }
-    const account = await asked.answer
-    if (account === undefined) return
-    if (account === member) {
+    if (memory.closedFor === grant.grantedAt) return
+    const answer = await ask(grant)
+    if (answer.kind === 'closed') memory.closedFor = grant.grantedAt
+    if (answer.kind === 'refused' && memory.asked) memory.asked.until = Infinity
+    if (answer.kind !== 'account') return
+    if (answer.id === member) {
       await store.commit((entry) => checked(entry, grant.generation))
       return
     }
@@ -60,24 +92,26 @@ export function createMemberCheck(
   }
 }
 
+const NO_ANSWER: AccountAnswer = { kind: 'noAnswer' }
+
 async function askForAccount(
   platform: Platform,
   apiOrigin: string,
   accessToken: string,
-): Promise<string | undefined> {
-  try {
-    const response = await platform.fetch(`${apiOrigin}/1/members/me?fields=id`, {
-      headers: { Authorization: `Bearer ${accessToken}`, Accept: 'application/json' },
-      credentials: 'omit',
-      redirect: 'error',
-    })
-    const body: unknown = response.ok ? await response.json() : undefined
-    const id = (body as { id?: unknown } | undefined)?.id
-    return typeof id === 'string' ? id : undefined
-  } catch {
-    return undefined // offline, or no JSON: the first call that can tell will
-  }
+): Promise<AccountAnswer> {
+  const response = await platform.fetch(`${apiOrigin}/1/members/me?fields=id`, {
+    headers: { Authorization: `Bearer ${accessToken}`, Accept: 'application/json' },
+    credentials: 'omit',
+    redirect: 'error',
+  })
+  if (response.status === 401) return { kind: 'refused' }
+  if (!response.ok) return CLOSED_STATUSES.includes(response.status) ? { kind: 'closed' } : NO_ANSWER
+  const { id } = fieldsOf(await response.json())
+  return typeof id === 'string' ? { kind: 'account', id } : NO_ANSWER
 }
+
+/** Answers that stay as they are for this grant. */
+const CLOSED_STATUSES = [400, 403, 404, 410]
 
 function checked(entry: GrantEntry, generation: string): GrantEntry {
   const { record } = entry

@@ -1,13 +1,14 @@
-import { within } from '../base/async'
-import { CALLER_PATIENCE_MS } from '../base/durations'
+import { delay, within } from '../base/async'
+import { CALLER_PATIENCE_MS, CLAIM_PAUSE_MS } from '../base/durations'
 import { AuthorizationError, TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
 import type { PendingAttempt } from '../grant/attempt'
 import type { Frame } from '../grant/frame'
-import { type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
+import { type GrantEntry, type GrantView, type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
 import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from '../grant/on-sign-in'
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
 import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
 import type { TokenWays } from '../token-endpoint/ways'
+import type { AccountAnswer } from './account'
 
 /** The client whose codes are exchanged. */
 export interface ExchangingClient {
@@ -19,8 +20,8 @@ export interface ExchangingClient {
   ways: TokenWays
   /** Reads the code out of a response. @throws AuthorizationError where the response is no success */
   readResponse(parameters: string, attempt: PendingAttempt): string
-  /** Resolves with the id of the member whose token this is; `undefined` where the API doesn't tell. */
-  readAccount(accessToken: string): Promise<string | undefined>
+  /** Asks the API whose token this is. Never rejects. */
+  readAccount(accessToken: string): Promise<AccountAnswer>
   /** Gives up a grant that must not be kept; best effort. */
   revoke(grant: LiveGrant): void
 }
@@ -65,8 +66,8 @@ async function exchangeAndStore(
 ): Promise<void> {
   const { store } = frame
   const code = client.readResponse(parameters, attempt)
-  const claimed = await store.commit((entry) => claimConsent(entry, attempt.state, claimedBy))
-  if (!isConsentClaimed(claimed.view, attempt.state, claimedBy)) return adoptGrant(frame, attempt.scopes)
+  const claimed = await claim(frame, attempt.state, claimedBy)
+  if (!isConsentClaimed(claimed, attempt.state, claimedBy)) return adoptGrant(frame, attempt.scopes)
 
   const grant = await obtainGrant(frame, client, attempt, code)
   const { view, stored } = await store.commit((entry) => storeConsent(entry, attempt.state, claimedBy, grant))
@@ -78,6 +79,20 @@ async function exchangeAndStore(
   if (view.record?.generation === grant.generation) return
   // A newer grant, or a sign-out, came in between.
   adoptGrant(frame, attempt.scopes)
+}
+
+/** Claims the attempt. A frame whose storage takes no writes does without the mark, but not at the first failure. */
+async function claim({ platform, store }: Frame, state: string, claimedBy: string): Promise<GrantView> {
+  const change = (entry: GrantEntry) => claimConsent(entry, state, claimedBy)
+  if (store.view().persistent) {
+    try {
+      return await store.transact(change)
+    } catch {
+      // Another frame may have the same response, and sees the mark only where it is stored.
+      await delay(platform, CLAIM_PAUSE_MS)
+    }
+  }
+  return (await store.commit(change)).view
 }
 
 /** Sends the code, and makes a grant of the answer if the account is the right one. */
@@ -93,6 +108,7 @@ async function obtainGrant(
   if (answer.kind !== 'tokens') throw await failureOf(answer, endpoint)
 
   const account = member === undefined ? undefined : await client.readAccount(answer.accessToken)
+  const isKnown = account?.kind === 'account'
   const grant: LiveGrant = {
     status: 'live',
     grantedAt: platform.now(),
@@ -101,10 +117,10 @@ async function obtainGrant(
     ...(workspace !== undefined && { workspace }),
     tokenSet: tokenSetOf(answer, requestedAt, platform.now()),
     renewable: answer.refreshToken !== undefined || endpoint.holdsRefreshToken,
-    memberChecked: account !== undefined,
+    memberChecked: isKnown,
     ...(endpoint.way !== undefined && { way: endpoint.way }),
   }
-  if (account === undefined || account === member) return grant
+  if (!isKnown || account.id === member) return grant
   client.revoke(grant)
   throw new AuthorizationError('accountMismatch')
 }

@@ -15,17 +15,27 @@ export interface TokenNeed {
   signal?: AbortSignal | undefined
 }
 
+/** The part of the flows that gives tokens out. */
+export interface TokenFlows {
+  /** Resolves with a new access token. */
+  refresh(need: TokenNeed): Promise<string>
+  /** Checks whose account the grant belongs to. @throws NotAuthorizedError for another account */
+  checkMember(): Promise<void>
+}
+
 /** The client that asks, before the code that gets a new token is loaded. */
 export interface TokenClient {
+  /** The id of the member that the grant is kept for, where it is known. */
+  member: string | undefined
   /** Loads what asks for a new token. All of it is there before a refresh token is marked as presented. */
-  loadFlows(): Promise<{ refresh(need: TokenNeed): Promise<string> }>
+  loadFlows(): Promise<TokenFlows>
   /** Tells what happened, after the fact. */
   emit(event: ClientEvent): void
 }
 
 /**
  * Resolves with an access token that is good now: the known one, or what a refresh gives. A caller who leaves or loses
- * patience ends no refresh.
+ * patience ends no refresh. A grant whose account is unknown is checked before its token is given out.
  * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError; the reason of `signal`
  */
 export async function accessToken(frame: Frame, client: TokenClient, need: TokenNeed = {}): Promise<string> {
@@ -36,22 +46,35 @@ export async function accessToken(frame: Frame, client: TokenClient, need: Token
 async function goodToken(frame: Frame, client: TokenClient, need: TokenNeed): Promise<string> {
   const { platform, store } = frame
   const startedAt = platform.monotonicNow()
-  const { tokenSet } = livingGrant(await store.current(), platform.now())
+  const { tokenSet, memberChecked } = livingGrant(await store.current(), platform.now())
   const isAnyWanted = need.instead === undefined && need.renews === undefined
-  if (isAnyWanted && isGood(tokenSet, platform.now())) return tokenSet.accessToken
+  const known = isAnyWanted && isGood(tokenSet, platform.now()) ? tokenSet.accessToken : undefined
+  if (known !== undefined && (memberChecked || client.member === undefined)) return known
   const restMs = startedAt + CALLER_PATIENCE_MS - platform.monotonicNow()
-  return within(platform, restMs, refresh(client, need), () => {
+  return within(platform, restMs, checkedToken(frame, client, need, known), () => {
     throw new TokenEndpointError('tokenEndpointUnavailable')
   })
 }
 
-async function refresh({ loadFlows, emit }: TokenClient, need: TokenNeed): Promise<string> {
+/** @param known a token that is good, of a grant that is not checked yet */
+async function checkedToken(
+  { platform, store }: Frame,
+  { loadFlows, emit }: TokenClient,
+  need: TokenNeed,
+  known: string | undefined,
+): Promise<string> {
   const flows = await loadFlows().catch((cause) => {
     const error = new TokenEndpointError('notLoaded', { cause })
     emit({ type: 'refreshFailed', code: error.code })
     throw error
   })
-  return flows.refresh(need)
+  const token = known ?? (await flows.refresh(need))
+  // A renewal gives its token to nobody.
+  if (need.renews !== undefined) return token
+  await flows.checkMember()
+  // A sign-out may have come meanwhile.
+  livingGrant(store.view(), platform.now())
+  return token
 }
 
 /** Returns the living grant. @throws what a caller gets where there is none */

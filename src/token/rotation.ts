@@ -55,7 +55,14 @@ export async function presentRefreshToken(
     // From the claim to the request nothing is awaited: what is sent is what was claimed.
     const requestedAt = frame.platform.now()
     const answer = await send(endpoint, client.clientId, grant)
-    const presented: Presented = { grant, owner: owner.name, presentation, requestedAt, isForced }
+    const presented: Presented = {
+      grant,
+      owner: owner.name,
+      presentation,
+      requestedAt,
+      isForced,
+      isKeptByEndpoint: endpoint.holdsRefreshToken,
+    }
     dealtWith = (await commitAnswer(frame, client, presented, answer)).stored
     return answer
   } finally {
@@ -70,6 +77,8 @@ interface Presented {
   presentation: number
   requestedAt: number
   isForced: boolean
+  /** `true`: the token endpoint keeps the refresh token, and gives the tokens of whatever consent came last. */
+  isKeptByEndpoint: boolean
 }
 
 /** Writes the mark, and once more if the frame was frozen before it could send. Returns the obstacle, if there is one. */
@@ -123,14 +132,14 @@ async function commitAnswer(
 async function commitTokens(
   { platform, store }: Frame,
   client: RefreshClient,
-  { grant, presentation, requestedAt, isForced }: Presented,
+  { grant, presentation, requestedAt, isForced, isKeptByEndpoint }: Presented,
   answer: Extract<TokenAnswer, { kind: 'tokens' }>,
 ): Promise<{ stored: Promise<unknown> }> {
   const response = {
     tokenSet: tokenSetOf(answer, requestedAt, platform.now()),
     ...(answer.scopes && { scopes: permissionsOf(answer.scopes) }),
   }
-  const rotation = { generation: platform.randomId(), presentation, isForced }
+  const rotation = { generation: platform.randomId(), presentation, isForced, isKeptByEndpoint }
   const rotated = rotatedGrant(grant, response, rotation)
   const { view, stored } = await store.commit((entry) =>
     commitRotation(entry, rotated, grant.tokenSet.refreshToken),

@@ -90,13 +90,6 @@ describe('a call', () => {
     const { fetch } = await bearerFetch({ record: undefined })
     expect(await errorOf(fetch(me))).toBeInstanceOf(NotAuthorizedError)
   })
-
-  it("waits until it is known whose account it is, and fails where it is another's", async () => {
-    listen()
-    const other = new NotAuthorizedError()
-    const { fetch } = await bearerFetch({ checkMember: () => Promise.reject(other) })
-    expect(await errorOf(fetch(me))).toBe(other)
-  })
 })
 
 describe('an Authorization header of the caller', () => {

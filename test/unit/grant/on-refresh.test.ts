@@ -68,7 +68,7 @@ describe('a rotated grant', () => {
     coolDown: coolDown(),
     forced: true,
   })
-  const rotation = { generation: 'generation-1', presentation: 3, isForced: false }
+  const rotation = { generation: 'generation-1', presentation: 3, isForced: false, isKeptByEndpoint: false }
 
   it('names its parent and keeps whose it is; mark, cool-down and force are over', () => {
     const set = tokenSet({ accessToken: 'access-1', refreshToken: 'refresh-1' })
@@ -97,6 +97,14 @@ describe('a rotated grant', () => {
       { ...rotation, isForced: true },
     )
     expect(forced).toMatchObject({ scopes: [], forced: true })
+  })
+})
+
+describe('a rotated grant of an endpoint that keeps the refresh token', () => {
+  it('has to be checked again: the tokens are those of whatever consent came last', () => {
+    const rotation = { generation: 'generation-1', presentation: 1, isForced: false, isKeptByEndpoint: true }
+    const rotated = rotatedGrant(liveGrant(), { tokenSet: tokenSet() }, rotation)
+    expect(rotated.memberChecked).toBe(false)
   })
 })
 

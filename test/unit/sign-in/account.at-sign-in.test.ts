@@ -16,7 +16,7 @@ function read() {
 }
 
 describe('whose token it is', () => {
-  it('is asked of the API with the token in the header alone', async () => {
+  it('is asked of the API with the token in the header only', async () => {
     const seen: Request[] = []
     server.use(
       http.get(me, ({ request }) => {
@@ -24,14 +24,14 @@ describe('whose token it is', () => {
         return HttpResponse.json({ id: 'member-1' })
       }),
     )
-    expect(await read()).toBe('member-1')
+    expect(await read()).toEqual({ kind: 'account', id: 'member-1' })
     expect(seen.map(({ url }) => url)).toEqual([`${me}?fields=id`])
     expect(seen[0]?.headers.get('authorization')).toBe('Bearer access-1')
     expect(seen[0]?.credentials).toBe('omit')
   })
 
   it.each<[string, () => Response]>([
-    ['the scope is missing', () => HttpResponse.text('missing scopes', { status: 401 })],
+    ['too much was asked', () => HttpResponse.text('', { status: 429 })],
     ['the API fails', () => HttpResponse.json({ id: 'member-1' }, { status: 500 })],
     ['there is no network', () => HttpResponse.error()],
     ['it is no JSON', () => HttpResponse.html('<p>Hello</p>')],
@@ -41,7 +41,17 @@ describe('whose token it is', () => {
     ['it is redirected', () => HttpResponse.redirect('https://evil.example/')],
   ])('is unknown where %s', async (_case, answer) => {
     server.use(http.get(me, answer))
-    expect(await read()).toBeUndefined()
+    expect(await read()).toEqual({ kind: 'noAnswer' })
+  })
+
+  it.each([403, 404])('is not told for good where the API says %i', async (status) => {
+    server.use(http.get(me, () => HttpResponse.text('missing scopes', { status })))
+    expect(await read()).toEqual({ kind: 'closed' })
+  })
+
+  it('is not told for this token where the API says 401', async () => {
+    server.use(http.get(me, () => HttpResponse.text('invalid token', { status: 401 })))
+    expect(await read()).toEqual({ kind: 'refused' })
   })
 
   it('holds up nobody for longer than five seconds', async () => {
@@ -52,6 +62,6 @@ describe('whose token it is', () => {
     expect(outcome.status).toBe('pending')
     await clock.advance(1)
     await settle()
-    expect(outcome).toEqual({ status: 'resolved', value: undefined })
+    expect(outcome).toEqual({ status: 'resolved', value: { kind: 'noAnswer' } })
   })
 })

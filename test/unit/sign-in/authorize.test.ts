@@ -182,7 +182,8 @@ describe('a sign-in', () => {
 
   it('of another account ends in accountMismatch: its tokens are given up, the old grant stays', async () => {
     const record = liveGrant()
-    const whose = { member: 'member-1', readAccount: async () => 'member-2' }
+    const other = { kind: 'account', id: 'member-2' } as const
+    const whose = { member: 'member-1', readAccount: async () => other }
     const { authorize, respond, partition, revoked } = await readyToSignIn({ record }, whose)
     const outcome = watch(authorize(more))
     await settle()

@@ -28,7 +28,7 @@ function setUp(
     member: undefined,
     ways: onlyWay(endpoint),
     readResponse: () => 'code-1',
-    readAccount: async () => undefined,
+    readAccount: async () => ({ kind: 'noAnswer' }),
     revoke: ({ tokenSet }) => void revoked.push(tokenSet.refreshToken),
     ...differences,
   }
@@ -109,6 +109,32 @@ describe('a code', () => {
     const { exchange, storage } = setUp(endpoint, {})
     expect(await errorOf(exchange())).toMatchObject({ code: 'aborted' })
     expect([endpoint.exchanges.length, storage.values.size]).toEqual([0, 0])
+  })
+
+  it('is sent half a second later where its attempt could not be marked at once, and then the mark is there', async () => {
+    const endpoint = scriptedEndpoint(tokens(1))
+    const { exchange, storage, store, clock } = setUp(endpoint)
+    await store.read()
+    storage.writes = 'fail'
+    const outcome = watch(exchange())
+    await settle()
+    storage.writes = 'work'
+    await clock.advance(499)
+    expect(endpoint.exchanges).toEqual([])
+    await clock.advance(1)
+    await settle()
+    expect([endpoint.exchanges.length, outcome.status]).toEqual([1, 'resolved'])
+  })
+
+  it('is sent without a mark where the storage takes no writes at all', async () => {
+    const endpoint = scriptedEndpoint(tokens(1))
+    const { exchange, storage, store, clock } = setUp(endpoint)
+    await store.read()
+    storage.writes = 'fail'
+    const outcome = watch(exchange())
+    await clock.advance(500)
+    await settle()
+    expect([endpoint.exchanges.length, outcome.status]).toEqual([1, 'resolved'])
   })
 
   it('is not sent a second time, and a grant that came of it serves as well', async () => {
@@ -208,7 +234,7 @@ describe('whose account it is', () => {
       readAccount: async (token) => {
         asked.push(token)
         expect(store.view().record).toBeUndefined()
-        return member
+        return { kind: 'account', id: member }
       },
     })
     await exchange()
@@ -232,7 +258,7 @@ describe('whose account it is', () => {
     const before = { attempts: [pending], record: liveGrant() }
     const { exchange, stored, revoked } = setUp(scriptedEndpoint(tokens(1)), before, {
       member,
-      readAccount: async () => 'member-2',
+      readAccount: async () => ({ kind: 'account', id: 'member-2' }),
     })
     expect(await errorOf(exchange())).toMatchObject({ code: 'accountMismatch' })
     expect(stored()).toEqual(storedEntry({ record: liveGrant() }))

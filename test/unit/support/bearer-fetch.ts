@@ -38,7 +38,6 @@ export async function bearerFetch(
   options: {
     record?: LiveGrant | undefined
     apiOrigins?: readonly [string, ...string[]]
-    checkMember?: () => Promise<void>
     /** Answers in place of the mocked network. */
     answer?: (authorization: string | null, path: string) => Response | Promise<Response>
   } = {},
@@ -78,14 +77,14 @@ export async function bearerFetch(
   const caller = { platform, store }
   const loadFlows: TokenClient['loadFlows'] = async () => ({
     refresh: (need) => refresh.accessToken(client, need),
+    checkMember: async () => undefined,
   })
 
   function besides(): BearerFetch {
     return createBearerFetch(caller, {
       view: store.view,
       apiOrigins: options.apiOrigins ?? ['https://api.trello.com'],
-      accessToken: (need) => accessToken(caller, { loadFlows, emit: client.emit }, need),
-      checkMember: options.checkMember ?? (async () => undefined),
+      accessToken: (need) => accessToken(caller, { member: undefined, loadFlows, emit: client.emit }, need),
       emit,
     })
   }

@@ -47,8 +47,11 @@ export function refreshingFrame(
   }
 
   function tokenOf(client: RefreshClient, need?: TokenNeed): Promise<string> {
-    const loadFlows = async () => ({ refresh: (asked: TokenNeed) => refresh.accessToken(client, asked) })
-    return accessToken({ platform, store }, { loadFlows, emit: client.emit }, need)
+    const loadFlows = async () => ({
+      refresh: (asked: TokenNeed) => refresh.accessToken(client, asked),
+      checkMember: async () => undefined,
+    })
+    return accessToken({ platform, store }, { member: undefined, loadFlows, emit: client.emit }, need)
   }
 
   const client = clientOf(onlyWay(endpoint))

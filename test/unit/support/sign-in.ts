@@ -63,7 +63,7 @@ export function signingInFrame(
     member: differences.member,
     ways: onlyWay(endpoint),
     readResponse,
-    readAccount: differences.readAccount ?? (async () => undefined),
+    readAccount: differences.readAccount ?? (async () => ({ kind: 'noAnswer' })),
     revoke: (grant) => void revoked.push(grant),
   }
   const client: SigningInClient = {

@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
+import { NotAuthorizedError } from '../../../src/base/errors'
 import type { ClientEvent } from '../../../src/base/events'
 import { accessToken, type TokenClient, type TokenNeed } from '../../../src/token/access-token'
 import { START, settle } from '../support/clock'
@@ -7,15 +8,17 @@ import { expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from '../supp
 import { errorOf, watch } from '../support/outcome'
 import { createPartition } from '../support/store'
 
-function setUp(record?: ReturnType<typeof liveGrant> | ReturnType<typeof expiredGrant>) {
+function setUp(record?: ReturnType<typeof liveGrant> | ReturnType<typeof expiredGrant>, member?: string) {
   const partition = createPartition()
   if (record) partition.plant(storedEntry({ record }))
   const { platform, store } = partition.open()
   const refresh = vi.fn(async (_need: TokenNeed) => 'access-1')
-  const loadFlows: TokenClient['loadFlows'] = async () => ({ refresh })
+  const checkMember = vi.fn(async () => undefined)
+  const loadFlows: TokenClient['loadFlows'] = async () => ({ refresh, checkMember })
   const events: ClientEvent[] = []
   const emit = (event: ClientEvent) => void events.push(event)
-  return { ...partition, refresh, events, frame: { platform, store }, client: { loadFlows, emit } }
+  const client = { member, loadFlows, emit }
+  return { ...partition, refresh, checkMember, events, frame: { platform, store }, client }
 }
 
 const over = () => liveGrant({ tokenSet: tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START }) })
@@ -34,6 +37,52 @@ describe('an access token', () => {
     expect(await accessToken(renewed.frame, renewed.client, { renews: 'generation-0' })).toBe('access-1')
     expect(refresh.mock.calls).toEqual([[{}]])
     expect(renewed.refresh.mock.calls).toEqual([[{ renews: 'generation-0' }]])
+  })
+
+  it('of a grant that is not checked is given out only after the check', async () => {
+    const { frame, client, checkMember, refresh } = setUp(liveGrant({ memberChecked: false }), 'member-1')
+    let letGo: () => void = () => undefined
+    checkMember.mockReturnValueOnce(
+      new Promise((resolve) => {
+        letGo = () => resolve(undefined)
+      }),
+    )
+    const token = watch(accessToken(frame, client))
+    await settle()
+    expect(token.value).toBeUndefined()
+    letGo()
+    await settle()
+    expect(token.value).toBe('access-0')
+    const other = new NotAuthorizedError()
+    checkMember.mockRejectedValueOnce(other)
+    expect(await errorOf(accessToken(frame, client))).toBe(other)
+    expect(refresh).not.toHaveBeenCalled()
+  })
+
+  it('does not exist any more where a sign-out came during the check', async () => {
+    const { frame, client, checkMember } = setUp(liveGrant({ memberChecked: false }), 'member-1')
+    checkMember.mockImplementationOnce(async () => {
+      await frame.store.remove()
+      return undefined
+    })
+    expect(await errorOf(accessToken(frame, client))).toMatchObject({ code: 'notAuthorized' })
+  })
+
+  it('is checked after a refresh too, and not after a renewal, which gives it to nobody', async () => {
+    const { frame, client, checkMember } = setUp(over())
+    await accessToken(frame, client)
+    expect(checkMember).toHaveBeenCalledTimes(1)
+    await accessToken(frame, client, { renews: 'generation-0' })
+    expect(checkMember).toHaveBeenCalledTimes(1)
+  })
+
+  it('is not checked where the account is known, or where no member is', async () => {
+    const known = setUp(liveGrant(), 'member-1')
+    await accessToken(known.frame, known.client)
+    const memberless = setUp(liveGrant({ memberChecked: false }))
+    await accessToken(memberless.frame, memberless.client)
+    expect(known.checkMember).not.toHaveBeenCalled()
+    expect(memberless.checkMember).not.toHaveBeenCalled()
   })
 
   it('does not exist without a living grant, and nothing is asked then', async () => {

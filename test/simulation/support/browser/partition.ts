@@ -19,7 +19,7 @@ export interface Partition {
   channels: Channels | undefined
   /** The stored entry of the one grant key of the simulation. */
   entry(): GrantEntry
-  /** How often another grant was stored, or one removed. */
+  /** How often another grant was stored, one removed, or a part spoiled. */
   changes(): number
   /** Stores a value under that key, past all rules. `undefined`: removes it. */
   put(value: unknown): void
@@ -45,13 +45,9 @@ export function createPartition(clock: Clock, options: PartitionOptions): Partit
   let changes = 0
 
   function watch(life: Life, before: unknown, after: unknown): void {
-    noteChange(before, after)
-    options.onTransaction(life, entryOf(before), entryOf(after))
-  }
-
-  function noteChange(before: unknown, after: unknown): void {
     const [was, is] = [entryOf(before).record, entryOf(after).record]
     if (was?.generation !== is?.generation || was?.status !== is?.status) changes++
+    options.onTransaction(life, entryOf(before), entryOf(after))
   }
 
   const storage = createStorage(clock, watch, options.onStorageFault)
@@ -62,7 +58,7 @@ export function createPartition(clock: Clock, options: PartitionOptions): Partit
     entry: () => entryOf(storage.peek(KEY)),
     changes: () => changes,
     put: (value) => {
-      noteChange(storage.peek(KEY), value)
+      changes++
       storage.put(KEY, value)
     },
     value: () => storage.peek(KEY),

@@ -1,5 +1,4 @@
 import type { Life } from '../browser/clock'
-import { isNotYetMended } from './not-yet'
 
 /** Moments that a schedule can wait for, each named for what has just happened. */
 export type Moment =
@@ -47,7 +46,6 @@ export function createHistory(
     faults: () => faults,
     hasClockJumped: () => hasClockJumped,
     violation: (what) => {
-      if (isNotYetMended(what)) return
       trace(`VIOLATION ${what}`)
       violations.push(what)
     },

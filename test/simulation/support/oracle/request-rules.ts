@@ -46,7 +46,7 @@ export function createRequestRules(
   const idle = new Map<Life, number[]>()
   const failures = new Map<Life, number[]>()
   const rejected = new Set<Life>()
-  const codes = new Set<string>()
+  const codes = new Map<string, { life: Life; ways: Set<string> }>()
 
   function callBegan(life: Life, limit: number): () => void {
     // Whoever asks, in whatever frame, may find that the client is accepted again.
@@ -66,10 +66,19 @@ export function createRequestRules(
     }
   }
 
-  function sent(life: Life, { grant }: TokenQuestion): void {
+  /** One frame may try each way once: it can't tell a request that got lost from a preflight that was refused. */
+  function codeSent(life: Life, code: string, { way, encoding }: TokenQuestion): void {
+    const sender = codes.get(code) ?? { life, ways: new Set() }
+    codes.set(code, sender)
+    if (sender.life !== life || sender.ways.has(`${way} ${encoding}`))
+      history.violation(`${life.name}: a code was sent twice`)
+    sender.ways.add(`${way} ${encoding}`)
+  }
+
+  function sent(life: Life, question: TokenQuestion): void {
+    const { grant } = question
     if (!('refreshToken' in grant)) {
-      if (codes.has(grant.code)) history.violation(`${life.name}: a code was sent twice`)
-      codes.add(grant.code)
+      codeSent(life, grant.code, question)
       return
     }
     const calls = [...open].filter((call) => call.life === life)

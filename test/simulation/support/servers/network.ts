@@ -133,7 +133,7 @@ function questionOf(body: string, isJson: boolean): TokenQuestion {
     read('grant_type') === 'refresh_token'
       ? { refreshToken: read('refresh_token') }
       : { code: read('code'), verifier: read('code_verifier') }
-  return { grant, way: 'frame' }
+  return { grant, way: 'frame', encoding: isJson ? 'json' : 'form' }
 }
 
 function textOf({ body }: RequestInit): string {

@@ -20,6 +20,8 @@ export interface TokenQuestion {
   grant: { code: string; verifier: string } | { refreshToken: string | undefined }
   /** Who asks: the frame, or the Trello page around it on the frame's behalf. */
   way: Way
+  /** How the body is encoded. The Trello page has its own. */
+  encoding?: 'json' | 'form'
 }
 
 export interface TokenRequests {
