@@ -62,7 +62,7 @@ export function createBearerFetch(frame: Frame, client: BearerFetchClient): Bear
       return response
     }
     // A server that is down or has too much to do has not looked at the token.
-    if (response.ok) noteAccepted(frame, token)
+    if (response.ok) noteAccepted(frame, token, request.url)
     return response
   }
 

@@ -10,7 +10,7 @@ import {
 import type { Platform } from '../base/platform'
 import type { Frame } from '../grant/frame'
 import type { LiveGrant } from '../grant/grant'
-import { type RefusedPath, tokenUseOf } from './token-use'
+import { pathOf, type RefusedPath, tokenUseOf } from './token-use'
 
 // Loaded on demand, at the first 401.
 
@@ -129,8 +129,4 @@ function note(paths: Map<string, RefusedPath>, path: string, refused: RefusedPat
   paths.set(path, refused)
   const [oldest] = paths.keys()
   if (paths.size > PATHS_REMEMBERED_MAX && oldest !== undefined) paths.delete(oldest)
-}
-
-function pathOf(url: URL): string {
-  return url.origin + url.pathname
 }

@@ -32,14 +32,21 @@ export function tokenUseOf(store: GrantStore): TokenUse {
 }
 
 /**
- * Notes that the API has taken a token. In the store too: a frame that never used it may force the next one when this is
- * refused some day.
+ * Notes that the API has taken a token at an address: its next 401 there is about the token again. In the store too: a
+ * frame that never used it may force the next one when this is refused some day.
  */
-export function noteAccepted({ store }: Frame, token: string): void {
+export function noteAccepted({ store }: Frame, token: string, url: URL): void {
   const { record } = store.view()
   if (record?.status !== 'live' || record.tokenSet.accessToken !== token) return
-  tokenUseOf(store).accepted = record.generation
+  const use = tokenUseOf(store)
+  use.accepted = record.generation
+  use.refusedPaths.delete(pathOf(url))
   if (record.forced) void store.commit((entry) => accepted(entry, record))
+}
+
+/** Gives what stands for a path in `refusedPaths`: its query makes no difference. */
+export function pathOf(url: URL): string {
+  return url.origin + url.pathname
 }
 
 function accepted(entry: GrantEntry, { generation }: LiveGrant): GrantEntry {
