@@ -7,7 +7,10 @@ import { endsAt, isAlive, type PendingAttempt } from './attempt'
 export interface AttemptRemoval {
   /** Removes what is over now. */
   look(): void
-  /** Looks soon after the first attempt is over. For the page that has written one: it may be the last that looks. */
+  /**
+   * Looks some time after the first attempt is over. For the page that has written one: it may be the last that looks, and
+   * a late response still counts until then.
+   */
   plan(): void
   /** Plans nothing any more. */
   stop(): void
@@ -16,21 +19,20 @@ export interface AttemptRemoval {
 /**
  * Removes attempts that are over at their time.
  * @param stored the attempts that the storage was last seen to hold
- * @param remove takes those that are over out of the storage. Where it fails, the next look tries again.
+ * @param remove takes those that are over at that time out of the storage. Where it fails, the next look tries again.
  */
 export function createAttemptRemoval(
   platform: Platform,
   stored: () => readonly PendingAttempt[],
-  remove: () => Promise<unknown>,
+  remove: (at: number) => Promise<unknown>,
 ): AttemptRemoval {
   let timer: unknown
   let isRemoving = false
 
-  function look(): void {
-    const now = platform.now()
-    if (isRemoving || stored().every((attempt) => isAlive(attempt, now))) return
+  function lookAt(time: number): void {
+    if (isRemoving || stored().every((attempt) => isAlive(attempt, time))) return
     isRemoving = true
-    remove()
+    remove(time)
       .catch(noValue)
       .finally(() => {
         isRemoving = false
@@ -41,9 +43,15 @@ export function createAttemptRemoval(
     platform.clearTimeout(timer)
     const firstEnd = Math.min(...stored().map(endsAt))
     if (firstEnd === Infinity) return
-    timer = platform.setTimeout(look, firstEnd + ATTEMPT_REMOVAL_PAUSE_MS - platform.now())
+    timer = platform.setTimeout(lookLate, firstEnd + ATTEMPT_REMOVAL_PAUSE_MS - platform.now())
     unref(timer)
   }
 
-  return { look, plan, stop: () => platform.clearTimeout(timer) }
+  function lookLate(): void {
+    lookAt(platform.now() - ATTEMPT_REMOVAL_PAUSE_MS)
+    // A clock that was set may have let it come early.
+    if (!isRemoving) plan()
+  }
+
+  return { look: () => lookAt(platform.now()), plan, stop: () => platform.clearTimeout(timer) }
 }

@@ -68,7 +68,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
   const removal = createAttemptRemoval(
     platform,
     () => stored.attempts,
-    () => transact((entry) => dropOldAttempts(entry, platform.now())),
+    (at) => transact((entry) => dropOldAttempts(entry, at)),
   )
   const freshness = createFreshness(platform)
   const listeners = new Set<() => void>()

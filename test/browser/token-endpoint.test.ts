@@ -211,7 +211,7 @@ inEachEngine(
           code: 'tokenExpired',
         })
         await connector.waitFor('client.state.status === "tokenExpired"')
-        expect(await section.evaluate('client.state.cause')).toBe('revoked')
+        expect(await section.evaluate('client.state.reason')).toBe('revoked')
       })
     })
   },
