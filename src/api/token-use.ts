@@ -6,6 +6,8 @@ import type { GrantStore } from '../grant/store'
 
 /** The facts that one page has learned about the API and the access tokens of one grant. */
 export interface TokenUse {
+  /** The time of the consent that they are about. A new consent begins without any. */
+  grantedAt: number | undefined
   /** The generation whose token the API has taken. */
   accepted: string | undefined
   /** The paths that have forced a refresh, by origin and path. */
@@ -24,11 +26,14 @@ export interface RefusedPath {
 
 const uses = /* @__PURE__ */ new WeakMap<GrantStore, TokenUse>()
 
-/** Returns what is known of a grant. All clients of a page that share the grant share it. */
+/** Returns what is known of the grant in a store. All clients of a page that share the grant share it. */
 export function tokenUseOf(store: GrantStore): TokenUse {
-  const known = uses.get(store) ?? { accepted: undefined, refusedPaths: new Map() }
-  uses.set(store, known)
-  return known
+  const grantedAt = store.view().record?.grantedAt
+  const known = uses.get(store)
+  if (known && known.grantedAt === grantedAt) return known
+  const use: TokenUse = { grantedAt, accepted: undefined, refusedPaths: new Map() }
+  uses.set(store, use)
+  return use
 }
 
 /**

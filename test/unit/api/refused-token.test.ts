@@ -112,6 +112,20 @@ describe('a path that always refuses beside one that works', () => {
     expect(one.endpoint.refreshes).toHaveLength(1)
   })
 
+  it('is believed again after a new consent', async () => {
+    const { fetch, caller, endpoint } = await bearerFetch({ answer: () => refusal() })
+    const consent = (grantedAt: number) =>
+      caller.store.commit((entry) => ({
+        ...entry,
+        record: liveGrant({ generation: `g-${grantedAt}`, grantedAt }),
+      }))
+    for (let at = 1; at <= 4; at++) {
+      await consent(START + at)
+      await fetch(bad)
+      expect(endpoint.refreshes).toHaveLength(at)
+    }
+  })
+
   it('is forgotten where a hundred others came after it', async () => {
     const { fetch, caller } = await bearerFetch({ answer: () => refusal() })
     for (let path = 0; path < 150; path++) {
