@@ -107,6 +107,8 @@ export const MEMORY_TRUST_ALONE_MS = 5_000
 
 // ── pages that live for days
 
+/** The longest time that reading the state waits for whether another page waits for a sign-in. */
+export const OWNERS_MS = 150
 /** A state that time will change is looked at this often: timers may be late, and the clock may jump. */
 export const STATE_LOOK_MS = 60_000 // 1 min
 /** The depth at which listeners that subscribe other listeners count as endless. */

@@ -12,6 +12,7 @@ import { grantKey } from '../grant/key'
 import type { AuthorizeOptions } from '../sign-in/authorize-options'
 import { callSafely, listen } from './changes'
 import { type ClientOptions, type Configuration, readOptions } from './options'
+import { lookForOwners } from './owners'
 import { type Page, pageOf } from './page'
 import { connect, currentState, type Parts, telling } from './parts'
 import { type ClientMemory, createClientMemory } from './same-client'
@@ -124,7 +125,14 @@ function makeClient(page: Page, configuration: Configuration): Client {
   async function readState(): Promise<AuthState> {
     const { shared } = use()
     await shared.store.read()
+    await lookForOwners(platform, shared)
     return stateOfGrant(shared)
+  }
+
+  async function isAuthorized(): Promise<boolean> {
+    const { shared } = use()
+    await shared.store.read()
+    return stateOfGrant(shared).status === 'authorized'
   }
 
   function subscribe(listener: (state: AuthState) => void): () => void {
@@ -147,13 +155,20 @@ function makeClient(page: Page, configuration: Configuration): Client {
       click.prepare().catch(noValue)
     }
 
+    function look(): void {
+      void lookForOwners(platform, shared)
+    }
+
     const stop = listen(platform, changes, current, listener)
     const stopPreparing = changes.subscribe(prepareIfNeeded)
+    const stopLooking = changes.subscribe(look)
     prepareIfNeeded()
+    look()
     if (store.view().storage === 'unread') void store.read()
     return () => {
       stop()
       stopPreparing()
+      stopLooking()
       dontPrepare()
     }
   }
@@ -178,7 +193,7 @@ function makeClient(page: Page, configuration: Configuration): Client {
     },
     readState,
     subscribe,
-    isAuthorized: async () => (await readState()).status === 'authorized',
+    isAuthorized,
     authorize: (asked) => telling(page, authorize(asked)),
     getAccessToken: async (asked) => use().accessToken({ signal: asked?.signal }),
     fetch: async (input, init) => {

@@ -1,10 +1,10 @@
 import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
 import { tokenEndpointBeside } from '../base/trello'
-import type { PendingAttempt } from '../grant/attempt'
+import { isBegunWith, type PendingAttempt } from '../grant/attempt'
 import type { Frame } from '../grant/frame'
 import { type GrantView, type LiveGrant, liveGrant } from '../grant/grant'
-import { createLocks } from '../grant/lock'
+import { createLocks, type Locks } from '../grant/lock'
 import { type AccountAnswer, createMemberCheck, readAccount } from '../sign-in/account'
 import { createAttempts, type NextRequest } from '../sign-in/attempts'
 import { prepareAttempt } from '../sign-in/authorization-request'
@@ -21,6 +21,7 @@ import { revokeToken } from '../token-endpoint/revocation'
 import { onlyWay, type TokenWays } from '../token-endpoint/ways'
 import type { Configuration } from './options'
 import type { SharedGrant } from './shared-grant'
+import { signInSettings } from './sign-in-settings'
 
 /**
  * Everything that a client does besides the everyday path. It is one piece, loaded when the first part of it is needed.
@@ -61,36 +62,32 @@ export function flowsOf(client: ClientInUse): Flows {
   const servers = serversOf(client)
   const { ways, readAccount, revoke, revokeLater } = servers
   const refreshClient: RefreshClient = { clientId, ways, emit, revoke: revokeLater }
-  shared.refresh ??= createRefresh(frame, createLocks(frame.platform), shared.key)
+  shared.pageLocks ??= createLocks(frame.platform)
+  shared.refresh ??= createRefresh(frame, shared.pageLocks, shared.key)
   const { refresh } = shared
   return {
-    authorize: authorizeOf(client, servers),
+    authorize: authorizeOf(client, servers, shared.pageLocks),
     refresh: (need) => refresh.accessToken(refreshClient, need),
     checkMember: createMemberCheck(frame, { member, readAccount, revoke: revokeLater }, shared.account),
     revoke,
   }
 }
 
-function authorizeOf(client: ClientInUse, servers: Servers): Authorize {
+function authorizeOf(client: ClientInUse, servers: Servers, locks: Locks): Authorize {
   const { frame, configuration, shared, view, emit } = client
-  const { clientId, redirectUri, authorizationEndpoint, issuer, workspace, member, scopes } = configuration
-  const { ways, tokenEndpointUrl: tokenEndpoint, readAccount, revokeLater: revoke } = servers
-  const pinned = { clientId, redirectUri, authorizationEndpoint, issuer, tokenEndpoint }
+  const { redirectUri, workspace, member, scopes } = configuration
+  const { ways, readAccount, revokeLater: revoke } = servers
+  const settings = signInSettings(configuration)
   const maker = {
     prepareAttempt: (wanted: readonly string[]) =>
-      prepareAttempt({ ...pinned, workspace, scopes: wanted }, frame.platform.now()),
-    isOurs: (attempt: PendingAttempt) =>
-      attempt.clientId === clientId &&
-      attempt.redirectUri === redirectUri &&
-      attempt.authorizationEndpoint === authorizationEndpoint &&
-      attempt.issuer === issuer &&
-      attempt.tokenEndpoint === tokenEndpoint,
+      prepareAttempt({ ...settings, workspace, scopes: wanted }, frame.platform.now()),
+    isOurs: (attempt: PendingAttempt) => isBegunWith(attempt, settings),
   }
-  const attempts = createAttempts(frame, maker, nextRequest(shared, { pinned, workspace, scopes }))
+  const attempts = createAttempts(frame, maker, nextRequest(shared, { settings, workspace, scopes }))
   const exchanging = { workspace, member, ways, readResponse, readAccount, revoke }
   const exchange = (attempt: PendingAttempt, parameters: string) =>
     exchangeCode(frame, exchanging, attempt, parameters)
-  shared.signIns ??= createSignIns(frame.platform, shared.changes.tell)
+  shared.signIns ??= createSignIns(frame.platform, locks, shared.changes.tell)
   return createAuthorize(frame, { redirectUri, scopes, view, attempts, exchange, emit }, shared.signIns)
 }
 
@@ -106,8 +103,6 @@ function nextRequest(shared: SharedGrant, parameters: object): NextRequest {
 /** The servers that a client was configured with. */
 interface Servers {
   ways: TokenWays
-  /** The URL of the token endpoint. Pending sign-ins are pinned to it. `undefined` where the endpoint is code. */
-  tokenEndpointUrl: string | undefined
   /** Asks the API whose token this is. Never rejects. */
   readAccount(accessToken: string): Promise<AccountAnswer>
   revoke: Flows['revoke']
@@ -127,7 +122,7 @@ function serversOf({ frame, configuration, shared }: ClientInUse): Servers {
   }
 
   return {
-    ...tokenEndpointOf(platform, configuration, shared),
+    ways: tokenWaysOf(platform, configuration, shared),
     readAccount: (accessToken) => readAccount(platform, apiOrigins[0], accessToken),
     revoke,
     revokeLater: (grant) => void revoke(grant).catch(() => undefined),
@@ -135,16 +130,14 @@ function serversOf({ frame, configuration, shared }: ClientInUse): Servers {
 }
 
 /** Makes the ways to the token endpoint that a client was configured with. */
-export function tokenEndpointOf(
+export function tokenWaysOf(
   platform: Platform,
   { tokenEndpoint, authorizationEndpoint, t }: Configuration,
   { refusedWays }: SharedGrant,
-): Pick<Servers, 'ways' | 'tokenEndpointUrl'> {
-  if (tokenEndpoint === undefined) {
-    const url = tokenEndpointBeside(authorizationEndpoint)
-    return { ways: automaticTokenWays(platform, url, t, refusedWays), tokenEndpointUrl: url }
-  }
-  const endpoint =
-    typeof tokenEndpoint === 'string' ? directTokenEndpoint(platform, tokenEndpoint, 'json') : tokenEndpoint
-  return { ways: onlyWay(endpoint), tokenEndpointUrl: endpoint.url }
+): TokenWays {
+  if (tokenEndpoint === undefined)
+    return automaticTokenWays(platform, tokenEndpointBeside(authorizationEndpoint), t, refusedWays)
+  return onlyWay(
+    typeof tokenEndpoint === 'string' ? directTokenEndpoint(platform, tokenEndpoint, 'json') : tokenEndpoint,
+  )
 }

@@ -3,6 +3,7 @@ import { onDemand } from '../base/async'
 import { TokenEndpointError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
+import type { PendingAttempt } from '../grant/attempt'
 import { type AuthState, stateOf } from '../grant/auth-state'
 import type { Frame } from '../grant/frame'
 import { type GrantView, type LiveGrant, seenBy } from '../grant/grant'
@@ -11,8 +12,10 @@ import { accessToken, type TokenNeed } from '../token/access-token'
 import { canRenew } from '../token-endpoint/ways'
 import type { ClientInUse } from './flows'
 import type { Configuration } from './options'
+import { isElsewhere } from './owners'
 import type { Page } from './page'
 import type { SharedGrant } from './shared-grant'
+import { signInSettings } from './sign-in-settings'
 import { signOut } from './sign-out'
 
 // Loaded at start: what is loaded on demand comes through loadFlows only.
@@ -85,11 +88,16 @@ export function currentState(
   configuration: Configuration,
   shared: SharedGrant,
 ): AuthState {
-  const { scopes, redirectUri, blockedBy } = configuration
+  const { scopes, blockedBy } = configuration
   const { signIns } = shared
-  const isSigningIn = shared.clicks > 0 || signIns?.current() !== undefined
-  const inProgress = signIns?.inProgress() ?? NONE
-  const context = { scopes, redirectUri, blockedBy, isSigningIn, inProgress }
+  const context = {
+    scopes,
+    settings: signInSettings(configuration),
+    blockedBy,
+    isSigningIn: shared.clicks > 0 || signIns?.current() !== undefined,
+    inProgress: signIns?.inProgress() ?? NONE,
+    isElsewhere: (attempt: PendingAttempt) => isElsewhere(shared, attempt),
+  }
   return stateOf(viewOf(configuration, shared), context, platform.now())
 }
 

@@ -2,6 +2,7 @@ import { createRequestQueue, type RequestQueue } from '../api/request-queue'
 import type { Platform } from '../base/platform'
 import { liveGrant } from '../grant/grant'
 import type { KeyValueStore } from '../grant/key-value-store'
+import type { Locks } from '../grant/lock'
 import { type GrantStore, openGrantStore } from '../grant/store'
 import type { AccountMemory } from '../sign-in/account'
 import type { NextRequest } from '../sign-in/attempts'
@@ -10,6 +11,7 @@ import type { Refresh } from '../token/refresh'
 import { renewInBackground } from '../token/renewal'
 import type { AutomaticWay } from '../token-endpoint/automatic'
 import { type Changes, createGrantChanges } from './changes'
+import type { Owners } from './owners'
 
 /** One grant as all clients of a page share it: one memory, one refresh, one sign-in at a time. */
 export interface SharedGrant {
@@ -23,6 +25,10 @@ export interface SharedGrant {
   readonly queue: RequestQueue
   /** The refresh that all clients share. It is there from the first one on. */
   refresh?: Refresh
+  /** The locks of this page. They are there together with the refresh. */
+  pageLocks?: Locks
+  /** The pages that wait for the sign-ins of this grant, by the names of their locks. */
+  readonly owners: Owners
   /** The sign-ins that all clients share. They are there once a sign-in was prepared. */
   signIns?: SignIns
   /** The prepared requests by what they are made from, from the first time on that a sign-in was prepared. */
@@ -65,6 +71,7 @@ export function openSharedGrant(
     changes,
     queue: createRequestQueue(platform),
     account: {},
+    owners: new Map(),
     refusedWays,
     signOuts: 0,
     clicks: 0,

@@ -1,16 +1,7 @@
 import { ATTEMPT_LIFETIME_MS, CLAIMED_ATTEMPT_GRACE_MS } from '../base/durations'
 
-/**
- * A sign-in on its way, kept in the frame's own partition so that it survives the frame that began it. It pins all
- * that the exchange will need.
- */
-export interface PendingAttempt {
-  /** The `state` of the authorization request. It names the attempt, and the response brings it back. */
-  state: string
-  /** The PKCE secret, which is sent with the code. */
-  codeVerifier: string
-  /** The authorization request, ready to open. */
-  url: string
+/** The settings that a sign-in begins with. Only a client with the same ones finishes it. */
+export interface SignInSettings {
   /** The client ID of the app. */
   clientId: string
   /** The address of the callback page. */
@@ -18,18 +9,40 @@ export interface PendingAttempt {
   /** The address of the consent page, without the parameters of the request. */
   authorizationEndpoint: string
   /** The URL of the token endpoint. Left out where the token endpoint is code and not a URL. */
-  tokenEndpoint?: string
+  tokenEndpoint?: string | undefined
   /** The configured issuer, which the response has to come from. Left out where nothing is configured. */
-  issuer?: string
+  issuer?: string | undefined
+}
+
+/**
+ * A sign-in on its way, kept in the frame's own partition so that it survives the frame that began it. It pins all
+ * that the exchange will need.
+ */
+export interface PendingAttempt extends SignInSettings {
+  /** The `state` of the authorization request. It names the attempt, and the response brings it back. */
+  state: string
+  /** The PKCE secret, which is sent with the code. */
+  codeVerifier: string
+  /** The authorization request, ready to open. */
+  url: string
   /** The scopes that it asks for. */
   scopes: readonly string[]
   /** The time at which it was made, in milliseconds since 1970. */
   preparedAt: number
   /** The time at which its window was opened. An attempt without it is prepared only. */
   openedAt?: number
+  /** The name of the lock that the page which waits for the response holds. Left out before the window is opened. */
+  owner?: string
   /** The name of the exchange that sends its code. It is written before the code is sent: no code is sent twice. */
   claimedBy?: string
 }
+
+/** Tells an attempt that was begun with these very settings. */
+export function isBegunWith(attempt: PendingAttempt, settings: SignInSettings): boolean {
+  return SETTINGS.every((name) => attempt[name] === settings[name])
+}
+
+const SETTINGS = ['clientId', 'redirectUri', 'authorizationEndpoint', 'tokenEndpoint', 'issuer'] as const
 
 /** Tells an attempt that is opened, not claimed, and young enough that the callback page may hold its response. */
 export function isUnfinished(attempt: PendingAttempt, now: number): boolean {

@@ -1,5 +1,5 @@
 import type { ExpiryReason } from '../base/errors'
-import { endsAt, isUnfinished } from './attempt'
+import { endsAt, isBegunWith, isUnfinished, type PendingAttempt, type SignInSettings } from './attempt'
 import { endOf, type GrantView, isGood, isGranted, lastGoodAt, liveGrant, missingScopes } from './grant'
 
 /** The state of a client's grant. Switch on `status`. */
@@ -69,14 +69,16 @@ export type BlockedBy = 'noWorkspace' | 'notLoggedIn'
 export interface StateContext {
   /** The configured scopes. */
   scopes: readonly string[]
-  /** The configured address of the callback page. */
-  redirectUri: string
+  /** The settings that the client's sign-ins begin with. */
+  settings: SignInSettings
   /** The obstacle that no button can remove, if there is one. */
   blockedBy: BlockedBy | undefined
   /** `true` while this page waits for a sign-in of this grant. */
   isSigningIn: boolean
   /** The states of the attempts whose windows this page waits for. */
   inProgress: ReadonlySet<string>
+  /** Tells who waits for an attempt that this page doesn't wait for. `undefined`: that is being found out. */
+  isElsewhere(attempt: PendingAttempt): boolean | undefined
 }
 
 /** Makes the state of a client out of the view of its grant. */
@@ -114,14 +116,17 @@ export function changesAt({ record, attempts }: GrantView, now: number): number 
 
 function signInOf(view: GrantView, context: StateContext, now: number): SignInProgress | undefined {
   if (context.isSigningIn) return 'here'
+  const left = view.attempts.filter(
+    (attempt) => isUnfinished(attempt, now) && !context.inProgress.has(attempt.state),
+  )
+  if (left.some((attempt) => context.isElsewhere(attempt))) return 'elsewhere'
   // authorize() opens no window when all is granted, so it finishes nothing either.
   if (isGranted(view, context.scopes, now)) return undefined
-  // Only an attempt with our redirect URI and all of our scopes can be finished by the next sign-in.
-  const isLeft = view.attempts.some(
+  // Only an attempt with our settings and all of our scopes can be finished by the next sign-in.
+  const isLeft = left.some(
     (attempt) =>
-      isUnfinished(attempt, now) &&
-      !context.inProgress.has(attempt.state) &&
-      attempt.redirectUri === context.redirectUri &&
+      context.isElsewhere(attempt) === false &&
+      isBegunWith(attempt, context.settings) &&
       missingScopes(attempt.scopes, context.scopes).length === 0,
   )
   return isLeft ? 'unfinished' : undefined

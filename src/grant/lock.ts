@@ -16,6 +16,12 @@ export interface Locks {
   holdOwnerLock(): Promise<OwnerLock>
   /** Tells whether the owner of that name is gone for sure. */
   isFree(owner: string): Promise<boolean>
+  /** Tells whether the owner of that name is, or was, in this frame. */
+  isOwn(owner: string): boolean
+  /** Tells whether the owner of that name lives for sure. */
+  isHeld(owner: string): Promise<boolean>
+  /** Resolves when the owner of that name has gone. Rejects where that can't be told. */
+  whenFree(owner: string): Promise<void>
 }
 
 /** A lock that shows that its owner lives. */
@@ -35,6 +41,11 @@ export function createLocks(platform: Platform): Locks {
   const frame = platform.randomId()
   const own = new Set<string>()
   let count = 0
+
+  function isOwn(owner: string): boolean {
+    return owner.startsWith(`${LOCKED}${frame}:`) || owner.startsWith(`${UNLOCKED}${frame}:`)
+  }
+
   return {
     inQueue: (name, work) => inQueue(platform, PREFIX + name, work),
     holdOwnerLock: async () => {
@@ -51,13 +62,16 @@ export function createLocks(platform: Platform): Locks {
       }
     },
     isFree: async (owner) => {
-      if (owner.startsWith(`${LOCKED}${frame}:`) || owner.startsWith(`${UNLOCKED}${frame}:`)) {
-        return !own.has(owner)
-      }
+      if (isOwn(owner)) return !own.has(owner)
       if (!owner.startsWith(LOCKED)) return false
       const held = await heldLocks(platform)
       // Without Web Locks nobody can tell: the owner counts as alive until its lease is over.
       return held !== undefined && !held.includes(owner)
+    },
+    isOwn,
+    isHeld: async (owner) => (await heldLocks(platform))?.includes(owner) ?? false,
+    whenFree: async (owner) => {
+      await platform.locks()?.request(owner, noValue)
     },
   }
 }

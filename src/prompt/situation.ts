@@ -111,6 +111,8 @@ function situationByCode(error: unknown): PromptSituation | null | undefined {
       return 'offline'
     case 'network':
       return 'offline'
+    case 'notLoaded':
+      return 'failed'
     case 'popupClosed':
     case 'missingScope':
     case 'tokenEndpointUnreadable':

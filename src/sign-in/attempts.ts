@@ -32,8 +32,8 @@ export interface Attempts {
   spend(): void
   /** Resolves with the request for these scopes: the prepared one, or one that is made now. */
   take(scopes: readonly string[]): Promise<PendingAttempt>
-  /** Stores an attempt as opened at this moment. */
-  open(attempt: PendingAttempt): Promise<void>
+  /** Stores an attempt as opened at this moment, by the page that holds the lock `owner`. */
+  open(attempt: PendingAttempt, owner: string): Promise<void>
   /** Removes the attempt of this state from the storage. */
   drop(state: string): Promise<void>
   /** Lists those whose responses the callback page may have kept, and that asked for all of `scopes`, the latest first. */
@@ -79,7 +79,7 @@ export function createAttempts({ platform, store }: Frame, maker: AttemptMaker, 
       spend()
       return ready
     },
-    open: (attempt) => put({ ...attempt, openedAt: platform.now() }),
+    open: (attempt, owner) => put({ ...attempt, openedAt: platform.now(), owner }),
     drop: async (state) => {
       await store.commit((entry) => dropAttempt(entry, state))
     },

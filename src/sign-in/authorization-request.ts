@@ -1,19 +1,9 @@
 import * as oauth from 'oauth4webapi'
 import { OFFLINE_ACCESS, workspaceResource } from '../base/trello'
-import type { PendingAttempt } from '../grant/attempt'
+import type { PendingAttempt, SignInSettings } from '../grant/attempt'
 
 /** The values that an authorization request is made from. */
-export interface RequestParameters {
-  /** The client id from the app settings. */
-  clientId: string
-  /** The address of the callback page. */
-  redirectUri: string
-  /** The address of the consent page. */
-  authorizationEndpoint: string
-  /** The address that the code will be sent to. `undefined`: the token endpoint has no address. */
-  tokenEndpoint?: string | undefined
-  /** The only issuer whose response counts. `undefined`: any issuer of the same origin as the consent page. */
-  issuer?: string | undefined
+export interface RequestParameters extends SignInSettings {
   /** The id of the workspace to ask for. `undefined`: the request names no workspace. */
   workspace?: string | undefined
   /** The scopes to ask for. `offline_access` is added to them. */

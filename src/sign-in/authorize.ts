@@ -161,7 +161,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
       return true
     })
     signIn.expect(attempt.state)
-    await attempts.open(attempt)
+    await attempts.open(attempt, await signIn.owner())
     // The window may be another sign-in's by now.
     if (!isShown && !signIn.isOver) popup.navigate(attempt.url)
     const parameters = await response
@@ -182,7 +182,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     const isOver = () => signIn.isOver || signIn.popup !== popup
     while (!isOver()) {
       await popup.whenClosed(isOver)
-      if (!isOver() && !signIn.isAnswered) signIn.end(new AuthorizationError('popupClosed'))
+      if (!isOver() && !signIn.isAnswered) signIn.giveUp('popupClosed')
     }
   }
 

@@ -13,16 +13,16 @@ export function collectingUrl(redirectUri: string): string {
 }
 
 /**
- * Asks the callback page, open in `popup`, for the responses that it kept for `states`. Empty where it kept none, or
- * where it doesn't answer in time. Call it before the page can have loaded.
+ * Asks the callback page, open in `popup`, for the responses that it kept for `states`. `undefined`: the page did not
+ * answer in time. Call it before the page can have loaded.
  */
 export function collectResponses(
   platform: Platform,
   popup: Popup,
   states: readonly string[],
-): Promise<readonly string[]> {
+): Promise<readonly string[] | undefined> {
   let stop: () => void = () => undefined
-  const collected = new Promise<readonly string[]>((resolve) => {
+  const collected = new Promise<readonly string[] | undefined>((resolve) => {
     stop = popup.onMessage((message) => {
       if (message.type === 'ready') popup.post({ type: 'collect', states })
       if (message.type !== 'kept') return
@@ -31,7 +31,7 @@ export function collectResponses(
       resolve(wanted)
     })
   })
-  return within(platform, COLLECT_MS, collected, () => []).finally(() => stop())
+  return within(platform, COLLECT_MS, collected, () => undefined).finally(() => stop())
 }
 
 /**
@@ -48,8 +48,10 @@ export async function finishKept(
 ): Promise<boolean> {
   const states = unfinished.map(({ state }) => state)
   const responses = await collectResponses(platform, popup, states)
+  // An opener policy cuts the window off from its opener: that is no silence of the page.
+  if (!responses && !popup.isClosed()) signIn.unheard()
   for (const attempt of unfinished) {
-    const parameters = responses.find((response) => stateOfResponse(response) === attempt.state)
+    const parameters = responses?.find((response) => stateOfResponse(response) === attempt.state)
     if (parameters === undefined || signIn.isAborted) continue
     signIn.answered()
     signIn.expect(attempt.state)

@@ -2,6 +2,7 @@ import { detachable } from '../base/async'
 import { SIGN_IN_DEADLINE_MS } from '../base/durations'
 import { AuthorizationError } from '../base/errors'
 import type { Platform } from '../base/platform'
+import type { Locks, OwnerLock } from '../grant/lock'
 import type { Popup } from './popup'
 
 /** One sign-in on its way in this page, for everybody who waits for it. Only its own methods change it. */
@@ -14,6 +15,8 @@ export interface SignIn {
   readonly popup: Popup | undefined
   /** The states of the attempts that its windows were opened with, or brought back. */
   readonly states: ReadonlySet<string>
+  /** Resolves with the name of the lock that other pages see as long as this sign-in is waited for. */
+  owner(): Promise<string>
   /** `true` while a response is being worked on. The window may close meanwhile. */
   readonly isAnswered: boolean
   /** `true` once it has ended. */
@@ -32,8 +35,12 @@ export interface SignIn {
   answered(): void
   /** Notes that the response was useless: the window is needed again. */
   unanswered(): void
+  /** Notes that the page at `redirectUri` does not answer: it may be missing, or without its script. */
+  unheard(): void
   /** Ends the sign-in. Later calls do nothing. No error: the grant is stored. */
   end(error?: AuthorizationError): void
+  /** Ends a sign-in whose response did not come. The error names the callback page as its cause, if that is silent. */
+  giveUp(code: 'popupClosed' | 'timedOut'): void
 }
 
 /** The sign-ins of one page for one grant, shared by all its clients. */
@@ -65,7 +72,11 @@ interface Entry {
  * Makes the sign-ins of one page for one grant.
  * @param tell called when one begins or ends
  */
-export function createSignIns(platform: Platform, tell: () => void): SignIns {
+export function createSignIns(
+  platform: Platform,
+  locks: Pick<Locks, 'holdOwnerLock'>,
+  tell: () => void,
+): SignIns {
   let current: Entry | undefined
   const entries = new Map<SignIn, Entry>()
 
@@ -76,12 +87,11 @@ export function createSignIns(platform: Platform, tell: () => void): SignIns {
       settle = (error) => (error ? reject(error) : resolve())
     })
     result.catch(() => undefined) // followers hear of it; a sign-in that nobody follows any more is no unhandled error
-    const deadline = platform.setTimeout(
-      () => signIn.end(new AuthorizationError('timedOut')),
-      SIGN_IN_DEADLINE_MS,
-    )
-    const signIn = createSignIn(scopes, superseded, (error) => {
+    const deadline = platform.setTimeout(() => signIn.giveUp('timedOut'), SIGN_IN_DEADLINE_MS)
+    const owner = locks.holdOwnerLock()
+    const signIn = createSignIn(scopes, superseded, owner, (error) => {
       platform.clearTimeout(deadline)
+      void owner.then(({ release }) => release())
       entries.delete(signIn)
       if (current?.signIn === signIn) current = undefined
       settle(error)
@@ -116,12 +126,25 @@ export function createSignIns(platform: Platform, tell: () => void): SignIns {
 }
 
 /** Makes a sign-in with the window and the states of the one that it supersedes. One click opens one window. */
-function createSignIn({ scopes, needed }: AskedScopes, superseded: SignIn | undefined, onEnd: OnEnd): SignIn {
+function createSignIn(
+  { scopes, needed }: AskedScopes,
+  superseded: SignIn | undefined,
+  owner: Promise<OwnerLock>,
+  onEnd: OnEnd,
+): SignIn {
   let asked = scopes
   let least = needed
   let popup = superseded?.popup?.isClosed() === false ? superseded.popup : undefined
   let isAnswered = false
+  let isSilent = false
   let ending: { error: AuthorizationError | undefined } | undefined
+
+  function end(error?: AuthorizationError): void {
+    if (ending) return
+    ending = { error }
+    onEnd(error)
+  }
+
   const states = new Set(superseded?.states)
   return {
     get scopes() {
@@ -134,6 +157,7 @@ function createSignIn({ scopes, needed }: AskedScopes, superseded: SignIn | unde
       return popup
     },
     states,
+    owner: async () => (await owner).name,
     get isAnswered() {
       return isAnswered
     },
@@ -161,10 +185,17 @@ function createSignIn({ scopes, needed }: AskedScopes, superseded: SignIn | unde
     unanswered: () => {
       isAnswered = false
     },
-    end: (error) => {
-      if (ending) return
-      ending = { error }
-      onEnd(error)
+    unheard: () => {
+      isSilent = true
     },
+    end,
+    giveUp: (code) => end(new AuthorizationError(code, isSilent ? { cause: silentPage() } : {})),
   }
+}
+
+function silentPage(): AuthorizationError {
+  const cause = new Error(
+    'The page at `redirectUri` did not answer. It may be missing, without powerup-oauth-callback.js, or replaced by another page.',
+  )
+  return new AuthorizationError('notLoaded', { cause })
 }

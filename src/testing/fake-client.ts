@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../base/async'
+import { noValue, throwIfAborted } from '../base/async'
 import {
   AuthorizationError,
   type AuthorizationErrorCode,
@@ -81,6 +81,9 @@ const ACCESS_TOKEN = 'fake-access-token'
 /** The test says when a sign-in has timed out, and no timer keeps its process from ending. */
 const timeless: Platform = { ...browserPlatform, setTimeout: () => undefined }
 
+/** No other page waits for a sign-in of this one. */
+const WITHOUT_LOCKS = { holdOwnerLock: async () => ({ name: '', release: noValue }) }
+
 /**
  * Makes a client for tests, without a window, a storage or a network. It rejects with the errors of a real client.
  * @param initial the state at first; `notAuthorized` by default
@@ -93,7 +96,7 @@ export function createFakeClient(
   const configured = readScopes(options.scopes ?? SCOPES)
   const calls: FakeClientCall[] = []
   const changes = createChanges()
-  const signIns = createSignIns(timeless, () => undefined)
+  const signIns = createSignIns(timeless, WITHOUT_LOCKS, noValue)
   let state = frozen(initial)
   let outcome: Outcome = 'granted'
 

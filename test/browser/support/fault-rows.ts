@@ -209,10 +209,11 @@ export const faultRows: readonly FaultRow[] = [
   },
 ]
 
-export const legend = `Written by \`test/browser/fault-table.test.ts\`, in Chromium. One call of a frame whose access token ended, by the
-clock and once more with a 401 (the same came out of both); then another one after the server has healed and the cool-down is
-over. The server revokes a grant whose refresh token is used twice; "with a leeway", it gives the first answer again for a
-minute. Each \`tokenExpired\` is the server's word on the token that was presented, and no other row ends the grant.`
+export const legend = `Written by \`test/browser/fault-table.test.ts\`, in Chromium. One call of a frame whose access token ended, by
+the clock and once more with a 401 (the same came out of both); then another one after the server has healed and the
+cool-down is over. The server revokes a grant whose refresh token is used twice; "with a leeway", it gives the first
+answer again for a minute. Each \`tokenExpired\` is the server's word on the token that was presented, and no other row
+ends the grant.`
 
 const columns = ['the token endpoint', 'token requests', 'the caller gets', 'state after', 'after it healed']
 

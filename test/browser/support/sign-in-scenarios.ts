@@ -174,6 +174,20 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'waited for in another frame',
+    expected: authorized(1),
+    play: async ({ press, frame, addFrame }) => {
+      const other = await addFrame()
+      const window = await press()
+      await atConsent(window)
+      await other.waitFor('client.state.signIn === "elsewhere"')
+      expect(await frame.evaluate('client.state.signIn')).toBe('here')
+      await answerConsent(window)
+      await other.waitFor('client.state.status === "authorized"')
+      return [frame]
+    },
+  },
+  {
     name: 'superseded by a click that asks for more',
     expected: authorized(2, 'superseded'),
     play: async ({ press, pressOnly, openWindows, frame }) => {
@@ -234,8 +248,9 @@ export const scenarios: readonly Scenario[] = [
     play: async ({ press, pressOnly, addFrame, removeFrame, frame }) => {
       const other = await addFrame()
       const window = await press()
-      await other.waitFor('client.state.signIn')
+      await other.waitFor('client.state.signIn === "elsewhere"')
       await removeFrame(frame)
+      await other.waitFor('client.state.signIn === "unfinished"')
       await answerConsent(window)
       await showsEnding(window, 'kept')
       await pressOnly('#connect', other)

@@ -1,7 +1,9 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
 import { type Client, createClientIn } from '../../../src/client/client'
+import { readOptions } from '../../../src/client/options'
 import { createPage } from '../../../src/client/page'
+import { signInSettings } from '../../../src/client/sign-in-settings'
 import type { PendingAttempt } from '../../../src/grant/attempt'
 import type { AuthState } from '../../../src/grant/auth-state'
 import { type ClientSetUp, clientSetUp, keyOf, options } from '../support/client'
@@ -123,8 +125,13 @@ describe('the state', () => {
   })
 
   it('lets an unfinished sign-in go by itself after ten minutes', async () => {
-    const { client, storage, key, clock } = clientSetUp()
-    const stored = storedEntry({ attempts: [attempt({ openedAt: START, scopes: options.scopes })] })
+    const { client, storage, key, clock, frame } = clientSetUp()
+    const begun = attempt({
+      openedAt: START,
+      scopes: options.scopes,
+      ...signInSettings(readOptions(options, frame.platform)),
+    })
+    const stored = storedEntry({ attempts: [begun] })
     storage.values.set(key, stored)
     expect(await client.readState()).toEqual({
       status: 'notAuthorized',
@@ -322,7 +329,8 @@ describe('authorize', () => {
       ...options,
       tokenEndpoint: 'https://auth.example/token',
     })
-    expect(await same.readState()).toMatchObject({ signIn: 'unfinished' })
+    // The pages that began both are still there.
+    expect(await same.readState()).toMatchObject({ signIn: 'elsewhere' })
     void same.authorize().catch(() => undefined)
     await until(() => frame.window().url().hash === '#powerup-oauth-collect')
   })

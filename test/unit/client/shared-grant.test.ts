@@ -1,6 +1,8 @@
 // @vitest-environment node
+
 import { describe, expect, it, vi } from 'vitest'
 import { openSharedGrant } from '../../../src/client/shared-grant'
+import { createLocks } from '../../../src/grant/lock'
 import { createSignIns } from '../../../src/sign-in/in-progress'
 import { createBrowser } from '../support/browser'
 import { settle } from '../support/clock'
@@ -30,7 +32,7 @@ describe('a grant that clients share', () => {
   it('is not idle while a sign-in goes on', () => {
     const { grant, platform } = setUp()
     expect(grant.isIdle()).toBe(true)
-    grant.signIns = createSignIns(platform, () => undefined)
+    grant.signIns = createSignIns(platform, createLocks(platform), () => undefined)
     expect(grant.isIdle()).toBe(true)
     const signIn = grant.signIns.begin({ scopes: [], needed: [] }, () => undefined)
     expect(grant.isIdle()).toBe(false)

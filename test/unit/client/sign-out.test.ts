@@ -1,4 +1,5 @@
 // @vitest-environment node
+
 import { describe, expect, it } from 'vitest'
 import { AuthorizationError } from '../../../src/base/errors'
 import type { ClientEvent } from '../../../src/base/events'
@@ -6,6 +7,7 @@ import { createPage } from '../../../src/client/page'
 import { signOut } from '../../../src/client/sign-out'
 import type { LiveGrant } from '../../../src/grant/grant'
 import { grantKey } from '../../../src/grant/key'
+import { createLocks } from '../../../src/grant/lock'
 import { createSignIns } from '../../../src/sign-in/in-progress'
 import { createBrowser } from '../support/browser'
 import { settle } from '../support/clock'
@@ -72,7 +74,7 @@ describe('a sign-out', () => {
   it('calls off the sign-in that goes on', async () => {
     const { context, page, platform } = setUp()
     const ends: (AuthorizationError | undefined)[] = []
-    const signIns = createSignIns(platform, () => undefined)
+    const signIns = createSignIns(platform, createLocks(platform), () => undefined)
     page.grant(here).signIns = signIns
     signIns.begin({ scopes: [], needed: [] }, (error) => ends.push(error))
     await signOut(context, false)

@@ -7,10 +7,11 @@ import { attempt, expiredGrant, liveGrant, tokenSet } from '../support/grants'
 
 const context: StateContext = {
   scopes: ['read:board:trello'],
-  redirectUri: attempt().redirectUri,
+  settings: attempt(),
   blockedBy: undefined,
   isSigningIn: false,
   inProgress: new Set(),
+  isElsewhere: () => false,
 }
 
 describe('the state', () => {
@@ -112,11 +113,43 @@ describe('an unfinished sign-in', () => {
 
   it.each<[string, Partial<StateContext>]>([
     ['it asked for less than the next one will', { scopes: ['read:board:trello', 'write:board:trello'] }],
-    ['it was begun for another callback page', { redirectUri: 'https://power-up.example/other.html' }],
+    ['it was begun for another callback page', { settings: attempt({ redirectUri: 'https://b.example/' }) }],
+    ['it was begun for another app', { settings: attempt({ clientId: 'another' }) }],
+    [
+      'it was begun for another server',
+      { settings: attempt({ authorizationEndpoint: 'https://b.example/' }) },
+    ],
+    [
+      'it was begun for another token endpoint',
+      { settings: attempt({ tokenEndpoint: 'https://b.example/' }) },
+    ],
+    ['it was begun for another issuer', { settings: attempt({ issuer: 'https://b.example' }) }],
+    ['nobody knows yet who waits for it', { isElsewhere: () => undefined }],
   ])('does not show where %s', (_case, differences) => {
     const attempts = [attempt({ openedAt: START })]
     const state = stateOf(view({ attempts }), { ...context, ...differences }, START)
     expect(state).toEqual({ status: 'notAuthorized', persistent: true })
+  })
+})
+
+describe('a sign-in that another page waits for', () => {
+  const elsewhere = { ...context, isElsewhere: () => true }
+  const attempts = [attempt({ openedAt: START })]
+
+  it('shows as elsewhere, whatever it was begun with, and beside a grant too', () => {
+    expect(stateOf(view({ attempts }), elsewhere, START)).toMatchObject({ signIn: 'elsewhere' })
+    const other = { ...elsewhere, settings: attempt({ clientId: 'another' }) }
+    expect(stateOf(view({ attempts }), other, START)).toMatchObject({ signIn: 'elsewhere' })
+    const alive = view({ attempts, record: liveGrant() })
+    expect(stateOf(alive, elsewhere, START)).toMatchObject({ status: 'authorized', signIn: 'elsewhere' })
+  })
+
+  it('does not show before its window is open, after ten minutes, or besides one here', () => {
+    expect(stateOf(view({ attempts: [attempt()] }), elsewhere, START)).not.toHaveProperty('signIn')
+    expect(stateOf(view({ attempts }), elsewhere, START + 600_000)).not.toHaveProperty('signIn')
+    expect(stateOf(view({ attempts }), { ...elsewhere, isSigningIn: true }, START)).toMatchObject({
+      signIn: 'here',
+    })
   })
 })
 

@@ -53,6 +53,15 @@ describe('what the prompt is about', () => {
     expect(situationOf(state, { ...quiet, isInProgress: true })).toBe('inProgress')
   })
 
+  it.each(['popupClosed', 'timedOut'] as const)(
+    'a callback page that does not answer is named where a sign-in ended as %s',
+    (code) => {
+      const error = new AuthorizationError(code, { cause: new AuthorizationError('notLoaded') })
+      expect(situationOf({ ...never, signIn: 'unfinished' }, { ...quiet, error })).toBe('failed')
+      expect(nameOf(error)).toBe('notLoaded')
+    },
+  )
+
   it('a sign-in elsewhere is no news to a person who is connected', () => {
     expect(situationOf({ ...connected, signIn: 'elsewhere' }, quiet)).toBeUndefined()
   })

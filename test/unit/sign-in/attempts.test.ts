@@ -61,8 +61,10 @@ describe('an attempt', () => {
   it('is stored as opened now, and dropped', async () => {
     const partition = createPartition()
     const { attempts } = open(partition)
-    await attempts.open(attempt())
-    expect(partition.stored()).toMatchObject({ attempts: [{ state: 'state-1', openedAt: START }] })
+    await attempts.open(attempt(), 'owner-1')
+    expect(partition.stored()).toMatchObject({
+      attempts: [{ state: 'state-1', openedAt: START, owner: 'owner-1' }],
+    })
     await attempts.drop('state-1')
     expect(partition.stored()).toBeUndefined()
   })

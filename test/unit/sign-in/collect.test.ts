@@ -53,12 +53,12 @@ describe('collecting', () => {
     expect(window.received).toEqual([])
   })
 
-  it('ends empty where the page does not answer within five seconds, and a late answer is not heard', async () => {
+  it('ends without an answer where the page gives none within five seconds, and a late answer is not heard', async () => {
     const { say, window, outcome, clock } = setUp()
     await clock.advance(4_999)
     expect(outcome.status).toBe('pending')
     await clock.advance(1)
-    expect(outcome).toEqual({ status: 'resolved', value: [] })
+    expect(outcome).toEqual({ status: 'resolved', value: undefined })
     say({ type: 'ready' })
     expect(window.received).toEqual([])
   })

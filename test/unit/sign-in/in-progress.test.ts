@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
 import { AuthorizationError } from '../../../src/base/errors'
+import { createLocks } from '../../../src/grant/lock'
 import { createSignIns } from '../../../src/sign-in/in-progress'
 import { type Popup, popupOf } from '../../../src/sign-in/popup'
 import { createBrowser, PAGE_ORIGIN } from '../support/browser'
@@ -9,12 +10,14 @@ import { watch } from '../support/outcome'
 import { createWindow } from '../support/window'
 
 function setUp() {
-  const { clock, frame } = createBrowser()
+  const { clock, locks, frame } = createBrowser()
   const tell = vi.fn()
-  const signIns = createSignIns(frame().platform, tell)
+  const { platform } = frame()
+  const signIns = createSignIns(platform, createLocks(platform), tell)
   const onEnd = vi.fn()
   return {
     clock,
+    locks,
     tell,
     signIns,
     onEnd,
@@ -93,6 +96,35 @@ describe('a sign-in', () => {
     expect(begin().popup).toBe(open)
     signIns.current()?.show(closed)
     expect(begin().popup).toBeUndefined()
+  })
+})
+
+describe('a sign-in that is given up', () => {
+  it.each(['popupClosed', 'timedOut'] as const)('as %s names a callback page that was silent', (code) => {
+    const { begin, onEnd } = setUp()
+    const signIn = begin()
+    signIn.unheard()
+    signIn.giveUp(code)
+    const [error] = onEnd.mock.lastCall ?? []
+    expect(error).toMatchObject({ code, cause: { code: 'notLoaded' } })
+    expect(error.cause.cause.message).toContain('redirectUri')
+  })
+
+  it('has no cause where the page was heard, or not asked', () => {
+    const { begin, onEnd } = setUp()
+    begin().giveUp('popupClosed')
+    const [error] = onEnd.mock.lastCall ?? []
+    expect(error.code).toBe('popupClosed')
+    expect(error.cause).toBeUndefined()
+  })
+
+  it('gives its lock back, and holds one until then', async () => {
+    const { begin, locks } = setUp()
+    const signIn = begin()
+    expect(locks.heldNames()).toEqual([await signIn.owner()])
+    signIn.giveUp('timedOut')
+    await settle()
+    expect(locks.heldNames()).toEqual([])
   })
 })
 

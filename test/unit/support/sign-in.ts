@@ -2,6 +2,7 @@ import type { ClientEvent } from '../../../src/base/events'
 import type { WindowLike } from '../../../src/base/platform'
 import type { PendingAttempt } from '../../../src/grant/attempt'
 import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
+import { createLocks } from '../../../src/grant/lock'
 import type { GrantStore } from '../../../src/grant/store'
 import { type AttemptMaker, createAttempts } from '../../../src/sign-in/attempts'
 import { readResponse } from '../../../src/sign-in/authorization-response'
@@ -50,7 +51,7 @@ export function signingInFrame(
   const opened = partition.open()
   const { frame = opened.frame, store = opened.store } = differences
   const { platform } = frame
-  const { signIns = createSignIns(platform, () => undefined) } = differences
+  const { signIns = createSignIns(platform, createLocks(platform), () => undefined) } = differences
   const events: ClientEvent[] = []
   const revoked: LiveGrant[] = []
   const inside = { platform, store }

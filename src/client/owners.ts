@@ -1,0 +1,68 @@
+import { noValue, within } from '../base/async'
+import { OWNERS_MS } from '../base/durations'
+import type { Platform } from '../base/platform'
+import { isUnfinished, type PendingAttempt } from '../grant/attempt'
+import type { Locks } from '../grant/lock'
+import type { GrantStore } from '../grant/store'
+
+// Loaded at start. The locks are looked at on demand, and only where another frame may wait for a sign-in.
+
+/** The facts about the pages that wait for sign-ins, by the names of their locks. `asked`: it is being found out. */
+export type Owners = Map<string, 'asked' | 'alive' | 'gone'>
+
+/** The part of a grant, as its page shares it, that says who waits for a sign-in. */
+export interface AwaitedGrant {
+  /** The memory of the grant, with the attempts. */
+  readonly store: GrantStore
+  /** The facts found out so far. */
+  readonly owners: Owners
+  /** The changes that are told of each that is found out. */
+  readonly changes: { tell(): void }
+  /** The sign-ins of this page. */
+  readonly signIns?: { inProgress(): ReadonlySet<string> }
+  /** The locks of this page. They are made at the first look. */
+  pageLocks?: Locks
+}
+
+/** Tells whether another page waits for this attempt. `undefined`: nobody knows yet. */
+export function isElsewhere(
+  { owners, pageLocks }: Pick<AwaitedGrant, 'owners' | 'pageLocks'>,
+  { owner }: PendingAttempt,
+): boolean | undefined {
+  if (owner === undefined || pageLocks?.isOwn(owner)) return false
+  const known = owners.get(owner)
+  return known === undefined || known === 'asked' ? undefined : known === 'alive'
+}
+
+/** Finds out which of the unfinished sign-ins other pages wait for. Settles soon, also where the browser doesn't tell. */
+export async function lookForOwners(platform: Platform, grant: AwaitedGrant): Promise<void> {
+  const { owners, store, changes, signIns } = grant
+  const inProgress = signIns?.inProgress()
+  const unknown = store
+    .view()
+    .attempts.filter((attempt) => isUnfinished(attempt, platform.now()) && !inProgress?.has(attempt.state))
+    .flatMap(({ owner }) => (owner === undefined || owners.has(owner) ? [] : owner))
+  if (unknown.length === 0) return
+  for (const owner of unknown) owners.set(owner, 'asked')
+  const looking = import('../grant/lock').then(({ createLocks }) => {
+    grant.pageLocks ??= createLocks(platform)
+    const { isHeld, whenFree } = grant.pageLocks
+    const gone = (owner: string) => {
+      owners.set(owner, 'gone')
+      changes.tell()
+    }
+    return Promise.all(
+      unknown.map(async (owner) => {
+        if (!(await isHeld(owner))) return gone(owner)
+        owners.set(owner, 'alive')
+        changes.tell()
+        whenFree(owner).then(() => gone(owner), noValue)
+      }),
+    )
+  })
+  const found = looking.catch(() => {
+    for (const owner of unknown) owners.set(owner, 'gone')
+    changes.tell()
+  })
+  await within<unknown>(platform, OWNERS_MS, found, noValue)
+}
