@@ -5,13 +5,17 @@ import { queryPairs, queryText } from './query'
 /**
  * Writes the address of a call: the path with its version, and with `query` behind the query that it has itself.
  * Absolute URLs stay as they are; the bearer fetch knows the hosts that they may name.
- * @throws ConfigurationError for what is no path, and for a `#` inside of a query
+ * @throws ConfigurationError for what is no path, for a line break in it, and for a `#` inside of a query
  */
 export function addressOf(path: unknown, query: unknown): string {
   const given = isAddress(path) ? String(path).trim() : ''
-  if (given === '')
-    throw new ConfigurationError('invalidRequest', 'The path must be a text such as /1/members/me.')
   const [address = '', fragment] = given.split('#', 2)
+  if (address === '')
+    throw new ConfigurationError('invalidRequest', 'The path must be a text such as /1/members/me.')
+  if (/[\t\n\r]/.test(address)) {
+    const message = 'The path has a line break or a tab in it, which browsers drop. Write %0A or %09.'
+    throw new ConfigurationError('invalidRequest', message)
+  }
   if (fragment !== undefined && address.includes('?')) {
     const message = 'A # ends the query: the rest is not sent. Write %23, or pass the value in `query`.'
     throw new ConfigurationError('invalidRequest', message)

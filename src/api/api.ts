@@ -7,9 +7,9 @@ import type { Platform } from '../base/platform'
 import { parseRetryAfter } from '../base/retry-after'
 import { addressOf } from './address'
 import type { BearerFetch } from './bearer-fetch'
+import { optionsOf, readGiven } from './given'
 import { apiErrorOf } from './load-refusal'
-import { isOpaque } from './opaque'
-import type { Query } from './query'
+import { type Query, textPairs } from './query'
 import { isOfOneRoute, isTooMuchAtOnce, readRateLimit } from './rate-limit'
 import { requestBody } from './request-body'
 import type { RequestQueue, Turn } from './request-queue'
@@ -75,7 +75,11 @@ export interface ApiClient {
 export function createApi(platform: Pick<Platform, 'now'>, client: ApiClient): Api {
   function method(name: string): ApiMethod {
     return async <T>(path: string | URL, options?: ApiOptions | null) =>
-      (await send(platform, client, callOf(name, path, options ?? {}))) as T
+      (await send(
+        platform,
+        client,
+        readGiven(() => callOf(name, path, optionsOf(options))),
+      )) as T
   }
   return Object.freeze({
     get: method('GET'),
@@ -100,6 +104,7 @@ interface Call {
 /** @throws ConfigurationError for what no request can be made of */
 function callOf(method: string, path: unknown, options: ApiOptions): Call {
   const { query, body, signal, retryRateLimited = method === 'GET' } = options
+  refuseOtherSignals(signal)
   const url = addressOf(path, query)
   const operation = { method, path: shownPath(url) }
   return {
@@ -124,31 +129,23 @@ function requestInit(method: string, { body, headers: given, signal }: ApiOption
     redirect: 'error',
     ...(content !== undefined && { body: content }),
     ...(isInstance(content, 'ReadableStream') && { duplex: 'half' }),
-    ...(signal && { signal: checkedSignal(signal) }),
+    ...(signal && { signal }),
   }
 }
 
 function requestHeaders(given: ApiOptions['headers']): Headers {
   try {
-    const headers = new Headers(headerPairs(given ?? []))
+    const headers = new Headers(textPairs(given, '`headers`', 'The header'))
     if (!headers.has('Accept')) headers.set('Accept', 'application/json')
     return headers
   } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause
     throw new ConfigurationError('invalidRequest', "These headers can't be sent.", { cause })
   }
 }
 
-function headerPairs(given: NonNullable<ApiOptions['headers']>): [string, string][] {
-  if (typeof given !== 'object') throw new TypeError('A text is no headers.')
-  if (Symbol.iterator in given) return [...given] as [string, string][]
-  if (isOpaque(given)) throw new TypeError('This object is no headers.')
-  return Object.entries(given).flatMap(([name, value]) =>
-    value === undefined || value === null ? [] : [[name, value]],
-  )
-}
-
-function checkedSignal(signal: AbortSignal): AbortSignal {
-  if (isInstance(signal, 'AbortSignal')) return signal
+function refuseOtherSignals(signal: unknown): void {
+  if (signal === undefined || signal === null || isInstance(signal, 'AbortSignal')) return
   throw new ConfigurationError('invalidRequest', '`signal` must be an AbortSignal.')
 }
 

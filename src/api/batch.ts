@@ -4,8 +4,10 @@ import { API_ORIGIN } from '../base/trello'
 import type { AuthState } from '../grant/auth-state'
 import { addressOf, isAbsolute } from './address'
 import type { Api } from './api'
+import { isIterable, itemsOf, optionsOf, readGiven } from './given'
 import { withoutLegacyParameters } from './legacy-parameters'
 import { apiErrorOf } from './load-refusal'
+import { unboxed } from './opaque'
 import { encoded } from './query'
 import { shownPath } from './shown-path'
 
@@ -38,13 +40,11 @@ export interface BatchClient {
 export async function batch<T = unknown>(
   client: BatchClient,
   paths: Iterable<string | URL>,
-  options: BatchOptions = {},
+  options?: BatchOptions | null,
 ): Promise<PromiseSettledResult<T>[]> {
-  if (typeof paths !== 'object' || paths === null || !(Symbol.iterator in paths)) {
-    throw new ConfigurationError('invalidRequest', 'batch takes a list of paths.')
-  }
-  const items = [...paths].map((path): Item<T> => ({ path, route: batchRoute(path), result: undefined }))
-  const run: Run = { client, signal: options.signal, failures: 0, stop: undefined }
+  const { signal, list } = readGiven(() => ({ ...optionsOf(options), list: pathsOf(paths) }))
+  const items = list.map((path): Item<T> => ({ path, route: batchRoute(path), result: undefined }))
+  const run: Run = { client, signal, failures: 0, stop: undefined }
   const together = items.filter(({ route }) => route !== undefined)
   // One after the other: ten at once would be a hundred requests to Trello's rate limit.
   for (let start = 0; start < together.length; start += BATCH_SIZE) {
@@ -52,6 +52,12 @@ export async function batch<T = unknown>(
   }
   await settleOneByOne(run, items)
   return items.map(({ result }) => result ?? { status: 'rejected', reason: run.stop })
+}
+
+function pathsOf(paths: unknown): (string | URL)[] {
+  // Of each item the client says if it is no path.
+  if (isIterable(unboxed(paths))) return itemsOf(paths as Iterable<unknown>) as (string | URL)[]
+  throw new ConfigurationError('invalidRequest', 'batch takes a list of paths.')
 }
 
 /** Trello's limit. */

@@ -78,14 +78,14 @@ function isSendable(init: RequestInit): boolean {
   return (
     isPlain(init) &&
     (typeof body !== 'object' || body === null) &&
-    (!signal || isOwnInstance(signal, 'AbortSignal'))
+    (signal === undefined || signal === null || isOwnInstance(signal, 'AbortSignal'))
   )
 }
 
 async function sendableOptions(init: RequestInit): Promise<RequestInit> {
   const options = await plainOptions(init)
   const { signal, body } = options
-  if (signal && !isOwnInstance(signal, 'AbortSignal')) refuseUnknownSignal(signal)
+  if (signal !== undefined && signal !== null) refuseUnknownSignal(signal)
   if (typeof body !== 'object' || body === null || isTaken(body)) return options
   const { ownBody } = await import('./foreign-body')
   return { ...options, body: await ownBody(body) }
@@ -93,6 +93,7 @@ async function sendableOptions(init: RequestInit): Promise<RequestInit> {
 
 /** @throws ConfigurationError for a signal that `fetch` doesn't know, as those of polyfills */
 function refuseUnknownSignal(signal: AbortSignal): void {
+  if (isOwnInstance(signal, 'AbortSignal')) return
   try {
     new Request('https://api.trello.com', { signal })
   } catch (cause) {

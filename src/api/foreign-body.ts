@@ -3,8 +3,8 @@ import { isInstance, tagOf } from '../base/instance'
 import { isTaken } from './request-body'
 
 /**
- * Makes a body of this frame's own from one that `fetch` would write as `[object FormData]`: of a polyfill, or of another
- * DOM in a test. Loaded on demand.
+ * Makes a body that `fetch` takes from one that it would refuse, or write as `[object FormData]`: of a polyfill, of another
+ * DOM in a test, in memory that is shared. Loaded on demand.
  * @throws ConfigurationError for an object that can't be read
  */
 export async function ownBody(body: object): Promise<BodyInit> {
@@ -18,6 +18,8 @@ export async function ownBody(body: object): Promise<BodyInit> {
 async function copyOf(body: object): Promise<BodyInit> {
   if (isInstance(body, 'URLSearchParams')) return new URLSearchParams(String(body))
   if (isBlob(body)) return copyOfBlob(body)
+  if (ArrayBuffer.isView(body)) return copyOfBytes(body.buffer, body.byteOffset, body.byteLength)
+  if (isInstance(body, 'ArrayBuffer')) return copyOfBytes(body, 0, body.byteLength)
   if (isInstance(body, 'FormData')) return copyOfForm(body)
   // An object with a text of its own, such as a URL, is sent as that text.
   if (/^\[object \w+\]$/.test(String(body))) throw new TypeError('It has no text.')
@@ -34,6 +36,11 @@ async function copyOfForm(form: FormData): Promise<FormData> {
   return own
 }
 
+/** Copies bytes out of a buffer that `fetch` refuses, because it may change meanwhile. */
+function copyOfBytes(buffer: ArrayBufferLike, start: number, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new Uint8Array(buffer, start, length))
+}
+
 async function copyOfBlob(blob: Blob): Promise<Blob> {
   return isTaken(blob) ? blob : new Blob([await blob.arrayBuffer()], { type: blob.type })
 }
@@ -43,6 +50,6 @@ function isBlob(value: unknown): value is Blob {
 }
 
 function refusal(body: object, cause?: unknown): ConfigurationError {
-  const message = `This browser can't send the ${tagOf(body)} that is the body: it is of another frame or a polyfill.`
+  const message = `This browser can't send the ${tagOf(body)} that is the body: it is used up, of another frame, or a polyfill.`
   return new ConfigurationError('invalidRequest', message, { cause })
 }

@@ -2,7 +2,7 @@ import { tagOf } from '../base/instance'
 
 /**
  * Tells whether an object keeps its content where copying or serialising its fields would lose it: a Map, a Blob, a
- * promise, a generator, an object of the platform. Plain objects, arrays and instances with fields of their own are not
+ * promise, a generator, an error, an object of the platform. Plain objects, arrays and instances with fields of their own are not
  * opaque. Looks at no global class, so objects of another frame or of a polyfill are judged alike.
  */
 export function isOpaque(value: object): boolean {
@@ -11,7 +11,8 @@ export function isOpaque(value: object): boolean {
   return (
     Object.keys(value).length === 0 ||
     ArrayBuffer.isView(value) ||
-    [Symbol.iterator, Symbol.asyncIterator, 'then', 'arrayBuffer'].some(hasMethod)
+    tagOf(value) === 'Error' ||
+    [Symbol.iterator, Symbol.asyncIterator, 'then', 'arrayBuffer', 'addEventListener'].some(hasMethod)
   )
 }
 
@@ -21,7 +22,11 @@ export function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** Tells whether an object is the wrapped form of a text, a number or a boolean. */
-export function isBoxed(value: object): boolean {
+/** Gives the text, the number or the boolean that an object is the wrapped form of. Any other value stays as it is. */
+export function unboxed(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && isBoxed(value) ? value.valueOf() : value
+}
+
+function isBoxed(value: object): boolean {
   return ['String', 'Number', 'Boolean', 'BigInt'].includes(tagOf(value))
 }

@@ -1,7 +1,9 @@
 import { throwIfAborted } from '../base/async'
 import { ConfigurationError } from '../base/errors'
-import { isAddress } from '../base/url'
+import { fieldsOf } from '../base/fields'
+import { addressOf } from './address'
 import type { Api } from './api'
+import { optionsOf, readGiven } from './given'
 import { type Query, queryPairs } from './query'
 
 /** The options of `paginate`. */
@@ -35,14 +37,12 @@ export interface PaginateOptions {
 export async function* paginate<T extends { id: string } = { id: string }>(
   client: { api: Pick<Api, 'get'> },
   path: string | URL,
-  options: PaginateOptions = {},
+  options?: PaginateOptions | null,
 ): AsyncGenerator<T, void, undefined> {
-  const { style = 'before', pageSize, query: given, signal } = options
-  const [address, { page, ...parameters }] = splitQuery(path, given)
-  const limit = readPageSize(pageSize ?? parameters.limit ?? PAGE_SIZE_MAX)
+  const { address, parameters, limit, start, signal } = readGiven(() => readOptions(path, optionsOf(options)))
   const seen = new Set<string>()
   let oldest: string | undefined
-  let position = startOf(style, page, limit)
+  let position = start
   for (;;) {
     throwIfAborted(signal)
     const query = { ...parameters, ...position, limit }
@@ -53,7 +53,7 @@ export async function* paginate<T extends { id: string } = { id: string }>(
     if (items.length < limit) return
     if (oldest === undefined) throw refusal('The items have no `id`, which names the place of the next page.')
     // A route that doesn't know `before` or `page` gives the same page again.
-    if (fresh.length === 0 && style === 'page' && position.page === undefined) {
+    if (fresh.length === 0 && start.page !== undefined && position.page === undefined) {
       throw refusal(
         'Trello gives no more pages by number, and this route knows no `before`; more items may be left.',
       )
@@ -88,16 +88,19 @@ function nextPosition({ page }: Position, limit: number, oldest: string): Positi
 }
 
 /** Takes the query out of a path. Parameters of the options win over those of the path. */
-function splitQuery(
+function readOptions(
   path: string | URL,
-  query: PaginateOptions['query'],
-): [string | URL, Record<string, string>] {
-  const [, address, text] = isAddress(path) ? (/^([^?]*)\?(.*)$/s.exec(String(path)) ?? []) : []
-  return [address ?? path, { ...fieldsOf(text), ...fieldsOf(query) }]
+  { style = 'before', pageSize, query, signal }: Partial<PaginateOptions>,
+) {
+  addressOf(path, undefined) // refuses what is no path
+  const [, address = '', text] = /^([^?#]*)\??([^#]*)/.exec(String(path)) ?? []
+  const { page, ...parameters } = { ...parametersOf(text), ...parametersOf(query) }
+  const limit = readPageSize(pageSize ?? parameters.limit ?? PAGE_SIZE_MAX)
+  return { address, parameters, limit, start: startOf(style, page, limit), signal }
 }
 
 /** Joins the values of one name by commas, as Trello's lists are. */
-function fieldsOf(query: PaginateOptions['query']): Record<string, string> {
+function parametersOf(query: unknown): Record<string, string> {
   const fields = new Map<string, string>()
   for (const [name, value] of queryPairs(query)) {
     const before = fields.get(name)
@@ -107,7 +110,8 @@ function fieldsOf(query: PaginateOptions['query']): Record<string, string> {
 }
 
 function readPageSize(value: unknown): number {
-  const size = Math.min(Number(value), PAGE_SIZE_MAX)
+  const isNumber = ['number', 'bigint', 'string'].includes(typeof value)
+  const size = isNumber ? Math.min(Number(value), PAGE_SIZE_MAX) : 0
   if (isWhole(size, 1)) return size
   throw refusal('`pageSize` must be a whole number from 1.')
 }
@@ -122,20 +126,25 @@ function listOf<T>(answer: unknown): T[] {
 }
 
 /** Tells whether an item was not given before, and remembers it. Items without an id can't be told apart. */
-function isNew(item: { id: string } | null, seen: Set<string>): boolean {
-  const id = item?.id
+function isNew(item: unknown, seen: Set<string>): boolean {
+  const id = idOf(item)
   if (id === undefined) return true
   const isFirst = !seen.has(id)
   seen.add(id)
   return isFirst
 }
 
-function oldestOf(items: readonly ({ id: string } | null)[], known: string | undefined): string | undefined {
-  const ids = items.map((item) => item?.id).filter((id) => id !== undefined)
+function oldestOf(items: readonly unknown[], known: string | undefined): string | undefined {
+  const ids = items.map(idOf).filter((id) => id !== undefined)
   return ids.reduce(
     (oldest: string | undefined, id) => (oldest === undefined || isOlder(id, oldest) ? id : oldest),
     known,
   )
+}
+
+function idOf(item: unknown): string | undefined {
+  const { id } = fieldsOf(item)
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
 }
 
 /** Compares ids of Trello: hexadecimal numbers that begin with the time of creation. */

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../base/errors'
-import { isBoxed, isOpaque } from './opaque'
+import { isIterable, wholeItemsOf } from './given'
+import { isOpaque, unboxed } from './opaque'
 
 /** A value that has one text. A `Date` is sent as ISO 8601 in UTC. */
 export type QueryScalar = string | number | bigint | boolean | Date | URL
@@ -15,10 +16,19 @@ export type Query = string | Readonly<Record<string, QueryValue>> | Iterable<rea
  * @throws ConfigurationError for a value that has no text, such as an invalid `Date`, `NaN` or an object
  */
 export function queryPairs(query: unknown): [name: string, value: string][] {
-  return entriesOf(query).flatMap(([name, value]): [string, string][] => {
+  const pairs = typeof query === 'string' ? new URLSearchParams(query) : query
+  return textPairs(pairs, '`query`', 'The parameter')
+}
+
+/**
+ * Reads pairs, or the members of an object, each as a name and a text. `undefined` and `null` leave a member out.
+ * @throws ConfigurationError for a value that has no text. It says `what` is wrong, or `which` member is.
+ */
+export function textPairs(given: unknown, what: string, which: string): [name: string, value: string][] {
+  return entriesOf(given, what).flatMap(([name, value]): [string, string][] => {
     if (value === undefined || value === null) return []
-    const text = textOf(name, 'The name of a parameter')
-    return [[text, listOf(value, `The parameter \`${text}\``)]]
+    const text = textOf(name, `A name in ${what}`)
+    return [[text, listOf(value, `${which} \`${text}\``)]]
   })
 }
 
@@ -32,23 +42,22 @@ export function encoded(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'))
 }
 
-function entriesOf(query: unknown): (readonly [unknown, unknown])[] {
-  if (query === undefined || query === null) return []
-  if (typeof query === 'string') return [...new URLSearchParams(query)]
-  if (isIterable(query)) return [...query].map(pairOf)
-  if (typeof query === 'object' && !isOpaque(query)) return Object.entries(query)
-  throw refusal('`query`', 'an object, pairs, a URLSearchParams or a text')
+function entriesOf(given: unknown, what: string): (readonly [unknown, unknown])[] {
+  if (given === undefined || given === null) return []
+  if (isIterable(given)) return wholeItemsOf(given).map((pair) => pairOf(pair, what))
+  if (typeof given === 'object' && !isOpaque(given)) return Object.entries(given)
+  throw refusal(what, 'an object or pairs [name, value]')
 }
 
-function pairOf(pair: unknown): readonly [unknown, unknown] {
+function pairOf(pair: unknown, what: string): readonly [unknown, unknown] {
   if (Array.isArray(pair) && pair.length === 2) return [pair[0], pair[1]]
-  throw refusal('`query`', 'a list of pairs [name, value]')
+  throw refusal(what, 'a list of pairs [name, value]')
 }
 
 function listOf(value: unknown, what: string): string {
   const plain = primitiveOf(value)
-  if (!isIterable(plain)) return textOf(plain, what)
-  const items = [...plain].filter((item) => item !== undefined && item !== null)
+  if (!isIterable(plain) || isListOfPairs(plain)) return textOf(plain, what)
+  const items = wholeItemsOf(plain).filter((item) => item !== undefined && item !== null)
   const isNested = (item: unknown) => Array.isArray(plain) && Array.isArray(item)
   return items.map((item) => (isNested(item) ? listOf(item, what) : textOf(item, what))).join(',')
 }
@@ -64,11 +73,12 @@ function textOf(value: unknown, what: string): string {
 function primitiveOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON()
-  return isBoxed(value) ? value.valueOf() : value
+  return unboxed(value)
 }
 
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value
+/** Tells a Map, a FormData and their like, also where they are empty. */
+function isListOfPairs(list: Iterable<unknown>): boolean {
+  return 'entries' in list && list.entries === list[Symbol.iterator]
 }
 
 function refusal(what: string, must: string): ConfigurationError {

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../base/errors'
-import { isInstance, isOwnInstance } from '../base/instance'
-import { isOpaque } from './opaque'
+import { isInstance, tagOf } from '../base/instance'
+import { API_ORIGIN } from '../base/trello'
+import { isOpaque, unboxed } from './opaque'
 
 /**
  * Writes the body of a call, and names its content type in `headers` where that is JSON. FormData, URLSearchParams, Blobs,
@@ -8,7 +9,8 @@ import { isOpaque } from './opaque'
  * an object or a list already, or comes with another Content-Type.
  * @throws ConfigurationError for what JSON would lose: a Map, a promise, a function, `NaN`, an invalid date
  */
-export function requestBody(value: unknown, headers: Headers): BodyInit | undefined {
+export function requestBody(given: unknown, headers: Headers): BodyInit | undefined {
+  const value = unboxed(given)
   if (value === undefined || value === null) return undefined
   if (isBodyInit(value)) {
     if ('locked' in value && value.locked) throw refusal('is a stream that is being read already')
@@ -40,11 +42,23 @@ const BODY_KINDS = ['FormData', 'URLSearchParams', 'Blob', 'File', 'ArrayBuffer'
  */
 export function isTaken(body: BodyInit | null | undefined): boolean {
   if (typeof body !== 'object' || body === null) return true
-  // These are known in every frame, and a copy or a reader would cost something.
-  if (ArrayBuffer.isView(body) || isInstance(body, 'ArrayBuffer')) return true
-  if (isOwnInstance(body, 'ReadableStream')) return true
+  // These are known in every frame, and a copy would cost something.
+  if (ArrayBuffer.isView(body)) return isWhole(body.buffer)
+  if (isInstance(body, 'ArrayBuffer')) return isWhole(body)
   try {
-    return new Response(body).headers.get('Content-Type') !== 'text/plain;charset=UTF-8'
+    const init = { method: 'POST', body, duplex: 'half' }
+    const sent = new Request(API_ORIGIN, init)
+    return sent.headers.get('Content-Type') !== 'text/plain;charset=UTF-8'
+  } catch {
+    return false
+  }
+}
+
+/** Tells a buffer that `fetch` takes: neither shared nor resizable, nor given away to another thread. */
+function isWhole(buffer: ArrayBufferLike): boolean {
+  const isPlainBuffer = tagOf(buffer) === 'ArrayBuffer' && Reflect.get(buffer, 'resizable') !== true
+  try {
+    return isPlainBuffer && new Uint8Array(buffer).buffer === buffer
   } catch {
     return false
   }
@@ -75,10 +89,11 @@ function jsonOf(value: unknown): string {
 /** Stops where `JSON.stringify` would leave something out or write `null` or `{}` for it. Called with the holder as `this`. */
 function refuseLoss(this: unknown, name: string, value: unknown): unknown {
   const given = Reflect.get(Object(this), name)
+  const plain = unboxed(value)
   const isLost =
     typeof value === 'function' ||
     typeof value === 'symbol' ||
-    (typeof value === 'number' && !Number.isFinite(value)) ||
+    (typeof plain === 'number' && !Number.isFinite(plain)) ||
     (value === undefined && Array.isArray(this)) ||
     // An invalid date says `null` of itself.
     ((value === undefined || value === null) && typeof given === 'object' && given !== null) ||

@@ -3,7 +3,9 @@
  * stands in it.
  */
 export function shownPath(address: string): string {
-  const withoutHost = address.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
+  // Browsers read them so.
+  const read = address.replace(/[\t\n\r]/g, '').replaceAll('\\', '/')
+  const withoutHost = read.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
   const path = withoutHost.replace(/[?#].*$/s, '')
   const rooted = path.startsWith('/') ? path : `/${path}`
   return rooted.replace(/(\/tokens?\/)[^/]+/i, '$1…')

@@ -14,8 +14,16 @@ export function adaptedFetch(original: Fetch, { api, currentClient, isOn }: Adap
     const call = isOn() ? readFetchCall(given, api) : undefined
     if (!call) return asGiven()
     if (call.holder) return fetchRequest(call, asGiven)
-    const unkeyed = withoutKey(call, api)
+    const unkeyed = unkeyedCall(call)
     return unkeyed ? send(call, unkeyed, asGiven) : asGiven()
+  }
+
+  function unkeyedCall(call: FetchCall): Unkeyed | Promise<never> | undefined {
+    try {
+      return withoutKey(call, api)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async function fetchRequest(call: FetchCall, asGiven: () => Promise<Response>): Promise<Response> {
@@ -28,9 +36,10 @@ export function adaptedFetch(original: Fetch, { api, currentClient, isOn }: Adap
 
   async function send(
     { init, headers }: FetchCall,
-    { url, body }: Unkeyed,
+    unkeyed: Unkeyed | Promise<never>,
     asGiven: () => Promise<Response>,
   ): Promise<Response> {
+    const { url, body } = await unkeyed
     const client = currentClient()
     await client?.readState()
     if (isLegacyNow(client)) return withOldToken(client, asGiven)

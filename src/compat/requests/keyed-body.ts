@@ -1,3 +1,4 @@
+import { ConfigurationError } from '../../base/errors'
 import { isInstance } from '../../base/instance'
 
 /** A part of a request without its credentials. */
@@ -11,6 +12,7 @@ export interface Unkeyed<T> {
 /**
  * Takes the app key and the token out of a body where they are members of a form or of a JSON object. The Content-Type
  * says which of the two a text is. Everything else keeps its bytes.
+ * @throws ConfigurationError for a form of another frame whose files can't be copied
  * @param contentType the header's value, `null` where the page sets no such header
  */
 export function bodyWithoutKey<Body>(
@@ -18,10 +20,20 @@ export function bodyWithoutKey<Body>(
   contentType: string | null,
   appKey: string,
 ): Unkeyed<Body | string | URLSearchParams | FormData> {
-  if (typeof body === 'string') return textWithoutKey(body, contentType, appKey)
   if (isInstance(body, 'URLSearchParams')) return entriesWithoutKey(body, () => new URLSearchParams(), appKey)
   if (isInstance(body, 'FormData')) return entriesWithoutKey(body, () => new FormData(), appKey)
-  return { hadKey: false, rest: body }
+  const text = writtenText(body)
+  const { hadKey, rest } = textWithoutKey(text, contentType, appKey)
+  return { hadKey, rest: rest === text ? body : rest }
+}
+
+/** Gives the text that a page sends by an object which is no body of another kind: a wrapped text, an address. */
+function writtenText(body: unknown): string {
+  try {
+    return ArrayBuffer.isView(body) ? '' : String(body)
+  } catch {
+    return ''
+  }
 }
 
 /** Tells from the Content-Type whether a body may have members to look for. */
@@ -133,7 +145,15 @@ function entriesWithoutKey<Entries extends URLSearchParams | FormData>(
   const kept = all.filter(([name, value]) => !isCredential(name, value, appKey))
   if (kept.length === all.length) return { hadKey: false, rest: entries }
   const rest = empty()
-  for (const [name, value] of kept) Reflect.apply(rest.append, rest, [name, value])
+  for (const [name, value] of kept) {
+    Reflect.apply(rest.append, rest, [name, value])
+    // It may have become `[object File]`.
+    if (typeof value !== 'string' && rest.getAll(name).every((each) => typeof each === 'string'))
+      throw new ConfigurationError(
+        'invalidRequest',
+        `The file \`${name}\` is of another frame or a polyfill.`,
+      )
+  }
   return { hadKey: all.some(([name, value]) => name === 'key' && value === appKey), rest }
 }
 

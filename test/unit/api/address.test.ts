@@ -29,6 +29,8 @@ describe('the address of a path', () => {
     ['/boards#top', '/1/boards'],
     ['/boards#top?not=query', '/1/boards'],
     ['/boards/a:b', '/1/boards/a:b'],
+    ['/boards/a%2Fb', '/1/boards/a%2Fb'],
+    ['/bö😀 \ud83d', '/1/bö😀 \ud83d'],
     ['boards/a:b', '/1/boards/a:b'],
   ])('%j is %j', (path, address) => {
     expect(addressOf(path, undefined)).toBe(address)
@@ -55,12 +57,30 @@ describe('the address of a path', () => {
     expect(addressOf(url, { a: 1 })).toBe('https://api.trello.com/1/x?a=1')
   })
 
-  it.each(['', ' ', undefined, null, 7, {}, [], ['/boards'], Symbol('path'), { toString: () => '/boards' }])(
-    '%o is refused',
+  it.each([
+    '',
+    ' ',
+    '#',
+    '#top',
+    undefined,
+    null,
+    7,
+    {},
+    [],
+    ['/boards'],
+    Symbol('path'),
+    { toString: () => '/boards' },
+  ])('%o is refused', (path) => {
+    const error = thrownBy(() => addressOf(path, undefined))
+    expect(error).toBeInstanceOf(ConfigurationError)
+    expect(error).toMatchObject({ code: 'invalidRequest', message: expect.stringContaining('The path') })
+  })
+
+  it.each(['/boards\n/b', '/\t/evil.example', '/tok\r\nens/x', '/a?b=c\nd', 'https://api.trello.com/1\n/x'])(
+    '%j is refused: browsers would drop the line break',
     (path) => {
       const error = thrownBy(() => addressOf(path, undefined))
-      expect(error).toBeInstanceOf(ConfigurationError)
-      expect(error).toMatchObject({ code: 'invalidRequest', message: expect.stringContaining('The path') })
+      expect(error).toMatchObject({ code: 'invalidRequest', message: expect.stringContaining('line break') })
     },
   )
 

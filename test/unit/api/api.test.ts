@@ -75,6 +75,21 @@ describe('a request', () => {
     ['a Map', new Map([['X-Mine', '1']])],
     ['a Map of another frame', runInNewContext("new Map([['X-Mine', '1']])")],
     ['an object of another frame', runInNewContext("({ 'X-Mine': '1' })")],
+    ['a number', { 'X-Mine': 1 }],
+    [
+      'pairs that say nothing',
+      [
+        ['X-Mine', '1'],
+        ['X-Not', null],
+      ],
+    ],
+    [
+      'a Map that says nothing',
+      new Map([
+        ['X-Mine', '1'],
+        ['X-Not', undefined],
+      ]),
+    ],
     ['an object with members that say nothing', { 'X-Mine': '1', 'X-Not': undefined, 'X-Neither': null }],
   ])('takes %s for its headers', async (_case, headers) => {
     const { api, sent } = setUp()
@@ -96,6 +111,12 @@ describe('a request', () => {
 })
 
 describe('a request that can not be made', () => {
+  const fail = () => {
+    throw new Error('secret')
+  }
+  const failing = { toJSON: fail }
+  const circle: unknown[] = []
+  circle.push(circle)
   it.each<[string, 'get' | 'post', unknown, unknown, string]>([
     ['a path that is no text', 'get', 7, {}, 'The path'],
     ['a query that is no query', 'get', '/1/x', { query: 5 }, '`query`'],
@@ -107,6 +128,21 @@ describe('a request that can not be made', () => {
     ['a promise of headers', 'post', '/1/x', { headers: Promise.resolve({ a: 'secret' }) }, 'headers'],
     ['a text for headers', 'post', '/1/x', { headers: 'a: secret' }, 'headers'],
     ['headers that are a triple', 'post', '/1/x', { headers: [['a', 'b', 'secret']] }, 'headers'],
+    ['headers that are a number', 'post', '/1/x', { headers: 0 }, 'headers'],
+    ['a header that is an object', 'post', '/1/x', { headers: { a: { secret: 1 } } }, '`a`'],
+    ['a header that is a function', 'post', '/1/x', { headers: { a: () => 'secret' } }, '`a`'],
+    ['a header that is no number', 'post', '/1/x', { headers: new Map([['a', Number.NaN]]) }, '`a`'],
+    ['a header that fails', 'post', '/1/x', { headers: { a: failing } }, 'headers'],
+    ['a query that fails', 'get', '/1/x', { query: new Proxy({}, { ownKeys: fail }) }, 'cause'],
+    ['a value that fails', 'get', '/1/x', { query: { a: failing } }, 'cause'],
+    ['an iterator that fails', 'get', '/1/x', { query: { a: { [Symbol.iterator]: fail } } }, 'cause'],
+    ['a list in a circle', 'get', '/1/x', { query: { a: circle } }, 'cause'],
+    ['a body that fails', 'post', '/1/x', { body: new Proxy({}, { get: fail }) }, 'cause'],
+    ['options that fail', 'get', '/1/x', new Proxy({}, { get: fail }), 'cause'],
+    ['options that are a text', 'get', '/1/x', 'fields=id', 'options'],
+    ['options that are a list', 'get', '/1/x', [{ query: { a: 1 } }], 'options'],
+    ['a text for a signal', 'get', '/1/x', { signal: '' }, '`signal`'],
+    ['a number for a signal', 'get', '/1/x', { signal: Number.NaN }, '`signal`'],
     ['a signal that is none', 'get', '/1/x', { signal: {} }, '`signal`'],
     ['a controller for a signal', 'get', '/1/x', { signal: new AbortController() }, '`signal`'],
   ])('because of %s is refused before anything is sent', async (_case, method, path, options, hint) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ApiMethod, ApiOptions } from '../../../src/api/api'
-import { batch } from '../../../src/api/batch'
+import { type BatchOptions, batch } from '../../../src/api/batch'
 import { ApiError } from '../../../src/base/api-error'
 import {
   type ApiErrorCode,
@@ -51,6 +51,14 @@ function rejected(reason: unknown) {
   return { status: 'rejected', reason }
 }
 
+function fail(): never {
+  throw new Error('mine')
+}
+
+function* endless() {
+  for (;;) yield '/a'
+}
+
 const pathsTo = (count: number) => Array.from({ length: count }, (_, i) => `/boards/${i}`)
 
 describe('batch', () => {
@@ -78,9 +86,29 @@ describe('batch', () => {
     expect(asked).toEqual([])
   })
 
-  it.each([undefined, null, '/boards/b', 7, { 0: '/boards/b' }])('refuses %o for a list', async (paths) => {
+  it('takes null for its options', async () => {
+    const { client } = clientAnswering(answerEach)
+    expect(await batch(client, ['/a'], null)).toEqual([fulfilled({ url: '/a' })])
+  })
+
+  it.each([undefined, null, '/boards/b', 7, { 0: '/boards/b' }, Object('/b'), Promise.resolve(['/b'])])(
+    'refuses %o for a list',
+    async (paths) => {
+      const { asked, client } = clientAnswering(answerEach)
+      const error = await errorOf(Reflect.apply(batch, undefined, [client, paths]))
+      expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
+      expect(asked).toEqual([])
+    },
+  )
+
+  it.each<[string, () => Iterable<string>, unknown]>([
+    ['a list that fails', () => ({ [Symbol.iterator]: fail }), {}],
+    ['a list that never ends', endless, {}],
+    ['options that are a text', () => ['/a'], 'signal'],
+    ['options that fail', () => ['/a'], new Proxy({}, { ownKeys: fail })],
+  ])('refuses %s', async (_case, paths, options) => {
     const { asked, client } = clientAnswering(answerEach)
-    const error = await errorOf(Reflect.apply(batch, undefined, [client, paths]))
+    const error = await errorOf(batch(client, paths(), options as BatchOptions))
     expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
     expect(asked).toEqual([])
   })
@@ -134,7 +162,8 @@ describe('a path in a batch', () => {
     '/1/batch/?urls=/a',
     '',
     '/search?query=#bug',
-  ])('%s is left to the client, by itself', async (path) => {
+    '/a\n/b',
+  ])('%j is left to the client, by itself', async (path) => {
     const { asked, client } = clientAnswering((each) =>
       isBatch(each) && each !== path ? answerEach(each) : { each },
     )

@@ -127,6 +127,50 @@ describe('a body of another frame or of a polyfill', () => {
   })
 })
 
+describe('bytes in memory that may change', () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(4))
+  shared.set([0, 104, 105, 0])
+  const resizable: ArrayBuffer = runInNewContext('new ArrayBuffer(2, { maxByteLength: 8 })')
+  new Uint8Array(resizable).set([104, 105])
+
+  it.each<[string, unknown]>([
+    ['a part of a shared buffer', shared.subarray(1, 3)],
+    ['a resizable buffer', resizable],
+    ['a view of a resizable buffer', new DataView(resizable)],
+  ])('are sent as they are at the call: %s', async (_case, body) => {
+    const { api, fetch, sent } = await setUp()
+    await api.post('/1/cards', { body })
+    await fetch('/1/cards', { method: 'POST', body: body as BodyInit })
+    expect(sent.map(({ body }) => body)).toEqual(['hi', 'hi'])
+  })
+})
+
+describe('a body that is used up', () => {
+  const gone = new Uint8Array(2)
+  structuredClone(gone, { transfer: [gone.buffer] })
+  async function readStream() {
+    const stream = new Blob(['x']).stream()
+    const reader = stream.getReader()
+    await reader.read()
+    reader.releaseLock()
+    return stream
+  }
+
+  it.each<[string, () => unknown]>([
+    ['a buffer that was given away', () => gone.buffer],
+    ['a view of such a buffer', () => gone],
+    ['a stream that was read', readStream],
+  ])('is refused before anything is sent: %s', async (_case, make) => {
+    const { api, fetch, sent } = await setUp()
+    const body = await make()
+    const refused = { name: 'ConfigurationError', code: 'invalidRequest' }
+    expect(await errorOf(api.post('/1/cards', { body }))).toMatchObject(refused)
+    const init = { method: 'POST', body: body as BodyInit, duplex: 'half' }
+    expect(await errorOf(fetch('/1/cards', init))).toMatchObject(refused)
+    expect(sent).toEqual([])
+  })
+})
+
 describe("the platform's own bodies", () => {
   it.each<[string, BodyInit, string]>([
     ['a text', 'name=x', 'name=x'],
@@ -198,16 +242,20 @@ describe('a signal of a polyfill', () => {
     expect(sent).toEqual([])
   })
 
-  it.each([{ [Symbol.toStringTag]: 'AbortSignal' }, { [Symbol.toStringTag]: 'AbortSignal', aborted: false }])(
-    'is refused before anything is sent where fetch does not',
-    async (odd) => {
-      const { fetch, sent } = await setUp()
-      expect(await errorOf(fetch('/1/x', { signal: odd as unknown as AbortSignal }))).toMatchObject({
-        name: 'ConfigurationError',
-        code: 'invalidRequest',
-        message: expect.stringContaining('`signal`'),
-      })
-      expect(sent).toEqual([])
-    },
-  )
+  it.each<unknown>([
+    '',
+    0,
+    Number.NaN,
+    false,
+    { [Symbol.toStringTag]: 'AbortSignal' },
+    { [Symbol.toStringTag]: 'AbortSignal', aborted: false },
+  ])('is refused before anything is sent where fetch does not', async (odd) => {
+    const { fetch, sent } = await setUp()
+    expect(await errorOf(fetch('/1/x', { signal: odd as unknown as AbortSignal }))).toMatchObject({
+      name: 'ConfigurationError',
+      code: 'invalidRequest',
+      message: expect.stringContaining('`signal`'),
+    })
+    expect(sent).toEqual([])
+  })
 })

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { isOpaque } from '../../../src/api/opaque'
@@ -11,6 +12,12 @@ class Secretive {
   name() {
     return this.#name
   }
+}
+
+/** A form that a library has put a field of its own on. */
+function foreignElement() {
+  const prototype = { [Symbol.toStringTag]: 'HTMLFormElement', addEventListener: () => undefined }
+  return Object.assign(Object.create(prototype), { field: 'of a library' })
 }
 
 describe('an opaque object', () => {
@@ -28,8 +35,9 @@ describe('an opaque object', () => {
     ['a DataView', new DataView(new ArrayBuffer(1))],
     ['an ArrayBuffer', new ArrayBuffer(1)],
     ['an error', new Error('a')],
+    ['an error with fields', Object.assign(new Error('a'), { status: 404 })],
     ['a regular expression', /a/],
-    ['an element', document.createElement('form')],
+    ['an element', foreignElement()],
     ['an instance with private fields', new Secretive()],
     ['an object that inherits everything', Object.create({ name: 'a' })],
     [

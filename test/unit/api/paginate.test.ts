@@ -155,6 +155,13 @@ describe('paginate', () => {
     expect(await errorOf(idsOf(paginate(client, '/boards/b')))).toBeInstanceOf(ConfigurationError)
   })
 
+  it('goes by ids that are numbers too', async () => {
+    const pages = [[{ id: 9 }, { id: 10 }], [{ id: 10 }, { id: 8 }], []]
+    const { asked, client } = clientGiving(() => pages.shift())
+    expect(await idsOf(paginate(client, '/a', { pageSize: 2 }))).toEqual([9, 10, 8])
+    expect(asked.map(({ before }) => before)).toEqual([undefined, '9', '8'])
+  })
+
   it('gives items without an id, and refuses where it would need one to go on', async () => {
     const pages = [[null, { id: '2' }], [{ id: '1' }]]
     const some = clientGiving(() => pages.shift())
@@ -218,6 +225,7 @@ describe('the page size', () => {
   it.each<[unknown, number]>([
     [1, 1],
     ['50', 50],
+    [50n, 50],
     [1_000, 1_000],
     [1_001, 1_000],
     [Number.POSITIVE_INFINITY, 1_000],
@@ -229,15 +237,55 @@ describe('the page size', () => {
     expect(asked).toMatchObject([{ limit }])
   })
 
-  it.each([0, -1, 1.5, Number.NaN, '', 'all', {}, []])('%o is refused', async (pageSize) => {
+  it.each([
+    0,
+    -1,
+    1.5,
+    Number.NaN,
+    -Infinity,
+    '',
+    'all',
+    {},
+    [],
+    [5],
+    true,
+    new Date(),
+    Symbol('5'),
+    Object.create(null),
+  ])('%o is refused', async (pageSize) => {
     const error = await refusalOf({ pageSize })
     expect(error).toBeInstanceOf(ConfigurationError)
     expect(error).toMatchObject({ code: 'invalidRequest', message: expect.stringContaining('`pageSize`') })
-    if (typeof pageSize !== 'object') {
+    if (['number', 'string'].includes(typeof pageSize)) {
       expect(await refusalOf({ query: { limit: String(pageSize) } })).toMatchObject({
         code: 'invalidRequest',
       })
     }
+  })
+})
+
+describe('an argument of paginate', () => {
+  const fail = () => {
+    throw new Error('mine')
+  }
+  it.each<[string, string, unknown]>([
+    ['a # in its query', '/a?b=#c', {}],
+    ['a path without a path', '#top', {}],
+    ['options that are a text', '/a', 'limit=5'],
+    ['options that fail', '/a', new Proxy({}, { get: fail })],
+    ['a query that fails', '/a', { query: { since: { toJSON: fail } } }],
+    ['a limit that stands twice', '/a?limit=5&limit=6', {}],
+  ])('is refused before anything is asked for: %s', async (_case, path, options) => {
+    expect(await refusalOf(options, path)).toMatchObject({
+      name: 'ConfigurationError',
+      code: 'invalidRequest',
+    })
+  })
+
+  it('may be null for options, and have a fragment behind the path', async () => {
+    const { asked, client } = actions(0)
+    await idsOf(paginate(client, '/a#top?limit=5', null))
+    expect(asked).toEqual([{ path: '/a', limit: 1_000 }])
   })
 })
 

@@ -51,6 +51,21 @@ describe('a query', () => {
     expect(queryPairs(query)).toEqual([])
   })
 
+  it('is refused that is an iterator which is used up', () => {
+    const query = Object.entries({ a: '1' }).values()
+    expect(queryPairs(query)).toEqual([['a', '1']])
+    expect(thrownBy(() => queryPairs(query))).toMatchObject({ code: 'invalidRequest' })
+  })
+
+  it('may be a form without files', () => {
+    const form = new FormData()
+    expect(queryPairs(form)).toEqual([])
+    form.append('a', '1')
+    expect(queryPairs(form)).toEqual([['a', '1']])
+    form.append('file', new Blob(['x']))
+    expect(thrownBy(() => queryPairs(form))).toMatchObject({ message: expect.stringContaining('`file`') })
+  })
+
   it.each<[string, unknown]>([
     ['a number', 5],
     ['a boolean', true],
@@ -115,6 +130,9 @@ describe('a value', () => {
     ['a regular expression', /b/],
     ['a Map', new Map([['b', '1']])],
     ['a URLSearchParams', new URLSearchParams('b=1')],
+    ['an empty Map', new Map()],
+    ['an empty FormData', new FormData()],
+    ['an empty URLSearchParams', new URLSearchParams()],
     ['a Blob', new Blob(['b'])],
     ['a list with an object in it', ['b', {}]],
     ['a list with NaN in it', [1, Number.NaN]],
@@ -125,6 +143,12 @@ describe('a value', () => {
     const error = thrownBy(() => queryPairs({ due: value }))
     expect(error).toBeInstanceOf(ConfigurationError)
     expect(error).toMatchObject({ code: 'invalidRequest', message: expect.stringContaining('`due`') })
+  })
+
+  it('that is an iterator is refused once it is used up: the list would be empty', () => {
+    const fields = ['id'].values()
+    expect(queryPairs({ fields })).toEqual([['fields', 'id']])
+    expect(thrownBy(() => queryPairs({ fields }))).toMatchObject({ code: 'invalidRequest' })
   })
 
   it.each([Symbol('a'), {}, undefined, null, Number.NaN])('a name %o is refused', (name) => {

@@ -73,6 +73,8 @@ describe('a body of JSON', () => {
     [{ a: undefined, b: null }, '{"b":null}'],
     [{ half: '\ud83d' }, '{"half":"\\ud83d"}'],
     [{ toJSON: () => ({ a: 1 }) }, '{"a":1}'],
+    [Object('text'), '"text"'],
+    [Object('{"written":"before"}'), '{"written":"before"}'],
     [{ a: Object('boxed'), b: Object(1), c: Object(false) }, '{"a":"boxed","b":1,"c":false}'],
     [
       runInNewContext("({ name: 'x', list: [{}], none: Object.create(null) })"),
@@ -124,7 +126,9 @@ describe('a body of JSON', () => {
     ['an async iterator', (async function* () {})()],
     ['an iterator', [1].values()],
     ['a regular expression', /x/],
+    ['a boxed NaN', Object(Number.NaN)],
     ['an error', new Error('x')],
+    ['an error with fields', Object.assign(new Error('x'), { status: 404 })],
     ['a request', new Request('https://a.example')],
     ['an answer', new Response()],
     ['headers', new Headers()],

@@ -15,6 +15,8 @@ it.each([
   ['/1/tokens/secret/member?x=1', '/1/tokens/…/member'],
   ['/1/token/secret', '/1/token/…'],
   ['/1/Tokens/secret', '/1/Tokens/…'],
+  ['/1/tok\nens/secret', '/1/tokens/…'],
+  ['/1\\token\\secret', '/1/token/…'],
 ])('shows %j as %s', (address, shown) => {
   expect(shownPath(address)).toBe(shown)
 })

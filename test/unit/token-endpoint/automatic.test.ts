@@ -1,4 +1,6 @@
 // @vitest-environment node
+// Loaded on demand; here already, so that no test waits for real time.
+import '../../../src/token-endpoint/trello-host'
 import { describe, expect, it } from 'vitest'
 import type { TrelloFrame } from '../../../src/base/trello'
 import { type AutomaticWay, automaticTokenWays } from '../../../src/token-endpoint/automatic'

@@ -171,6 +171,18 @@ describe('a call with the key', () => {
     expect(sent[0]?.init).toMatchObject({ method: 'POST', duplex: 'half' })
   })
 
+  it('rejects, and sends nothing, where a form of another realm has a file that can not be copied', async () => {
+    const { fetch, original, sent } = setUp()
+    const pairs = [
+      ['key', APP_KEY],
+      ['file', { [Symbol.toStringTag]: 'File' }],
+    ]
+    const foreign = { [Symbol.toStringTag]: 'FormData', [Symbol.iterator]: () => pairs.values() }
+    const body = foreign as unknown as BodyInit
+    expect(await errorOf(fetch(me, { method: 'POST', body }))).toMatchObject({ code: 'invalidRequest' })
+    expect([original.mock.calls, sent]).toEqual([[], []])
+  })
+
   it('as a Request keeps method, headers, signal and body', async () => {
     const { fetch, sent } = setUp()
     const { signal } = new AbortController()

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bodyWithoutKey } from '../../../../src/compat/requests/keyed-body'
+import { thrownBy } from '../../support/outcome'
 import { APP_KEY } from '../support/rest-api'
 
 const JSON_TYPE = 'application/json'
@@ -114,6 +115,31 @@ describe('a form loses the pairs key and token', () => {
   })
 })
 
+describe('an object with a text', () => {
+  it.each<[string, object]>([
+    ['a wrapped text', Object(`${keyed}&a=1`)],
+    ['an object that says its text', { toString: () => `${keyed}&a=1` }],
+  ])('loses them as the text that is sent: %s', (_what, body) => {
+    expect(unkeyed(body, FORM_TYPE)).toEqual({ hadKey: true, rest: 'a=1' })
+  })
+
+  it('stays the same object where nothing has to go, or where it has no text', () => {
+    const fail = () => {
+      throw new Error('mine')
+    }
+    for (const body of [
+      Object('a=1'),
+      new URL('https://a.example'),
+      { toString: fail },
+      Symbol('a'),
+      5,
+      false,
+    ]) {
+      expect(unkeyed(body, FORM_TYPE).rest).toBe(body)
+    }
+  })
+})
+
 describe('a form object', () => {
   const entries = [
     ['token', 'secret'],
@@ -157,6 +183,22 @@ describe('a form object', () => {
     form.append('key', APP_KEY)
     const { rest } = unkeyed(form, null)
     expect([...(rest as FormData)]).toEqual([['token', file]])
+  })
+
+  it('is refused where a file of another realm would be written as a text', () => {
+    const file = { [Symbol.toStringTag]: 'File', name: 'picture.png' }
+    const foreign = {
+      [Symbol.toStringTag]: 'FormData',
+      *[Symbol.iterator]() {
+        yield ['file', file]
+        yield ['key', APP_KEY]
+      },
+    }
+    expect(thrownBy(() => unkeyed(foreign, null))).toMatchObject({
+      name: 'ConfigurationError',
+      code: 'invalidRequest',
+      message: expect.stringContaining('`file`'),
+    })
   })
 
   it.each([

@@ -1,0 +1,52 @@
+import { ConfigurationError } from '../base/errors'
+
+/** The most that is read of a list. A call has no use for more, and an iterator may never end. */
+const ITEMS_MAX = 100_000
+
+/**
+ * Reads what a caller has passed.
+ * @throws ConfigurationError, also where code of the caller's fails: a getter, an iterator, a `toJSON`
+ */
+export function readGiven<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause
+    const message = 'An argument fails while it is read; `cause` says how.'
+    throw new ConfigurationError('invalidRequest', message, { cause })
+  }
+}
+
+/**
+ * Reads the options of a call. `null` means none.
+ * @throws ConfigurationError for what has no options in it, such as a text or a list
+ */
+export function optionsOf<T extends object>(given: T | null | undefined): Partial<T> {
+  const options: unknown = given ?? {}
+  const isObject = typeof options === 'object' && options !== null
+  if (isObject && !isIterable(options) && !('then' in options)) return options
+  throw new ConfigurationError('invalidRequest', 'The options must be an object.')
+}
+
+/** Lists the items of a list. @throws ConfigurationError where there are too many */
+export function itemsOf(list: Iterable<unknown>): unknown[] {
+  const items: unknown[] = []
+  for (const item of list) {
+    if (items.push(item) <= ITEMS_MAX) continue
+    throw new ConfigurationError('invalidRequest', `A list has more than ${ITEMS_MAX} items.`)
+  }
+  return items
+}
+
+/** Does the same for a list of which nothing may get lost: an iterator that gives nothing may be used up. */
+export function wholeItemsOf(list: Iterable<unknown>): unknown[] {
+  const items = itemsOf(list)
+  if (items.length > 0 || Object(list[Symbol.iterator]()) !== list) return items
+  const message = 'An iterator gives nothing. It is used up after the first call; pass a list.'
+  throw new ConfigurationError('invalidRequest', message)
+}
+
+/** Tells an object that can be listed. A text doesn't count. */
+export function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value
+}
