@@ -268,6 +268,41 @@ inEachEngine(
   ['chromium', 'webkit'],
 )
 
+inEachEngine('a database that another script opened first', (_engine, browser) => {
+  let board: Tab
+
+  beforeAll(async () => {
+    board = await browser().openTab(stage.trello.boardUrl())
+  })
+  beforeEach(async () => {
+    stage.trello.switches.reset()
+    const janitor = await stage.addFrame(board)
+    await janitor.evaluate('storage.remove()')
+    await removeFrames(board)
+    return () => removeFrames(board)
+  })
+
+  it('is repaired at once, and the next frame sees the grant', async () => {
+    const frame = await stage.addFrame(board, { broken: ['openedFirst'] })
+    expect(await frame.evaluate('client.readState()')).toEqual(signedOut)
+    expect(await signIn(browser(), frame)).toBe('authorized')
+    expect(await frame.evaluate('client.readState()')).toMatchObject(kept)
+    const next = await stage.addFrame(board)
+    expect(await next.evaluate('client.readState()')).toMatchObject(kept)
+  })
+
+  it('and does not let go is repaired once it does', async () => {
+    const frame = await stage.addFrame(board, { broken: ['heldByAnother'] })
+    expect(await frame.evaluate('client.state')).toEqual(withoutStorage)
+    expect(await signIn(browser(), frame)).toBe('authorized')
+    expect(await frame.evaluate('client.state')).toMatchObject(inMemory)
+    await frame.evaluate('(mend(), clock.advance(60_000))')
+    await frame.waitFor('client.state.persistent')
+    const next = await stage.addFrame(board)
+    expect(await next.evaluate('client.readState()')).toMatchObject(kept)
+  })
+})
+
 const oneCall = 'client.api.get("/1/members/me")'
 const tenCalls = `Array.from({ length: 10 }, () => ${oneCall})`
 

@@ -22,7 +22,14 @@ export interface FrameSetup {
   broken?: readonly Breakage[]
 }
 
-export type Breakage = 'noIndexedDb' | 'noChannel' | 'noLocks' | 'openHangs' | 'putFails'
+export type Breakage =
+  | 'noIndexedDb'
+  | 'noChannel'
+  | 'noLocks'
+  | 'openHangs'
+  | 'openedFirst'
+  | 'heldByAnother'
+  | 'putFails'
 
 /** @param isRecorded - whether the frames tell the board what they hear and say: see secret-scan.ts */
 export async function openStage({ isRecorded = false } = {}): Promise<Stage> {
