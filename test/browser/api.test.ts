@@ -94,6 +94,26 @@ inEachEngine('the API client', (engine, browser) => {
     expect(await frame.evaluate('client.state.status')).toBe('authorized')
   })
 
+  it('a body that the engine takes for a text or not at all is sent whole, or refused before it is sent', async () => {
+    stage.trello.log.clear()
+    const post = (body: string) => settle(`client.api.post('/1/cards', { body: ${body} })`)
+    // Firefox would send the name of the class. WebKit sends no streams, and Chromium only over HTTP/2: both say so late.
+    const stream = await post(`new Blob(['x']).stream()`)
+    const refused = { name: 'ConfigurationError', code: 'invalidRequest' }
+    expect(stream.failure).toMatchObject(engine === 'firefox' ? refused : { name: 'NetworkError' })
+    const readStream = '(async (stream) => (await new Response(stream).text(), stream))'
+    const used = await settle(
+      `${readStream}(new Blob(['x']).stream()).then((body) => client.api.post('/1/cards', { body }))`,
+    )
+    expect(used.failure).toMatchObject(refused)
+    const given = await post(
+      '(() => { const buffer = new ArrayBuffer(2); structuredClone(buffer, { transfer: [buffer] }); return buffer })()',
+    )
+    expect(given.failure).toMatchObject(refused)
+    const resizable = await post(`new Uint8Array(new ArrayBuffer(2, { maxByteLength: 8 }))`)
+    expect(resizable.failure).toMatchObject({ name: 'ApiError' })
+  })
+
   it('a GET waits a rate limit out and is sent again', async () => {
     stage.trello.switches.set({ api: '429', apiTimes: 1 })
     const waited = await settle<{ id: string }>("client.api.get('/members/me')")
