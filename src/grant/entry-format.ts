@@ -138,8 +138,9 @@ const PINNED = ['state', 'codeVerifier', 'url', 'clientId', 'redirectUri', 'auth
 const PINNED_IF_GIVEN = ['tokenEndpoint', 'issuer', 'claimedBy'] as const
 
 function isLease(value: unknown): value is Lease {
-  const { owner, presentedAt, presentation } = fieldsOf(value)
-  return isText(owner) && isTime(presentedAt) && isTime(presentation)
+  const { owner, presentedAt, presentation, refusedUpTo } = fieldsOf(value)
+  const isCounted = isTime(presentation) && (refusedUpTo === undefined || isTime(refusedUpTo))
+  return isText(owner) && isTime(presentedAt) && isCounted
 }
 
 function isCoolDown(value: unknown): value is NonNullable<LiveGrant['coolDown']> {

@@ -26,6 +26,8 @@ export interface Lease {
    * verdict.
    */
   presentation: number
+  /** The number of the last earlier presentation that ended in a verdict after all, as all before it did. */
+  refusedUpTo?: number
 }
 
 /** The pause after an attempt to get a new access token that failed. */

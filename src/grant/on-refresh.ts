@@ -22,7 +22,12 @@ export function claimLease(entry: GrantEntry, judged: LiveGrant, lease: Lease): 
     record.lease?.presentation === judged.lease?.presentation &&
     record.lease?.presentedAt === judged.lease?.presentedAt
   if (!isAsJudged && record.lease?.owner !== lease.owner) return entry
-  return { ...entry, record: { ...record, lease } }
+  return { ...entry, record: { ...record, lease: withRefusals(lease, record) } }
+}
+
+/** Keeps what is known of earlier presentations, whoever holds the lease now. */
+function withRefusals(lease: Lease, { lease: known }: LiveGrant): Lease {
+  return known?.refusedUpTo === undefined ? lease : { ...lease, refusedUpTo: known.refusedUpTo }
 }
 
 /**
@@ -71,7 +76,7 @@ export function commitRotation(entry: GrantEntry, rotated: LiveGrant, presented?
   return isLater || isSpent ? { ...entry, record: rotated } : entry
 }
 
-/** Stores the verdict on the presented generation, unless another frame is presenting it. */
+/** Stores the verdict on the presented generation. While another frame is presenting it, the verdict is only noted. */
 export function condemnGrant(
   entry: GrantEntry,
   verdict: { generation: string; owner: string; presentation: number },
@@ -79,11 +84,17 @@ export function condemnGrant(
 ): GrantEntry {
   const { record } = entry
   if (record?.status !== 'live' || record.generation !== verdict.generation) return entry
-  if (record.lease && record.lease.owner !== verdict.owner) return entry
+  const { lease } = record
+  // An earlier presentation that ended in no verdict has lost an answer.
+  const isFirstUnclear = verdict.presentation === (lease?.refusedUpTo ?? 0) + 1
+  if (lease && lease.owner !== verdict.owner) {
+    if (!isFirstUnclear || lease.presentation <= verdict.presentation) return entry
+    return { ...entry, record: { ...record, lease: { ...lease, refusedUpTo: verdict.presentation } } }
+  }
   const { grantedAt, generation, parent, scopes, workspace, tokenSet } = record
   const isTimeOver =
     now - tokenSet.obtainedAt >= REFRESH_TOKEN_LIFETIME_MS || now - grantedAt >= GRANT_LIFETIME_MS
-  const reason = isTimeOver ? 'expired' : verdict.presentation > 1 ? 'rotationLost' : 'revoked'
+  const reason = isTimeOver ? 'expired' : isFirstUnclear ? 'revoked' : 'rotationLost'
   return {
     ...entry,
     record: {
@@ -108,7 +119,7 @@ export function releaseLease(entry: GrantEntry, judged: LiveGrant, owner: string
   if (record?.status !== 'live' || record.generation !== judged.generation) return entry
   if (record.lease?.owner !== owner) return entry
   const { lease: _lease, ...rest } = record
-  return { ...entry, record: judged.lease ? { ...rest, lease: judged.lease } : rest }
+  return { ...entry, record: judged.lease ? { ...rest, lease: withRefusals(judged.lease, record) } : rest }
 }
 
 /** Ends a grant that can't be renewed and whose access token the API refuses: a 401 overrules the clock. */

@@ -264,3 +264,64 @@ it('a mark that its owner has just renewed, after being frozen, is not taken ove
   })
   expect(sent).toBe(1)
 })
+
+it('a refusal that comes after its presentation was overtaken is no lost answer', async () => {
+  const { record, story, reason } = await play({
+    tabs: [1],
+    actions: [
+      { after: 0, does: 'revoke' },
+      { after: 0, does: 'disturbToken', fault: 'slowToArrive', times: 2 },
+      { after: 0, does: 'call', frame: A },
+      { after: 31_000, does: 'call', frame: A },
+    ],
+  })
+  expect(story.match(/A: SENT/g)).toHaveLength(2)
+  expect(record).toBe('expired')
+  expect(reason).toBe('revoked')
+})
+
+it("a mark that something else has spoiled is nobody's", async () => {
+  const { tokens } = await play({
+    partitions: 2,
+    actions: [
+      { after: 0, does: 'disturbToken', fault: 'hangsAfter' },
+      { after: 0, does: 'damage', part: 'lease' },
+      { after: 0, does: 'signIn', frame: B, person: 'allows', afterMs: 0, asSomebodyElse: true },
+      { after: 0, does: 'call', frame: A },
+    ],
+  })
+  expect(tokens(A).at(-1)).toBe('token')
+})
+
+it('a Trello page that refuses the tokens of one tab, and has new ones of another, gives no verdict', async () => {
+  const { record, tokens } = await play({
+    server: { accessTokenMs: 1_000, hasOneConsent: true, revokesAccessTokens: false },
+    partitions: 2,
+    endpoint: 'page',
+    isVisible: true,
+    thaws: false,
+    actions: [
+      { after: 0, does: 'signIn', frame: A, person: 'allows', afterMs: 0, scope: 1 },
+      { after: { moment: 'claimed' }, does: 'signIn', frame: B, person: 'allows', afterMs: 0 },
+      { after: 0, does: 'call', frame: A },
+    ],
+  })
+  expect(record).toBe('live')
+  expect(tokens(A).at(-1)).toBe('token')
+})
+
+it('a consent that could not be stored and has ended since is stored as one that ended', async () => {
+  const { record, story } = await play({
+    server: { accessTokenMs: 1_000, hasOneConsent: true, revokesAccessTokens: false },
+    tabs: [2],
+    grant: 'none',
+    actions: [
+      { after: 0, does: 'breakStorage', outage: 'diskFull' },
+      { after: 0, does: 'signIn', frame: B, person: 'allows', afterMs: 0 },
+      { after: 40_000, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
+      { after: { steps: 1 }, does: 'call', frame: B },
+    ],
+  })
+  expect(story).toContain('B: getAccessToken → tokenExpired')
+  expect(record).toBe('live')
+})

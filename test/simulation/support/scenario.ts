@@ -53,6 +53,7 @@ export async function play(scenario: Scenario) {
     )
   return {
     record: outcome.record,
+    reason: outcome.reason,
     sent: outcome.counts.sent ?? 0,
     story: lines.join('\n'),
     /** What `getAccessToken` came to in a frame, call after call; the last two are made at rest. */

@@ -15,6 +15,8 @@ export interface Outcome {
   steps: number
   /** What stands in the store at rest. */
   record: 'absent' | 'live' | 'expired'
+  /** Why the grant ended, where it did. */
+  reason: string | undefined
   /** What each call came to: a token, `done`, or the code of an error. */
   calls: readonly { frame: string; name: string; outcome: string | undefined }[]
   /** What happened, for a look at how far the schedules reach. */
@@ -55,8 +57,10 @@ export async function simulate(
 
 /** What a run has come to so far. */
 function outcomeOf({ partitions, oracle }: World, { calls }: Actor): Omit<Outcome, 'violations' | 'steps'> {
+  const record = partitions[0]?.entry().record
   return {
-    record: partitions[0]?.entry().record?.status ?? 'absent',
+    record: record?.status ?? 'absent',
+    reason: record?.status === 'expired' ? record.reason : undefined,
     calls: calls.all().map(({ frame, name, outcome }) => ({ frame: frame.name, name, outcome })),
     counts: { ...oracle.counts },
   }

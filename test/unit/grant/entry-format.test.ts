@@ -158,6 +158,7 @@ describe('a damaged record', () => {
     ['a lease that is null', { lease: null }, { lease: undefined }],
     ['a lease without an owner', { lease: { ...lease, owner: 1 } }, { lease: undefined }],
     ['a lease at no time', { lease: { ...lease, presentedAt: NaN } }, { lease: undefined }],
+    ['a lease with spoiled refusals', { lease: { ...lease, refusedUpTo: '1' } }, { lease: undefined }],
     ['a lease without a number', { lease: { ...lease, presentation: '1' } }, { lease: undefined }],
     ['a cool-down at no time', { coolDown: { ...coolDown, until: NaN } }, { coolDown: undefined }],
     ['a cool-down without a code', { coolDown: { ...coolDown, code: 7 } }, { coolDown: undefined }],

@@ -170,6 +170,37 @@ describe('the verdict', () => {
   const verdict = { generation: 'generation-0', owner: 'me', presentation: 1 }
   const now = START + 1_000
 
+  describe('on a presentation that another one has overtaken', () => {
+    const overtaking: Lease = { ...theirs, presentation: 2 }
+    const found = entry(liveGrant({ lease: overtaking }))
+    const noted = { ...overtaking, refusedUpTo: 1 }
+
+    it('is noted beside the later mark: the earlier answer was not lost', () => {
+      expect(condemnGrant(found, verdict, now)).toEqual(entry(liveGrant({ lease: noted })))
+      const next = { ...verdict, owner: 'they', presentation: 2 }
+      expect(condemnGrant(condemnGrant(found, verdict, now), next, now).record).toMatchObject({
+        reason: 'revoked',
+      })
+    })
+
+    it('counts once, and only where every earlier one was refused too', () => {
+      const once = condemnGrant(found, verdict, now)
+      expect(condemnGrant(once, verdict, now)).toBe(once)
+      const third = entry(liveGrant({ lease: { ...theirs, presentation: 3 } }))
+      expect(condemnGrant(third, { ...verdict, presentation: 2 }, now)).toBe(third)
+      const last = { ...verdict, owner: 'they', presentation: 3 }
+      expect(condemnGrant(third, last, now).record).toMatchObject({ reason: 'rotationLost' })
+    })
+
+    it('stays with the marks that follow, and with the one that is put back', () => {
+      const judged = liveGrant({ lease: overtaking })
+      const third = { ...mine, presentation: 3 }
+      const claimed = claimLease(entry(liveGrant({ lease: noted })), judged, third)
+      expect(claimed.record).toMatchObject({ lease: { ...third, refusedUpTo: 1 } })
+      expect(releaseLease(claimed, judged, 'me').record).toMatchObject({ lease: noted })
+    })
+  })
+
   it('ends the presented generation, keeps its name and forgets the tokens', () => {
     const parent = { generation: 'before', presentation: 1 }
     expect(condemnGrant(entry(liveGrant({ lease: mine, parent })), verdict, now)).toEqual({
