@@ -15,6 +15,7 @@ const RUNS_PER_SEED = 250
 const BUNDLE_FOLDER = join('node_modules', '.cache', `powerup-oauth-soak-${process.pid}`)
 
 const { values } = parseArgs({
+  args: withJoinedNumbers(process.argv.slice(2)),
   options: {
     runs: { type: 'string', default: '100000' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
@@ -28,6 +29,13 @@ try {
   process.exitCode = await soak(tasks())
 } finally {
   rmSync(BUNDLE_FOLDER, { recursive: true, force: true })
+}
+
+/** Joins a negative number to the name of its option: `parseArgs` would take `-123` for an option of its own. */
+function withJoinedNumbers(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const arg of args) joined.push(/^-\d/.test(arg) ? `${joined.pop()}=${arg}` : arg)
+  return joined
 }
 
 function tasks(): readonly SoakTask[] {

@@ -19,5 +19,5 @@ export async function explore(
     ...options,
     endOnFailure: false,
   })
-  return result.failed ? report(result) : ''
+  return result.failed ? report(options.seed, result) : ''
 }

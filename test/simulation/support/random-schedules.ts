@@ -77,7 +77,7 @@ export function schedulesFor(seed: number): fc.Arbitrary<Schedule> {
     oddSchedules,
   ]
   const [first = oddSchedules] = kinds
-  return (kinds[seed % kinds.length] ?? first)()
+  return (kinds[Math.abs(seed) % kinds.length] ?? first)()
 }
 
 function plainSchedules(

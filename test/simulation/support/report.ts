@@ -5,9 +5,12 @@ import { simulate } from './simulate'
 /** The steps before the failure that are shown. */
 const LINES = 200
 
-/** A failure for people: what went wrong, how to run it again, and what happened, step by step. */
-export async function report(details: RunDetails<[Schedule]>): Promise<string> {
-  const { seed, counterexamplePath, counterexample, numRuns, errorInstance } = details
+/**
+ * A failure for people: what went wrong, how to run it again, and what happened, step by step.
+ * @param seed as it was given: it decides which kind of schedules is played, and fast-check tells another one where it is large
+ */
+export async function report(seed: number, details: RunDetails<[Schedule]>): Promise<string> {
+  const { counterexamplePath, counterexample, numRuns, errorInstance } = details
   const schedule = counterexample?.[0]
   if (!schedule) return `The simulation itself failed: ${errorInstance}`
   return [

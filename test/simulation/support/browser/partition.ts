@@ -71,7 +71,14 @@ function entryOf(value: unknown): GrantEntry {
   const sound = Array.isArray(attempts)
     ? attempts.filter((attempt) => typeof attempt?.state === 'string')
     : []
-  return record && isSound(record) ? { record, attempts: sound } : { attempts: sound }
+  return record && isSound(record) ? { record: soundPartOf(record), attempts: sound } : { attempts: sound }
+}
+
+/** A spoiled mark is no mark: nobody can tell whose it was. */
+function soundPartOf(record: NonNullable<GrantEntry['record']>): NonNullable<GrantEntry['record']> {
+  if (record.status !== 'live' || typeof record.lease !== 'string') return record
+  const { lease: _lease, ...rest } = record
+  return rest
 }
 
 function isSound(record: NonNullable<GrantEntry['record']>): boolean {

@@ -9,11 +9,12 @@ import { createPresentations, type Presentations, type TokenRequest } from './pr
 import { type AnswerResult, createRequestRules, type RequestRules } from './request-rules'
 import { createSignOuts } from './sign-outs'
 import { judgeTransaction } from './transaction-rules'
+import { createVerdicts } from './verdicts'
 
 /** Watches everything that crosses the edges of the code under test, and knows what must not happen. */
 export interface Oracle
   extends History,
-    Pick<Presentations, 'acted' | 'died' | 'isBusy'>,
+    Pick<Presentations, 'acted' | 'verdictLost' | 'died' | 'isBusy'>,
     Pick<RequestRules, 'callBegan'> {
   /** Notes the entry that is stored at first. */
   begin(entry: GrantEntry): void
@@ -75,6 +76,7 @@ export function createOracle(options: OracleOptions): Oracle {
   const requestRules = createRequestRules(clock, history, options)
   const signOuts = createSignOuts(server, options.isUnsure)
   const stored = new Set<string>()
+  const verdicts = createVerdicts(server, presentations, signOuts, (token) => stored.has(token))
   const generations = new Map<string, LiveGrant>()
   /** By access token: when an answer last brought it. */
   const arrivedAt = new Map<string, number>()
@@ -90,9 +92,9 @@ export function createOracle(options: OracleOptions): Oracle {
       descends: server.descends,
       isOvertaken: (state) => signOuts.isOvertaken(state, life),
       isRemoved: (state) => signOuts.isRemoved(state, life),
-      hasVerdict: (grant) => presentations.hasVerdict(life, grant),
-      hasVerdictOnHeir: ({ tokenSet }) =>
-        presentations.hasPageVerdict(life) || hasHeirVerdict(life, tokenSet),
+      hasVerdict: (grant) => verdicts.isOn(life, grant),
+      hasVerdictOnHeir: (grant) => verdicts.isOnHeir(life, grant),
+      hasVerdictOnUnstored: verdicts.isOnUnstored(life),
       hasUnclearPresentation: presentations.hasUnclearPresentation,
       isSigningOut: signOuts.isSigningOut(life),
       hasClicked: signOuts.hasClicked(life),
@@ -108,12 +110,6 @@ export function createOracle(options: OracleOptions): Oracle {
     signOuts.noteTransaction(life, before, after)
     noteMoments(life, before, after)
     presentations.noteTransaction(life, before, after)
-  }
-
-  function hasHeirVerdict(life: Life, { accessToken, refreshToken = '' }: LiveGrant['tokenSet']): boolean {
-    const isHeir = (later: string) =>
-      server.descends(later, refreshToken) || server.familyOf(later) !== server.familyOf(accessToken)
-    return presentations.condemnedOf(life).some((later) => !stored.has(later) && isHeir(later))
   }
 
   /** A day is left for what the frame and the server count from different moments. */
@@ -158,6 +154,7 @@ export function createOracle(options: OracleOptions): Oracle {
   return {
     ...history,
     acted: presentations.acted,
+    verdictLost: presentations.verdictLost,
     died: presentations.died,
     isBusy: presentations.isBusy,
     callBegan: requestRules.callBegan,

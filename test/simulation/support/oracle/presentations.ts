@@ -48,18 +48,16 @@ export interface Presentations {
   /** @param isStored tells whether the refresh token has ever been in the store */
   sent(life: Life, question: TokenQuestion, isStored: (token: string) => boolean): TokenRequest
   acted(request: TokenRequest, outcome: Acted): void
+  /** Notes that the page hears of a refusal, but not that it is a verdict. */
+  verdictLost(request: TokenRequest): void
   answered(request: TokenRequest): void
   /** Notes that a sign-out begins in that frame, or has just ended. */
   signedOut(life: Life): void
   died(life: Life): void
   /** Tells whether the living frame behind this mark waits for its answer, or has one to store. */
   isPresenting(owner: string): boolean
-  /** Tells whether that frame was told that this generation, or its refresh token, is dead. */
-  hasVerdict(life: Life, grant: LiveGrant): boolean
-  /** Tells whether the Trello page has told that frame that its tokens are dead. */
-  hasPageVerdict(life: Life): boolean
-  /** The refresh tokens of which the server said to that frame that they are dead. */
-  condemnedOf(life: Life): readonly string[]
+  /** Lists all requests so far. */
+  all(): readonly TokenRequest[]
   /** Tells whether a presentation of this generation ended in neither success nor verdict. */
   hasUnclearPresentation(generation: string): boolean
   /** Tells whether a frame that is awake waits for an answer that is due, or has one to store. */
@@ -165,6 +163,10 @@ export function createPresentations(
     noteTransaction,
     sent,
     acted,
+    verdictLost: (request) => {
+      delete request.isDead
+      history.fault('a refusal that nobody can read')
+    },
     answered,
     signedOut: (life) => {
       for (const request of requests)
@@ -176,14 +178,7 @@ export function createPresentations(
         const isOwner = request.claim?.grant.lease?.owner === owner
         return isOwner && !request.isDone && !request.isDropped && !request.life.isDead
       }),
-    hasVerdict: (life, { generation }) =>
-      requests.some(
-        (r) => r.isDead && r.isAnswered && r.life === life && r.claim?.grant.generation === generation,
-      ),
-    hasPageVerdict: (life) =>
-      requests.some((r) => r.isDead && r.isAnswered && r.life === life && r.question.way === 'page'),
-    condemnedOf: (life) =>
-      requests.flatMap((r) => (r.isDead && r.isAnswered && r.life === life ? (presentedBy(r) ?? []) : [])),
+    all: () => requests,
     hasUnclearPresentation: (generation) =>
       claims.some(({ grant, request }) => {
         const isDecided = request?.isDead && request.isAnswered
@@ -200,7 +195,7 @@ export function createPresentations(
 }
 
 /** The refresh token that the frame sent. */
-function presentedBy({ question: { grant } }: TokenRequest): string | undefined {
+export function presentedBy({ question: { grant } }: TokenRequest): string | undefined {
   return 'refreshToken' in grant ? grant.refreshToken : undefined
 }
 

@@ -20,6 +20,8 @@ export interface RecordFacts {
   hasVerdict(grant: LiveGrant): boolean
   /** The same of a successor that was never stored, so that no other frame can have rotated it. It may be a new consent's. */
   hasVerdictOnHeir(grant: LiveGrant): boolean
+  /** The same of a consent that was never stored, and that nobody has given up. */
+  hasVerdictOnUnstored: boolean
   /** A presentation of this generation ended in neither success nor verdict. */
   hasUnclearPresentation(generation: string): boolean
   /** The frame that writes was told to sign out. */
@@ -111,7 +113,8 @@ function judgeSuccession({ was, is }: Grants, facts: RecordFacts): string[] {
 
 function judgeVerdict({ was, is }: Grants, facts: RecordFacts): string[] {
   if (is?.status !== 'expired' || was?.status === 'expired') return []
-  if (was?.status !== 'live') return ['a grant expired out of nothing']
+  // A consent that could not be stored at its time, and the verdict on it, in one transaction.
+  if (was?.status !== 'live') return facts.hasVerdictOnUnstored ? [] : ['a grant expired out of nothing']
   if (was.generation !== is.generation) {
     // What could not be stored at its time, a rotation or a consent, and the verdict on it, in one transaction.
     return facts.hasVerdictOnHeir(was) ? [] : ['the verdict on one generation was written over another']

@@ -69,10 +69,10 @@ export function createTokenRequests(
         noteAct(request, fault, tokens, isRefused)
         if (fault.answer === 'nothing') return
         clock.plan((fault.afterMs ?? 0) + travelMs(), life, 'token answer', () => {
-          const response = isRefused ? json(refusal.body, refusal.status) : answerOf(fault, tokens)
-          const isSeen = response && !isHidden(question, response.status)
-          oracle.answered(request, isSeen ? resultOf(question, fault, response) : 'failure')
-          if (isSeen) resolve(response)
+          if (isRefused && isKeptBack(question)) oracle.verdictLost(request)
+          const seen = isRefused ? refusalSeenBy(question) : answerSeenBy(question, fault, tokens)
+          oracle.answered(request, resultOf(question, fault, seen))
+          if (seen) resolve(seen)
           else reject(new TypeError('Failed to fetch'))
         })
       })
@@ -125,17 +125,32 @@ export function createTokenRequests(
     return tokens && { ...tokens, refreshToken: undefined }
   }
 
-  /** `undefined`: a network error. */
-  function answerOf({ answer }: TokenFault, tokens: Tokens | undefined): Response | undefined {
-    if (answer === 'networkError' || answer === 'nothing') return undefined
-    const body = tokens ? bodyOf(tokens) : {}
-    return answer ? answer(body) : json(body)
+  function refusalSeenBy(question: TokenQuestion): Response | undefined {
+    return isHidden(question, refusal.status) ? undefined : json(refusal.body, refusal.status)
   }
 
-  function resultOf({ way }: TokenQuestion, fault: TokenFault, response: Response): AnswerResult {
+  /** `undefined`: a network error. */
+  function answerSeenBy(
+    question: TokenQuestion,
+    { answer }: TokenFault,
+    tokens: Tokens | undefined,
+  ): Response | undefined {
+    if (answer === 'networkError' || answer === 'nothing') return undefined
+    const body = tokens ? bodyOf(tokens) : {}
+    const response = answer ? answer(body) : json(body)
+    return isHidden(question, response.status) ? undefined : response
+  }
+
+  function resultOf({ way }: TokenQuestion, fault: TokenFault, seen: Response | undefined): AnswerResult {
+    if (!seen) return 'failure'
     // Through the Trello page a failed command says no more than that.
     if (fault.says) return way === 'page' ? 'failure' : fault.says
-    return response.ok && bringsTokens(fault) ? 'success' : 'failure'
+    return seen.ok && bringsTokens(fault) ? 'success' : 'failure'
+  }
+
+  /** The Trello page says that tokens are dead only where it has none: a consent in another tab may have brought new ones. */
+  function isKeptBack({ grant, way }: TokenQuestion): boolean {
+    return way === 'page' && 'refreshToken' in grant && keptByPage.refreshToken !== undefined
   }
 
   function isHidden({ way }: TokenQuestion, status: number): boolean {
