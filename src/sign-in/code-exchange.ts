@@ -105,17 +105,18 @@ async function obtainGrant(
   const { workspace, member, ways } = client
   const requestedAt = platform.now()
   const { answer, endpoint } = await ways.exchange({ clientId, code, codeVerifier, redirectUri })
+  const receivedAt = platform.now()
   if (answer.kind !== 'tokens') throw await failureOf(answer, endpoint)
 
   const account = member === undefined ? undefined : await client.readAccount(answer.accessToken)
   const isKnown = account?.kind === 'account'
   const grant: LiveGrant = {
     status: 'live',
-    grantedAt: platform.now(),
+    grantedAt: receivedAt,
     generation: platform.randomId(),
     scopes: permissionsOf(answer.scopes ?? scopes),
     ...(workspace !== undefined && { workspace }),
-    tokenSet: tokenSetOf(answer, requestedAt, platform.now()),
+    tokenSet: tokenSetOf(answer, requestedAt, receivedAt),
     renewable: answer.refreshToken !== undefined || endpoint.holdsRefreshToken,
     memberChecked: isKnown,
     ...(endpoint.way !== undefined && { way: endpoint.way }),

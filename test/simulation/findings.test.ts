@@ -325,3 +325,16 @@ it('a consent that could not be stored and has ended since is stored as one that
   expect(story).toContain('B: getAccessToken → tokenExpired')
   expect(record).toBe('live')
 })
+
+it('a token that ended while its account was asked for is not given out', async () => {
+  const { record } = await play({
+    tabs: [1],
+    isVisible: true,
+    actions: [
+      { after: 0, does: 'signIn', frame: A, person: 'allows', afterMs: 0, scope: 1 },
+      { after: { moment: 'answered' }, does: 'sleep', forMs: 20 * 86_400_000 },
+      { after: { moment: 'claimed' }, does: 'call', frame: A },
+    ],
+  })
+  expect(record).toBe('live')
+})

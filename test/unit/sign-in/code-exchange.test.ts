@@ -254,6 +254,23 @@ describe('whose account it is', () => {
     await exchange()
   })
 
+  it('adds nothing to the life of the token, however long it takes', async () => {
+    const { exchange, stored, clock } = setUp(
+      scriptedEndpoint(tokens(1, { expiresInMs: 4_000 })),
+      undefined,
+      {
+        member,
+        readAccount: async () => {
+          await clock.advance(5_000)
+          return { kind: 'noAnswer' }
+        },
+      },
+    )
+    await exchange()
+    const times = { obtainedAt: START, expiresAt: START + 4_000 }
+    expect(stored()).toMatchObject({ record: { tokenSet: times } })
+  })
+
   it('must be the member: other tokens are given up, the old grant stays', async () => {
     const before = { attempts: [pending], record: liveGrant() }
     const { exchange, stored, revoked } = setUp(scriptedEndpoint(tokens(1)), before, {
