@@ -338,3 +338,18 @@ it('a token that ended while its account was asked for is not given out', async 
   })
   expect(record).toBe('live')
 })
+
+it('a click finds the grant as it is where a caller lost patience in its sleep, before the episode has failed', async () => {
+  const { record, signIns } = await play({
+    server: { refusesPreflight: true },
+    browser: { hasLocks: false },
+    tabs: [1],
+    actions: [
+      { after: 0, does: 'call', frame: A },
+      { after: { moment: 'claimed' }, does: 'sleep', forMs: 60_000 },
+      { after: { moment: 'claimed' }, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
+    ],
+  })
+  expect(signIns(A)[0]).toBe('done')
+  expect(record).toBe('live')
+})

@@ -11,6 +11,7 @@ export interface Call {
   /** Something held the frame up on the way: its time doesn't count. */
   wasHeldUp: boolean
   outcome?: string
+  endedAt?: number
   /** How often another grant was stored in the frame's partition, or one removed, when it ended. */
   changes?: number
 }
@@ -76,6 +77,7 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
     const callEnded = oracle.callBegan(frame, limit)
     const settle = (outcome: string) => {
       call.outcome = outcome
+      call.endedAt = clock.elapsed()
       call.changes = frame.place.partition.changes()
       callEnded()
       trace(`${frame.name}: ${name} → ${outcome}`)

@@ -8,6 +8,8 @@ import type { World } from '../world'
 const CONSENT_MS = 20_000
 /** A window that an opener policy cuts off needs a second click, and each older response that waits for its own one more. */
 const CLICKS = 6
+/** The longest time in which an episode ends that its caller was woken in: the queue, and the episode itself. */
+const EPISODE_END_MS = 30_000 + 11_000
 
 /** What a call for a token says where only a new consent can help, or may help. */
 const STUCK = [
@@ -35,11 +37,13 @@ export function judgeClick(world: World, calls: Calls, frame: Frame, click: () =
 /** Tells whether the last call in that frame found no token, nothing has changed since, and the frame can know it. */
 function isStuck(world: World, calls: Calls, frame: Frame): boolean {
   const { partition } = frame.place
-  const { outcome = '', changes } = calls.last(frame) ?? {}
+  const { outcome = '', changes, wasHeldUp = false, endedAt = 0 } = calls.last(frame) ?? {}
   const isAsBefore = changes === partition.changes()
   // The frame had not heard of a consent that was just stored.
   const isMistaken = outcome === 'notAuthorized' && partition.entry().record !== undefined
-  const isWaiting = outcome === 'tokenEndpointUnavailable' && isHeldUp(world)
+  // Its patience ended while the machine slept, before the episode: that has not failed yet.
+  const isUndecided = wasHeldUp && world.clock.elapsed() - endedAt < EPISODE_END_MS
+  const isWaiting = outcome === 'tokenEndpointUnavailable' && (isUndecided || isHeldUp(world))
   return STUCK.includes(outcome) && isAsBefore && !isMistaken && !isWaiting && !hasGoodToken(world, frame)
 }
 
