@@ -136,9 +136,12 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     const order = ++begun
     // A change that comes to wait later may belong after a sign-out that is on its way: this transaction is before it.
     const waiting = unsaved.list()
+    const removalsBefore = removals
     let outcome: Outcome = 'same'
 
     function change(value: unknown): unknown {
+      // A sign-out came before the storage got to it: nothing of that person is written again.
+      if (removals > removalsBefore) return value
       const found = readStoredEntry(value)
       const before = { ...found.entry }
       const after = own.change(unsaved.applyTo(before, waiting))

@@ -292,9 +292,28 @@ describe('a commit that a sign-out overtakes', () => {
     const committing = store.commit(rotate)
     const removing = store.remove()
     storage.goOn()
+    // It gives its own grant up; the sign-out tells of the one that was stored.
     expect((await (await committing).stored)?.record).toBeUndefined()
-    expect(await removing).toEqual([rotated])
+    expect(await removing).toEqual([liveGrant()])
     expect(storage.values.size).toBe(0)
+  })
+
+  it('before its transaction runs is not done', async () => {
+    const { open, storage } = createPartition()
+    const { store } = open()
+    await store.read()
+    storage.writes = 'hang'
+    const committing = store.commit((entry) => ({ ...entry, attempts: [attempt()] }))
+    const removing = store.remove()
+    const written: unknown[] = []
+    storage.values.set = (key, value) => {
+      written.push(value)
+      return Map.prototype.set.call(storage.values, key, value)
+    }
+    storage.goOn()
+    expect(await (await committing).stored).toEqual({ attempts: [] })
+    await removing
+    expect(written).toEqual([])
   })
 
   it('before it fails is not tried again, and learns that no grant is left', async () => {
