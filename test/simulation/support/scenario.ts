@@ -40,12 +40,17 @@ export interface Scenario extends Partial<Omit<Schedule, 'server' | 'browser'>> 
 export const A = 0
 export const B = 1
 
-/** Plays it, and lets the test fail with the whole story where the oracle finds something. */
-export async function play(scenario: Scenario) {
+/** Adds what a scenario leaves out. */
+export function scheduleOf(scenario: Scenario): Schedule {
   const server = { ...PLAIN.server, ...scenario.server }
   const browser = { ...PLAIN.browser, ...scenario.browser }
+  return { ...PLAIN, ...scenario, server, browser }
+}
+
+/** Plays it, and lets the test fail with the whole story where the oracle finds something. */
+export async function play(scenario: Scenario) {
   const lines: string[] = []
-  const outcome = await simulate({ ...PLAIN, ...scenario, server, browser }, (line) => lines.push(line))
+  const outcome = await simulate(scheduleOf(scenario), (line) => lines.push(line))
   expect(outcome.violations, lines.join('\n')).toEqual([])
   const outcomesOf = (frame: number, name: string) =>
     outcome.calls.flatMap((call) =>

@@ -5,8 +5,10 @@ import type { Family, Way } from '../servers/issued-tokens'
 import type { TokenQuestion } from '../servers/token-requests'
 import type { History } from './history'
 import { createLosses, type LossCause } from './losses'
+import { createNeedRules, type NeedRules } from './need-rules'
 import { createPresentations, type Presentations, type TokenRequest } from './presentations'
 import { type AnswerResult, createRequestRules, type RequestRules } from './request-rules'
+import { createServingRules, type ServingRules } from './serving-rules'
 import { createSignOuts } from './sign-outs'
 import { judgeTransaction } from './transaction-rules'
 import { createVerdicts } from './verdicts'
@@ -15,14 +17,15 @@ import { createVerdicts } from './verdicts'
 export interface Oracle
   extends History,
     Pick<Presentations, 'acted' | 'verdictLost' | 'died' | 'isBusy'>,
-    Pick<RequestRules, 'callBegan'> {
+    Pick<RequestRules, 'callBegan'>,
+    Pick<NeedRules, 'refused'>,
+    Pick<ServingRules, 'served'> {
   /** Notes the entry that is stored at first. */
   begin(entry: GrantEntry): void
   transaction(life: Life, before: GrantEntry, after: GrantEntry): void
   evicted(entry: GrantEntry): void
   sent(life: Life, question: TokenQuestion): TokenRequest
   answered(request: TokenRequest, result: AnswerResult): void
-  served(accessToken: string, how: Serving): void
   revoked(family: Family): void
   causesOf(family: Family): ReadonlySet<LossCause>
   /** Notes that a sign-out begins. Returns what to call at its end. */
@@ -38,14 +41,6 @@ export interface Oracle
   tokenOf(generation: string): string | undefined
   /** The consent that this generation comes from. */
   familyOf(generation: string): Family | undefined
-}
-
-/** How an access token was handed out. */
-export interface Serving {
-  /** The frame says that its grant is stored. */
-  isPersistent: boolean
-  /** Nothing held the frame up between choosing the token and handing it out. */
-  isInTime: boolean
 }
 
 export interface OracleOptions {
@@ -66,8 +61,6 @@ export interface OracleOptions {
 }
 
 const DAY_MS = 86_400_000
-/** A new token counts as good for two seconds at least, after a commit of three and with the delays of this simulation. */
-const NEW_TOKEN_MS = 6_000
 
 export function createOracle(options: OracleOptions): Oracle {
   const { clock, server, history } = options
@@ -78,8 +71,8 @@ export function createOracle(options: OracleOptions): Oracle {
   const stored = new Set<string>()
   const verdicts = createVerdicts(server, presentations, signOuts, (token) => stored.has(token))
   const generations = new Map<string, LiveGrant>()
-  /** By access token: when an answer last brought it. */
-  const arrivedAt = new Map<string, number>()
+  const servingRules = createServingRules(options, (token) => stored.has(token))
+  const needRules = createNeedRules(history, options.wallClock)
 
   function transaction(life: Life, before: GrantEntry, after: GrantEntry): void {
     const problems = judgeTransaction(before, after, {
@@ -95,7 +88,7 @@ export function createOracle(options: OracleOptions): Oracle {
       hasVerdict: (grant) => verdicts.isOn(life, grant),
       hasVerdictOnHeir: (grant) => verdicts.isOnHeir(life, grant),
       hasVerdictOnUnstored: verdicts.isOnUnstored(life),
-      hasUnclearPresentation: presentations.hasUnclearPresentation,
+      hasUnclearPresentation: (generation) => presentations.hasUnclearPresentation(generation, life),
       isSigningOut: signOuts.isSigningOut(life),
       hasClicked: signOuts.hasClicked(life),
       isOtherWay: ({ tokenSet }) => {
@@ -123,6 +116,7 @@ export function createOracle(options: OracleOptions): Oracle {
     if (was && !is) history.happened('signedOut', life)
     if (was?.status === 'live' && is?.status === 'expired') history.happened('condemned', life)
     const isNew = is?.status === 'live' && was?.generation !== is.generation
+    if (isNew) needRules.stored(life, is.generation)
     if (isNew) history.happened(is.parent ? 'committed' : 'consented', life)
   }
 
@@ -131,24 +125,6 @@ export function createOracle(options: OracleOptions): Oracle {
     generations.set(generation, grant)
     stored.add(tokenSet.accessToken)
     if (tokenSet.refreshToken !== undefined) stored.add(tokenSet.refreshToken)
-  }
-
-  function served(accessToken: string, { isPersistent, isInTime }: Serving): void {
-    if (!stored.has(accessToken) && isPersistent) {
-      history.violation(`${accessToken} was given out before it was stored`)
-    }
-    // One that was over, or nearly, when it came is handed out all the same: asking again brings no better one.
-    const isNew = clock.elapsed() - (arrivedAt.get(accessToken) ?? -Infinity) < NEW_TOKEN_MS
-    if (server.isOver(accessToken) && isInTime && !isNew && !isMisjudged()) {
-      history.violation(`${accessToken} was given out after its time`)
-    }
-  }
-
-  /** Tells whether a frame can't know how long its token lives. */
-  function isMisjudged(): boolean {
-    const { counts } = history
-    const isUntold = counts['token request: withoutLifetime'] || counts['token request: noLifetime']
-    return history.hasClockJumped() || Boolean(isUntold) || options.refreshBrings === 'overstated'
   }
 
   return {
@@ -164,16 +140,19 @@ export function createOracle(options: OracleOptions): Oracle {
     transaction,
     evicted: (entry) => signOuts.noteTransaction(undefined, entry, { attempts: [] }),
     sent: (life, question) => {
-      requestRules.sent(life, question)
-      return presentations.sent(life, question, (token) => stored.has(token))
+      const isIdle = requestRules.sent(life, question)
+      const request = presentations.sent(life, question, (token) => stored.has(token))
+      if (request.claim) needRules.sent(life, request.claim, isIdle)
+      return request
     },
     answered: (request, result) => {
       const isRefresh = 'refreshToken' in request.question.grant
       if (isRefresh || result === 'success') requestRules.answered(request.life, result)
       presentations.answered(request)
-      if (request.tokens) arrivedAt.set(request.tokens.accessToken, clock.elapsed())
+      if (request.tokens) servingRules.arrived(request.tokens.accessToken)
     },
-    served,
+    served: servingRules.served,
+    refused: needRules.refused,
     revoked: (family) => losses.noteFamily(family, 'the server revoked it'),
     causesOf: losses.causesOf,
     signingOut: (life, entry) => {

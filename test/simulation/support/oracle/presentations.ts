@@ -31,6 +31,8 @@ export interface Claim {
   readonly life: Life
   readonly grant: LiveGrant
   readonly at: number
+  /** There was a mark already: an earlier presentation of the generation. */
+  readonly isSecond: boolean
   request?: TokenRequest
 }
 
@@ -58,8 +60,11 @@ export interface Presentations {
   isPresenting(owner: string): boolean
   /** Lists all requests so far. */
   all(): readonly TokenRequest[]
-  /** Tells whether a presentation of this generation ended in neither success nor verdict. */
-  hasUnclearPresentation(generation: string): boolean
+  /**
+   * Tells whether a presentation of this generation ended in neither success nor verdict, as far as the frame that writes
+   * can know: a verdict that froze or died with its frame is none.
+   */
+  hasUnclearPresentation(generation: string, writer: Life): boolean
   /** Tells whether a frame that is awake waits for an answer that is due, or has one to store. */
   isBusy(): boolean
   /** Tells whether an answer brought this refresh token to a frame that lives and is awake. */
@@ -86,7 +91,7 @@ export function createPresentations(
     if (is?.status !== 'live' || !is.lease) return
     const old = was?.status === 'live' ? was.lease : undefined
     if (old?.owner === is.lease.owner && old.presentedAt === is.lease.presentedAt) return
-    claims.push({ life, grant: is, at: clock.elapsed() })
+    claims.push({ life, grant: is, at: clock.elapsed(), isSecond: old !== undefined })
     history.happened('claimed', life)
   }
 
@@ -179,9 +184,9 @@ export function createPresentations(
         return isOwner && !request.isDone && !request.isDropped && !request.life.isDead
       }),
     all: () => requests,
-    hasUnclearPresentation: (generation) =>
-      claims.some(({ grant, request }) => {
-        const isDecided = request?.isDead && request.isAnswered
+    hasUnclearPresentation: (generation, writer) =>
+      claims.some(({ life, grant, request }) => {
+        const isDecided = request?.isDead && request.isAnswered && (request.isDone || life === writer)
         return grant.generation === generation && !isDecided
       }),
     isBusy: () => requests.some((r) => !r.isDone && isAwake(r.life) && clock.elapsed() - r.sentAt < BUSY_MS),

@@ -6,7 +6,8 @@ import type { History } from './history'
 export interface RequestRules {
   /** Notes that a call begins in that frame. Returns what to call at its end. */
   callBegan(life: Life, limit: number): () => void
-  sent(life: Life, question: TokenQuestion): void
+  /** Tells whether nobody calls in that frame, nor did so a moment ago. */
+  sent(life: Life, question: TokenQuestion): boolean
   answered(life: Life, result: AnswerResult): void
 }
 
@@ -75,23 +76,24 @@ export function createRequestRules(
     sender.ways.add(`${way} ${encoding}`)
   }
 
-  function sent(life: Life, question: TokenQuestion): void {
+  function sent(life: Life, question: TokenQuestion): boolean {
     const { grant } = question
     if (!('refreshToken' in grant)) {
       codeSent(life, grant.code, question)
-      return
+      return false
     }
     const calls = [...open].filter((call) => call.life === life)
     for (const call of calls) call.requests++
     if (rejected.has(life) && calls.length === 0)
       history.violation(`${life.name}: asked again by itself after the client was rejected`)
     const isAftermath = clock.elapsed() - (lastCallAt.get(life) ?? -Infinity) < AFTERMATH_MS
-    if (calls.length > 0 || isAftermath) return
+    if (calls.length > 0 || isAftermath) return false
     const lately = [...(idle.get(life) ?? []), clock.elapsed()]
     idle.set(life, lately)
     const inLastHour = lately.filter((at) => at > clock.elapsed() - HOUR_MS)
     if (inLastHour.length > idleLimit())
       history.violation(`${life.name}: sent ${inLastHour.length} token requests in an hour without a call`)
+    return true
   }
 
   /** Short-lived tokens that are renewed in good time need more. */

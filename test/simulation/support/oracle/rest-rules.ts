@@ -39,7 +39,10 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
     if (isOwed(call)) oracle.violation(`${call.frame.name}: ${call.name} never settled`)
   for (const { reported, name } of frames)
     if (reported.length > 0) oracle.violation(`${name} reported ${reported}`)
-  for (const partition of partitions) judgeRecord(schedule, world, partition)
+  for (const partition of partitions) {
+    judgeRecord(schedule, world, partition)
+    judgePresence(schedule, world, actor, partition)
+  }
   for (const [index, frame] of frames.entries()) {
     judgeTokens(world, frame, first[index], last[index])
     judgeOutcome(schedule, world, frame, last[index]?.outcome ?? '')
@@ -79,6 +82,27 @@ function judgeRecord({ server: { kind } }: Schedule, { oracle, server }: World, 
   const hasLeeway = kind !== 'strict' && kind !== 'plain'
   const end = server.endOf(family)
   if (isLost && !hasLeeway && end !== 'age' && end !== 'replaced') judgeLoss(oracle, record, family)
+}
+
+/** Whoever was told that they have connected stays so, unless somebody signed out or something removed what was stored. */
+function judgePresence(
+  { actions }: Schedule,
+  { oracle }: World,
+  { calls }: Actor,
+  partition: Partition,
+): void {
+  const isRemovable = actions.some((action) => 'asSomebodyElse' in action && action.asSomebodyElse)
+  const isRemoved = oracle.counts.eviction || oracle.counts.damage || isRemovable
+  const isSignedOut = calls.all().some(({ name }) => name === 'signOut')
+  const hasConnected = calls
+    .all()
+    .some(({ name, outcome, frame }) => name === 'authorize' && outcome === 'done' && isHere(frame))
+  if (hasConnected && !isRemoved && !isSignedOut && !partition.entry().record)
+    oracle.violation('no record is there after a sign-in that was done')
+
+  function isHere({ place, isDead, isFrozen }: Frame): boolean {
+    return place.partition === partition && !isDead && !isFrozen
+  }
 }
 
 /** On a server without a leeway, each loss has a cause that no code could prevent. */

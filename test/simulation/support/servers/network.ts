@@ -78,12 +78,18 @@ export function createNetwork(
       if (fault === 'lost') throw new TypeError('Failed to fetch')
       if (fault === 'unavailable') return new Response('busy', { status: 503 })
       if (fault !== undefined) oracle.fault('the API refuses')
-      if (fault === 'notPermitted') return new Response('unauthorized permission requested', { status: 401 })
-      if (fault === 'refusedInUnknownWords') return new Response('no', { status: 401 })
-      const isRefused = fault === 'refusedAsDead' || url.pathname === DEAD_PATH || !server.isGood(token)
-      if (isRefused) return new Response('invalid token', { status: 401 })
+      const words = refusalOf(token, url.pathname, fault)
+      if (words !== undefined) return new Response(words, { status: 401 })
       return json({ id: server.memberOf(token) })
     })
+  }
+
+  /** The words in which a path refuses a token. Those about permissions say that the token is good. */
+  function refusalOf(token: string, path: string, fault: ApiFault | undefined): string | undefined {
+    if (fault === 'notPermitted') return 'unauthorized permission requested'
+    if (fault === undefined && path !== DEAD_PATH && server.isGood(token)) return undefined
+    oracle.refused(token)
+    return fault === 'refusedInUnknownWords' ? 'no' : 'invalid token'
   }
 
   function toRevocation(life: Life, token: string): Promise<Response> {
