@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import { createBoardHost } from './board/board-host'
 import { createTCommands } from './board/t-commands'
 import type { Board, Member, Workspace } from './data/models'
@@ -7,8 +6,9 @@ import { createPluginData } from './data/plugin-data'
 import { readTrelloFile } from './data/trello-file'
 import { createLog, type LocalTrelloLog } from './log'
 import { openOnePort } from './one-port'
+import { ownFile } from './own-files'
 import { createPowerUpHost, type PowerUpHostOptions } from './power-up/power-up-host'
-import { nameOfPowerUp } from './power-up/power-up-name'
+import { nameAtAddress, nameOfPowerUp } from './power-up/power-up-name'
 import { createPowerUpProxy } from './power-up/power-up-proxy'
 import { createOperations } from './rest/operations'
 import { runAsMember } from './rest/rest-answers'
@@ -90,7 +90,7 @@ export interface LocalTrello {
 /** Starts the stand-in for Trello: board page, authorization server, REST API and Power-Up host on one port. */
 export async function startLocalTrello(options: LocalTrelloOptions = {}): Promise<LocalTrello> {
   const print = options.quiet ? () => {} : console.log
-  const data = readTrelloFile(options.dataFile ?? at('data/trello.json'))
+  const data = readTrelloFile(options.dataFile ?? ownFile('data/trello.json'))
   const server = await openOnePort(options.port ?? 8080, (taken) =>
     print(`Port ${taken} is taken, trying ${taken + 1}.`),
   )
@@ -99,7 +99,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
   const switches = createSwitchBoard(options.switches)
   const log = createLog()
   const missing = (what: string) => log.say('missing', `The local Trello has no ${what}`, true)
-  const powerUp = powerUpOf(options, origins)
+  const powerUp = await powerUpOf(options, origins)
   const legacyTokens = createLegacyTokens((value) => log.secrets.push({ kind: 'old token', value }))
   const redirectUris = createRedirectUris(
     (options.callbackPaths ?? ['/callback.html']).map((path) => origins.powerUp + path),
@@ -221,7 +221,10 @@ interface ChosenPowerUp {
   takesAnyClient: boolean
 }
 
-function powerUpOf(options: LocalTrelloOptions, { powerUp }: LocalTrello['origins']): ChosenPowerUp {
+async function powerUpOf(
+  options: LocalTrelloOptions,
+  { powerUp }: LocalTrello['origins'],
+): Promise<ChosenPowerUp> {
   const {
     powerUpUrl,
     powerUpDirectory,
@@ -234,12 +237,12 @@ function powerUpOf(options: LocalTrelloOptions, { powerUp }: LocalTrello['origin
     const { pathname, search } = url
     return {
       source: { url: new URL(url.origin) },
-      name: powerUpName ?? url.host,
+      name: powerUpName ?? (await nameAtAddress(url)),
       connectorUrl: powerUp + pathname + search,
       takesAnyClient: true,
     }
   }
-  const directory = powerUpDirectory ?? at('../power-up')
+  const directory = powerUpDirectory ?? ownFile('../power-up')
   return {
     source: { directory },
     name: powerUpName ?? nameOfPowerUp(directory, connectorPath),
@@ -256,7 +259,7 @@ function sourceOf(
 }
 
 function packageDirectoryOf({ packageDirectory }: LocalTrelloOptions): string | undefined {
-  return packageDirectory === false ? undefined : (packageDirectory ?? at('../../dist'))
+  return packageDirectory === false ? undefined : (packageDirectory ?? ownFile('../../dist'))
 }
 
 const pluginId = '68f1c2d47be09a51c63fa1ff'
@@ -270,8 +273,4 @@ function originsAt(port: number): LocalTrello['origins'] {
     api: origin('api'),
     attacker: origin('attacker'),
   }
-}
-
-function at(relative: string): string {
-  return fileURLToPath(new URL(relative, import.meta.url))
 }

@@ -48,4 +48,13 @@ const contentTypes: Record<string, string> = {
   '.map': 'application/json;charset=utf-8',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+  '.ico': 'image/x-icon',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain;charset=utf-8',
+  '.wasm': 'application/wasm',
 }

@@ -15,10 +15,15 @@ beforeAll(async () => {
   const page = await readFile('docs/getting-started.md', 'utf8')
   const [, copied = ''] = page.match(/^cp (.+) \.\.\/my-power-up\/$/m) ?? []
   for (const file of copied.split(' ')) await cp(file, join(folder, file.split('/').at(-1) ?? ''))
-  trello = await startLocalTrello({ port: 0, quiet: true, powerUpDirectory: folder })
   for (const [, name = '', content = ''] of page.matchAll(/<!-- file: (.+) -->\n```\w+\n([\s\S]*?)```/g)) {
-    await writeFile(join(folder, name), content.replaceAll(':8080', `:${trello.port}`))
+    await writeFile(join(folder, name), content)
   }
+  trello = await startLocalTrello({
+    port: 0,
+    quiet: true,
+    powerUpDirectory: folder,
+    packageDirectory: false,
+  })
 })
 afterAll(async () => {
   await trello.close()

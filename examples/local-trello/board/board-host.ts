@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import { type ClientScript, clientScript } from '../client-script'
 import type { TrelloData } from '../data/trello-data'
 import { readJson, sendJson } from '../json'
+import { ownFile } from '../own-files'
 import type { LocalOrigins } from '../power-up/page-rewrite'
 import { endpointsFor } from '../power-up/page-rewrite'
 import { sendLegacyConsent } from '../sign-in/legacy-consent'
@@ -161,4 +161,4 @@ const scriptHeaders = {
   'cross-origin-resource-policy': 'cross-origin',
   'access-control-allow-origin': '*',
 }
-const pagesDirectory = fileURLToPath(new URL('../pages', import.meta.url))
+const pagesDirectory = ownFile('pages')

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import { readJson, sendJson } from '../json'
 import type { WritableLog } from '../log'
+import { ownFile } from '../own-files'
 import { sendFile } from '../static-files'
 import type { SwitchBoard } from '../switch-board'
 import { presets, switchGroups } from '../switch-groups'
@@ -31,7 +31,7 @@ export async function answerControl(
 ): Promise<void> {
   if (request.method === 'POST') return obey(options, request, response)
   if (request.url?.startsWith('/control/state')) return sendJson(response, 200, stateOf(options))
-  await sendFile(response, fileURLToPath(new URL('../pages', import.meta.url)), 'control.html')
+  await sendFile(response, ownFile('pages'), 'control.html')
 }
 
 async function obey(

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { fileURLToPath } from 'node:url'
+import { ownFile } from '../own-files'
 import { sendFile } from '../static-files'
 import type { SwitchBoard } from '../switch-board'
 import { type LocalOrigins, rewriteScript } from './page-rewrite'
@@ -42,7 +42,7 @@ export function withPackageImports(script: string): string {
 const packageImport = /(from ['"])powerup-oauth\/(compat)(['"])/g
 const bareImport = /((?:from|import)\s*\(?\s*)(["'])(oauth4webapi|idb-keyval)\2/g
 const laterPiece = /^\/(?:flows|refusal|operation-scopes)-/
-const packages = fileURLToPath(new URL('../../../node_modules', import.meta.url))
+const packages = ownFile('../../node_modules')
 const dependencies: Record<string, string> = {
   '/oauth4webapi.js': 'oauth4webapi/build/index.js',
   '/idb-keyval.js': 'idb-keyval/dist/index.js',

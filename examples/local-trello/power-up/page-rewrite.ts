@@ -21,7 +21,7 @@ export function endpointsFor({ trello, auth, api }: LocalOrigins): Record<string
  */
 export function rewritePage(html: string, origins: LocalOrigins): string {
   const first = `<script src="${origins.trello}/page-endpoints.js"></script>`
-  const withTags = rewriteTags(html, origins)
+  const withTags = rewriteInlineScripts(rewriteTags(html, origins), origins)
   const head =
     /<head\b[^>]*>/i.exec(withTags) ?? /<html\b[^>]*>/i.exec(withTags) ?? /<!doctype[^>]*>/i.exec(withTags)
   const at = head === null ? 0 : head.index + head[0].length
@@ -41,6 +41,10 @@ export function rewriteScript(script: string, { auth }: LocalOrigins): string {
   return script.replaceAll('https://auth.atlassian.com', auth)
 }
 
+function rewriteInlineScripts(html: string, origins: LocalOrigins): string {
+  return html.replace(inlineScripts, (script) => rewriteScript(script, origins))
+}
+
 /** Adds the local hosts to a policy that names Trello's. */
 export function rewritePolicy(policy: string, origins: LocalOrigins): string {
   let rewritten = policy
@@ -50,6 +54,7 @@ export function rewritePolicy(policy: string, origins: LocalOrigins): string {
   return rewritten
 }
 
+const inlineScripts = /<script\b(?![^>]*\ssrc=)[^>]*>[\s\S]*?<\/script>/gi
 const tags = /<(?:script|link|meta)\b[^>]*>/gi
 
 function rewriteTag(tag: string, origins: LocalOrigins): string {

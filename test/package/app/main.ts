@@ -1,16 +1,11 @@
 import { type AuthState, type Client, createClient } from 'powerup-oauth'
 import { entries } from './entries'
 
-const local = (name: string): string => `http://${name}.localhost:${location.port}`
-
 const client: Client = createClient({
-  clientId: 'local-trello-client',
+  clientId: 'your-client-id',
   redirectUri: new URL('callback.html', document.baseURI),
   scopes: ['read:board:trello'],
   workspace: new URLSearchParams(location.search).get('workspace') ?? '',
-  authorizationEndpoint: `${local('auth')}/authorize`,
-  tokenEndpoint: `${local('auth')}/oauth/token`,
-  apiOrigins: [local('api')],
 })
 
 client.subscribe((state: AuthState) => {

@@ -1,13 +1,8 @@
-const local = (name) => `http://${name}.localhost:${location.port}`
-
 const client = window.PowerUpOAuth.createClient({
-  clientId: 'local-trello-client',
+  clientId: 'your-client-id',
   redirectUri: new URL('callback.html', document.baseURI),
   scopes: ['read:board:trello'],
   workspace: new URLSearchParams(location.search).get('workspace'),
-  authorizationEndpoint: `${local('auth')}/authorize`,
-  tokenEndpoint: `${local('auth')}/oauth/token`,
-  apiOrigins: [local('api')],
 })
 
 client.subscribe(({ status }) => {

@@ -37,6 +37,14 @@ describe('a page of a Power-Up', () => {
     expect(rewriteTags(page, origins)).toBe(page)
   })
 
+  it('goes to the local authorization server from its inline scripts', () => {
+    const page = (origin: string) =>
+      `<a href="https://auth.atlassian.com/help"></a><script>location.href = '${origin}/authorize'</script>`
+    expect(rewritePage(page('https://auth.atlassian.com'), origins)).toBe(
+      first + page('http://a.localhost:1'),
+    )
+  })
+
   it('has a policy that lets the local hosts in, too', () => {
     const policy = (hosts: string) =>
       `<meta http-equiv="Content-Security-Policy" content="connect-src 'self' ${hosts}">`
