@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createBoardHost } from './board/board-host'
 import { createTCommands } from './board/t-commands'
 import type { Board, Member, Workspace } from './data/models'
-import { createPluginData } from './data/plugin-data'
 import { readTrelloFile } from './data/trello-file'
 import { createLog, type LocalTrelloLog } from './log'
 import { openOnePort } from './one-port'
@@ -100,6 +99,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
   const log = createLog()
   const missing = (what: string) => log.say('missing', `The local Trello has no ${what}`, true)
   const powerUp = await powerUpOf(options, origins)
+  data.plugins.push({ id: pluginId, name: powerUp.name, iframeConnectorUrl: powerUp.connectorUrl })
   const legacyTokens = createLegacyTokens((value) => log.secrets.push({ kind: 'old token', value }))
   const redirectUris = createRedirectUris(
     (options.callbackPaths ?? ['/callback.html']).map((path) => origins.powerUp + path),
@@ -147,7 +147,6 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
       powerUp: { id: pluginId, name: powerUp.name, connectorUrl: powerUp.connectorUrl },
       runTCommand: createTCommands({
         data,
-        pluginData: createPluginData(),
         tokenHost: createTokenHost({ tokenEndpoint, switches, clientOf: memory.clientOf }),
         jwt,
         missing,

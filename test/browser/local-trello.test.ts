@@ -125,6 +125,21 @@ inEachEngine('a Power-Up with every capability on the local Trello', (_engine, b
       )
     })
 
+    it.each([
+      ['#leave', 'closed popup'],
+      ['#leave-slowly', 'popup that waited'],
+    ])('a page in a popup closes it and opens a modal in a row: %s', async (button, from) => {
+      await press('Menu of Ada')
+      await shows('A page')
+      await press('A page')
+      await says('popup', 'item')
+      await frame('popup').click(button)
+      await says('modal', from)
+      expect(await popup()).toBe(null)
+      await board.click('#modal-close')
+      await board.waitFor('document.querySelector("#modal").hidden')
+    })
+
     it('a popup over a modal closes first when Escape is pressed', async () => {
       await press('Modal')
       await says('modal', 'modal')

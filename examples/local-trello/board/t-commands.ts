@@ -1,4 +1,4 @@
-import type { Place, PluginData } from '../data/plugin-data'
+import type { Place } from '../data/plugin-data'
 import type { TrelloData } from '../data/trello-data'
 import { addAttachment } from '../rest/attachment-routes'
 import type { JwtIssuer } from '../sign-in/jwt'
@@ -14,7 +14,6 @@ export interface TCommand {
 
 export interface TCommandOptions {
   data: TrelloData
-  pluginData: PluginData
   tokenHost: TokenHost
   jwt: JwtIssuer
   /** Says on the board that something isn't there. */
@@ -24,7 +23,8 @@ export interface TCommandOptions {
 /** Carries out what a frame asks; rejects with the words that the frame reads. */
 export type RunTCommand = (command: TCommand) => Promise<unknown>
 
-export function createTCommands({ data, pluginData, tokenHost, jwt, missing }: TCommandOptions): RunTCommand {
+export function createTCommands({ data, tokenHost, jwt, missing }: TCommandOptions): RunTCommand {
+  const { pluginData } = data
   const commands: Record<string, (args: Record<string, unknown>, context: TContext) => unknown> = {
     model: ({ name, fields }, context) => model(String(name), fieldNames(fields), context),
     get({ scope, visibility, key }, context) {

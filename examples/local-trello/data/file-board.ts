@@ -1,4 +1,6 @@
+import { addAttachment, addChecklist, addSticker, seedTime } from './file-card-parts'
 import { field, list, names, record, text, time } from './file-fields'
+import { addPluginData } from './file-plugin-data'
 import { shortLinkOf } from './ids'
 import type { Board, Card, CustomField, Member } from './models'
 import type { TrelloData } from './trello-data'
@@ -10,6 +12,7 @@ export function fillBoard(
   given: Record<string, unknown>,
   place: string,
 ): void {
+  addPluginData(data, { scope: 'board', id: board.id }, given.pluginData, `${place}.pluginData`)
   for (const each of list(given.labels, `${place}.labels`)) {
     const { name, color } = record(each, `${place}.labels`)
     data.labels.push({
@@ -99,46 +102,12 @@ function addCard(
   data.cards.push(card)
   for (const each of list(given.checklists, `${place}.checklists`)) addChecklist(data, card, each, place)
   for (const each of list(given.attachments, `${place}.attachments`)) addAttachment(data, card, each, place)
+  for (const each of list(given.stickers, `${place}.stickers`)) addSticker(data, card, each, place)
+  addPluginData(data, { scope: 'card', id }, given.pluginData, `${place}.pluginData`)
   for (const [name, value] of Object.entries(record(given.customFields ?? {}, `${place}.customFields`))) {
     addCustomFieldItem(data, card, name, String(value), place)
   }
   if (given.comments !== undefined) addComments(data, board, card, given.comments, `${place}.comments`)
-}
-
-function addChecklist(data: TrelloData, card: Card, given: unknown, place: string): void {
-  const { name, items } = record(given, `${place}.checklists`)
-  const id = data.newId()
-  const pos = (data.checklists.filter(({ idCard }) => idCard === card.id).length + 1) * 16_384
-  data.checklists.push({ id, idBoard: card.idBoard, idCard: card.id, name: text(name, place), pos })
-  for (const [index, item] of names(items, `${place}.checklists.items`).entries()) {
-    const [, mark, words = item] = /^\[([ x])\] (.*)$/.exec(item) ?? []
-    data.checkItems.push({
-      id: data.newId(),
-      idChecklist: id,
-      name: words,
-      state: mark === 'x' ? 'complete' : 'incomplete',
-      pos: (index + 1) * 16_384,
-      due: null,
-      idMember: null,
-    })
-  }
-}
-
-function addAttachment(data: TrelloData, card: Card, given: unknown, place: string): void {
-  const { name, url } = record(given, `${place}.attachments`)
-  const address = text(url, `${place}.attachments.url`)
-  data.attachments.push({
-    id: data.newId(),
-    idCard: card.id,
-    idMember: card.idMembers[0] ?? data.members[0].id,
-    name: field(name, address),
-    url: address,
-    date: seedTime(0),
-    bytes: null,
-    mimeType: '',
-    isUpload: false,
-    pos: 16_384,
-  })
 }
 
 function addCustomFieldItem(data: TrelloData, card: Card, name: string, value: string, place: string): void {
@@ -194,8 +163,4 @@ function labelNamed(data: TrelloData, board: Board, name: string, place: string)
   const label = data.labels.find((each) => each.name === name && each.idBoard === board.id)
   if (label === undefined) throw new Error(`${place}: the board has no label "${name}".`)
   return label.id
-}
-
-function seedTime(day: number): string {
-  return new Date(Date.UTC(2026, 5, 1) + day * 86_400_000).toISOString()
 }

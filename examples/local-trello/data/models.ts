@@ -122,6 +122,26 @@ export interface CustomFieldItem {
   idValue: string | null
 }
 
+/** A picture that lies on a card. */
+export interface Sticker {
+  id: string
+  idCard: string
+  /** The name of one of Trello's, such as `thumbsup`. */
+  image: string
+  /** Places in percent of the card, and the turn in degrees. */
+  top: number
+  left: number
+  rotate: number
+  zIndex: number
+}
+
+/** A Power-Up that is on the boards. */
+export interface Plugin {
+  id: string
+  name: string
+  iframeConnectorUrl: string
+}
+
 /** Something that happened: a comment, or a change of a card, a list or a board. */
 export interface Action {
   id: string

@@ -11,9 +11,12 @@ import type {
   Label,
   List,
   Member,
+  Plugin,
+  Sticker,
   Webhook,
   Workspace,
 } from './models'
+import { createPluginData, type PluginData } from './plugin-data'
 
 /** Everything that lives on this Trello, as flat lists. It is kept in memory and begins again with each start. */
 export interface TrelloData {
@@ -28,11 +31,16 @@ export interface TrelloData {
   readonly attachments: Attachment[]
   /** The uploaded files, by the id of their attachment. */
   readonly files: Map<string, Buffer>
+  readonly stickers: Sticker[]
   readonly customFields: CustomField[]
   readonly customFieldItems: CustomFieldItem[]
   /** Oldest first. */
   readonly actions: Action[]
   readonly webhooks: Webhook[]
+  /** The Power-Ups of every board. */
+  readonly plugins: Plugin[]
+  /** What they keep with `t.set`. */
+  readonly pluginData: PluginData
   newId(): string
   /** Tells of each action from now on; returns its own undo. */
   onAction(listener: (action: Action) => void): () => void
@@ -58,10 +66,13 @@ export function createTrelloData(
     checkItems: [],
     attachments: [],
     files: new Map(),
+    stickers: [],
     customFields: [],
     customFieldItems: [],
     actions,
     webhooks: [],
+    plugins: [],
+    pluginData: createPluginData({ newId }),
     newId,
     onAction(listener) {
       listeners.add(listener)

@@ -10,7 +10,7 @@ import { createTrelloData, type TrelloData } from './trello-data'
  * Throws an error that names the place where the file is wrong.
  */
 export function readTrelloFile(path: string): TrelloData {
-  const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  const content = parsed(path)
   const ids = createIdMaker()
   const { newId } = ids
   const file = record(content, 'the file')
@@ -35,6 +35,14 @@ export function readTrelloFile(path: string): TrelloData {
   }
   ids.goLive()
   return data
+}
+
+function parsed(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new Error(`${path} can't be read: ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 function memberOf(given: unknown, id: string): Member {

@@ -19,5 +19,5 @@ export function actionsOf(
     .filter(isBetween(call))
     .sort((a, b) => b.date.localeCompare(a.date) || b.id.localeCompare(a.id))
     .slice(page * limit, (page + 1) * limit)
-    .map((action) => pick(actionShape(call.data, action), textOf(call, names.fields)))
+    .map((action) => pick(call, actionShape(call.data, action), textOf(call, names.fields)))
 }

@@ -17,7 +17,7 @@ export const actionRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/actions/{}',
-    run: (call) => pick(actionShape(call.data, actionOf(call, call.ids[0])), textOf(call, 'fields')),
+    run: (call) => pick(call, actionShape(call.data, actionOf(call, call.ids[0])), textOf(call, 'fields')),
   },
   { method: 'PUT', path: '/actions/{}', run: (call) => changeComment(call, call.ids[0]) },
   {

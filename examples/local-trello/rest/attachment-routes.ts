@@ -12,7 +12,7 @@ export const attachmentRoutes: readonly Route[] = [
     method: 'GET',
     path: '/cards/{}/attachments/{}',
     run: (call) =>
-      pick(attachmentShape(attachmentOf(call, cardOf(call), call.ids[1])), textOf(call, 'fields')),
+      pick(call, attachmentShape(attachmentOf(call, cardOf(call), call.ids[1])), textOf(call, 'fields')),
   },
   { method: 'DELETE', path: '/cards/{}/attachments/{}', run: deleteAttachment },
   {
@@ -55,7 +55,7 @@ function attachmentsOf(call: Call): object[] {
   const card = cardOf(call)
   return call.data.attachments
     .filter(({ idCard }) => idCard === card.id)
-    .map((attachment) => pick(attachmentShape(attachment), textOf(call, 'fields')))
+    .map((attachment) => pick(call, attachmentShape(attachment), textOf(call, 'fields')))
 }
 
 function deleteAttachment(call: Call): object {

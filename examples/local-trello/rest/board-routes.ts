@@ -54,8 +54,6 @@ export const boardRoutes: readonly Route[] = [
       return actionsOf(call, ({ data }) => data.board?.id === board.id, textOf(call, 'filter'))
     },
   },
-  { method: 'GET', path: '/boards/{}/plugins', run: () => [] },
-  { method: 'GET', path: '/boards/{}/boardPlugins', run: () => [] },
   {
     method: 'GET',
     path: '/boards/{}/{}',

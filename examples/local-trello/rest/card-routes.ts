@@ -50,12 +50,6 @@ export const cardRoutes: readonly Route[] = [
   },
   {
     method: 'GET',
-    path: '/cards/{}/pluginData',
-    run: (call) => Object(cardWith(call, cardOf(call))).pluginData ?? [],
-  },
-  { method: 'GET', path: '/cards/{}/stickers', run: () => [] },
-  {
-    method: 'GET',
     path: '/cards/{}/{}',
     run: (call) => ({ _value: fieldOf(call, cardShape(call.data, cardOf(call))) }),
   },

@@ -37,9 +37,8 @@ export const memberRoutes: readonly Route[] = [
       call.data.workspaces
         .filter(({ id }) => call.caller.workspaceId === undefined || id === call.caller.workspaceId)
         .filter(({ idMembers }) => idMembers.includes(memberOf(call).id))
-        .map((workspace) => pick(workspaceShape(workspace), textOf(call, 'fields'))),
+        .map((workspace) => pick(call, workspaceShape(workspace), textOf(call, 'fields'))),
   },
-  { method: 'GET', path: '/members/{}/notifications', run: () => [] },
   {
     method: 'GET',
     path: '/members/{}/{}',
@@ -49,7 +48,7 @@ export const memberRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/organizations/{}',
-    run: (call) => pick(workspaceShape(workspaceOf(call)), textOf(call, 'fields')),
+    run: (call) => pick(call, workspaceShape(workspaceOf(call)), textOf(call, 'fields')),
   },
   {
     method: 'GET',

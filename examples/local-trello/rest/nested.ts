@@ -3,6 +3,7 @@ import { visibleBoards } from './access'
 import { actionsOf } from './action-pages'
 import { cardsIn } from './card-pages'
 import { pick, textOf } from './parameters'
+import { boardPlugins, pluginData, plugins } from './plugin-routes'
 import type { Call } from './route'
 import {
   attachmentShape,
@@ -18,15 +19,16 @@ import {
   membershipsOf,
   workspaceShape,
 } from './shapes'
+import { stickersOf } from './sticker-routes'
 
 // Models with what was asked for inside them, by parameters such as `lists=open`, `card_fields=name` or `members=true`.
 
 export function boardWith(call: Call, board: Board, prefix = ''): object {
   const { data } = call
   const workspace = data.workspaces.find(({ id }) => id === board.idOrganization)
-  return withNested(call, prefix, pick(boardShape(data, board), fieldsOf(call, prefix)), {
+  return withNested(call, prefix, pick(call, boardShape(data, board), fieldsOf(call, prefix)), {
     lists: (filter) =>
-      listsIn(call, board, filter).map((list) => pick(listShape(list), textOf(call, 'list_fields'))),
+      listsIn(call, board, filter).map((list) => pick(call, listShape(list), textOf(call, 'list_fields'))),
     cards: (filter) =>
       cardsIn(call, ({ idBoard }) => idBoard === board.id, filter).map((card) =>
         cardWith(call, card, 'card_'),
@@ -36,21 +38,25 @@ export function boardWith(call: Call, board: Board, prefix = ''): object {
     labels: () =>
       data.labels
         .filter(({ idBoard }) => idBoard === board.id)
-        .map((label) => pick(labelShape(label), textOf(call, 'label_fields'))),
+        .map((label) => pick(call, labelShape(label), textOf(call, 'label_fields'))),
     customFields: () => data.customFields.filter(({ idModel }) => idModel === board.id).map(customFieldShape),
     checklists: () =>
       data.checklists.filter(({ idBoard }) => idBoard === board.id).map((list) => checklistShape(data, list)),
-    organization: () => workspace && pick(workspaceShape(workspace), textOf(call, 'organization_fields')),
+    plugins: () => plugins(call),
+    boardPlugins: () => boardPlugins(call, board.id),
+    pluginData: () => pluginData(call, 'board', board.id),
+    organization: () =>
+      workspace && pick(call, workspaceShape(workspace), textOf(call, 'organization_fields')),
     actions: (filter) => actionsOf(call, (action) => action.data.board?.id === board.id, filter, ofNested),
   })
 }
 
 export function listWith(call: Call, list: List, prefix = ''): object {
   const board = call.data.boards.find(({ id }) => id === list.idBoard)
-  return withNested(call, prefix, pick(listShape(list), fieldsOf(call, prefix)), {
+  return withNested(call, prefix, pick(call, listShape(list), fieldsOf(call, prefix)), {
     cards: (filter) =>
       cardsIn(call, ({ idList }) => idList === list.id, filter).map((card) => cardWith(call, card, 'card_')),
-    board: () => board && pick(boardShape(call.data, board), textOf(call, 'board_fields')),
+    board: () => board && pick(call, boardShape(call.data, board), textOf(call, 'board_fields')),
   })
 }
 
@@ -58,13 +64,13 @@ export function cardWith(call: Call, card: Card, prefix = ''): object {
   const { data } = call
   const board = data.boards.find(({ id }) => id === card.idBoard)
   const list = data.lists.find(({ id }) => id === card.idList)
-  return withNested(call, prefix, pick(cardShape(data, card), fieldsOf(call, prefix)), {
+  return withNested(call, prefix, pick(call, cardShape(data, card), fieldsOf(call, prefix)), {
     members: () => membersWith(call, card.idMembers),
     membersVoted: () => membersWith(call, card.idMembersVoted),
     attachments: () =>
       data.attachments
         .filter(({ idCard }) => idCard === card.id)
-        .map((attachment) => pick(attachmentShape(attachment), textOf(call, 'attachment_fields'))),
+        .map((attachment) => pick(call, attachmentShape(attachment), textOf(call, 'attachment_fields'))),
     checklists: () =>
       data.checklists
         .filter(({ idCard }) => idCard === card.id)
@@ -72,17 +78,17 @@ export function cardWith(call: Call, card: Card, prefix = ''): object {
     checkItemStates: () => checkItemStates(call, card),
     customFieldItems: () =>
       data.customFieldItems.filter(({ idModel }) => idModel === card.id).map(customFieldItemShape),
-    pluginData: () => [],
-    stickers: () => [],
-    board: () => board && pick(boardShape(data, board), textOf(call, 'board_fields')),
-    list: () => list && pick(listShape(list), textOf(call, 'list_fields')),
+    pluginData: () => pluginData(call, 'card', card.id),
+    stickers: () => stickersOf(call, card),
+    board: () => board && pick(call, boardShape(data, board), textOf(call, 'board_fields')),
+    list: () => list && pick(call, listShape(list), textOf(call, 'list_fields')),
     actions: (filter) => actionsOf(call, (action) => action.data.card?.id === card.id, filter, ofNested),
   })
 }
 
 export function memberWith(call: Call, member: Member): object {
   const { data, caller } = call
-  return withNested(call, '', pick(memberShape(data, member, caller), textOf(call, 'fields')), {
+  return withNested(call, '', pick(call, memberShape(data, member, caller), textOf(call, 'fields')), {
     boards: () =>
       visibleBoards(call)
         .filter(({ idMembers }) => idMembers.includes(member.id))
@@ -91,7 +97,7 @@ export function memberWith(call: Call, member: Member): object {
       data.workspaces
         .filter(({ id }) => caller.workspaceId === undefined || caller.workspaceId === id)
         .filter(({ idMembers }) => idMembers.includes(member.id))
-        .map((workspace) => pick(workspaceShape(workspace), textOf(call, 'organization_fields'))),
+        .map((workspace) => pick(call, workspaceShape(workspace), textOf(call, 'organization_fields'))),
     cards: (filter) => cardsOfMember(call, member, filter).map((card) => cardWith(call, card, 'card_')),
     actions: (filter) => actionsOf(call, (action) => action.idMemberCreator === member.id, filter, ofNested),
   })
@@ -119,7 +125,7 @@ export function membersWith(call: Call, ids: readonly string[]): object[] {
   return call.data.members
     .filter(({ id }) => ids.includes(id))
     .map((member) =>
-      fields === undefined ? memberInside(member) : pick(memberShape(call.data, member), fields),
+      fields === undefined ? memberInside(member) : pick(call, memberShape(call.data, member), fields),
     )
 }
 
@@ -134,6 +140,21 @@ function fieldsOf(call: Call, prefix: string): string | undefined {
   return textOf(call, `${prefix}fields`)
 }
 
+/** Parts that Trello puts inside models when they are asked for, and that aren't kept here. */
+const notHere = [
+  'boardBackgrounds',
+  'boardStars',
+  'boardsInvited',
+  'customBoardBackgrounds',
+  'customEmoji',
+  'customStickers',
+  'myPrefs',
+  'notifications',
+  'organizationsInvited',
+  'savedSearches',
+  'tokens',
+]
+
 /** Adds those parts that a parameter asks for: a filter such as `open`, or `true`; not `none` and not `false`. */
 function withNested(
   call: Call,
@@ -142,6 +163,12 @@ function withNested(
   parts: Record<string, (filter: string) => unknown>,
 ): object {
   const added: Record<string, unknown> = {}
+  for (const name of notHere) {
+    const asked = textOf(call, prefix + name)
+    if (asked !== undefined && asked !== 'none' && asked !== 'false') {
+      call.missing(`"${prefix + name}" inside a model`)
+    }
+  }
   for (const [name, make] of Object.entries(parts)) {
     const asked = textOf(call, prefix + name)
     if (asked === undefined || asked === 'none' || asked === 'false' || asked === '') continue

@@ -8,8 +8,10 @@ import { customFieldRoutes } from './custom-field-routes'
 import { labelRoutes } from './label-routes'
 import { listRoutes } from './list-routes'
 import { memberRoutes } from './member-routes'
+import { pluginRoutes } from './plugin-routes'
 import type { Route } from './route'
 import { searchRoutes } from './search-routes'
+import { stickerRoutes } from './sticker-routes'
 import { type AskCallback, webhookRoutes } from './webhook-routes'
 
 /** A route that answers a request, with the values of its path. */
@@ -38,6 +40,8 @@ export function createOperations(askCallback: AskCallback): FindOperation {
     ...customFieldRoutes,
     ...actionRoutes,
     ...searchRoutes,
+    ...stickerRoutes,
+    ...pluginRoutes,
     ...webhookRoutes(askCallback),
   ]
     .map((route) => ({ route, pattern: patternOf(route.path) }))

@@ -59,9 +59,12 @@ export function limitOf(call: Call, usual: number, most: number, name = 'limit')
   return limit
 }
 
-/** The fields that were asked for, and `id`; all of them where none were named. */
-export function pick(shape: object, fields: string | undefined): object {
+/** The fields that were asked for, and `id`; all of them where none were named. Says which of them aren't here. */
+export function pick(call: Call, shape: object, fields: string | undefined): object {
   if (fields === undefined || fields === 'all') return shape
-  const wanted = new Set(['id', ...fields.split(',')])
+  const wanted = new Set(['id', ...fields.split(',').map((name) => name.trim())])
+  for (const name of wanted) {
+    if (name !== '' && name !== 'none' && !(name in shape)) call.missing(`field "${name}"`)
+  }
   return Object.fromEntries(Object.entries(shape).filter(([name]) => wanted.has(name)))
 }

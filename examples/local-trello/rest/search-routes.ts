@@ -3,7 +3,7 @@ import { visibleBoards } from './access'
 import { boardWith, cardWith } from './nested'
 import { idsOf, limitOf, neededText, textOf } from './parameters'
 import type { Call, Route } from './route'
-import { memberInside, workspaceShape } from './shapes'
+import { actionShape, memberInside, workspaceShape } from './shapes'
 
 export const searchRoutes: readonly Route[] = [
   { method: 'GET', path: '/search', run: search },
@@ -62,7 +62,13 @@ function search(call: Call): object {
     ...(wants('members') && {
       members: call.data.members.filter(({ fullName }) => named(fullName)).map(memberInside),
     }),
-    ...(wants('actions') && { actions: [] }),
+    ...(wants('actions') && {
+      actions: call.data.actions
+        .filter(({ type, data }) => type === 'commentCard' && seen.has(data.board?.id ?? ''))
+        .filter(({ data }) => named(data.text ?? ''))
+        .slice(-limitOf(call, 10, 1000, 'actions_limit'))
+        .map((action) => actionShape(call.data, action)),
+    }),
   }
 }
 

@@ -322,6 +322,45 @@ describe('webhooks', () => {
   })
 })
 
+describe('what is on a card besides', () => {
+  it('stickers come from the file, are put on, moved and taken off', async () => {
+    expect((await call('GET', `/cards/${card}/stickers`)).json).toMatchObject([{ image: 'heart', left: 70 }])
+    const sticker = (await call('POST', `/cards/${card}/stickers`, { image: 'check', top: 5 })).json
+    const path = `/cards/${card}/stickers/${sticker.id}`
+    expect((await call('PUT', path, { left: 20 })).json).toMatchObject({ image: 'check', top: 5, left: 20 })
+    expect((await call('GET', `/cards/${card}?stickers=true`)).json.stickers).toHaveLength(2)
+    expect((await call('DELETE', path)).json.stickers).toHaveLength(1)
+    expect((await call('GET', path)).status).toBe(404)
+  })
+
+  it('what the Power-Up keeps with t.set is plugin data, private to its member', async () => {
+    const context = { board, card, member: trello.members[0].id }
+    for (const visibility of ['shared', 'private']) {
+      const set = { name: 'set', args: { scope: 'card', visibility, entries: { size: 3 } }, context }
+      await ask(trello, `${trello.origins.trello}/t`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(set),
+      })
+    }
+    const { json } = await call('GET', `/cards/${card}/pluginData`)
+    expect(json).toMatchObject([
+      { access: 'shared', idModel: card, value: '{"size":3}' },
+      { access: 'private', scope: 'card' },
+    ])
+    expect((await call('GET', `/cards/${card}?pluginData=true`)).json.pluginData).toEqual(json)
+    const other = await callerFor(trello, { member: 1 })
+    expect((await other('GET', `/cards/${card}/pluginData`)).json).toHaveLength(1)
+  })
+
+  it('the Power-Up that is shown is on the board', async () => {
+    const [plugin] = (await call('GET', `/boards/${board}/plugins?filter=enabled`)).json
+    expect(plugin).toMatchObject({ name: 'Greeter' })
+    expect((await call('GET', `/boards/${board}/boardPlugins`)).json).toMatchObject([{ idPlugin: plugin.id }])
+    expect((await call('GET', `/plugins/${plugin.id}`)).json).toMatchObject({ name: 'Greeter' })
+  })
+})
+
 describe('what a token may', () => {
   it('writing needs its scope, reading a board of another workspace is 403', async () => {
     const reader = await callerFor(trello, { scope: 'read:board:trello' })
@@ -370,7 +409,16 @@ describe('what a token may', () => {
     expect((await call('GET', `/boards/${board}/boardStars`)).text).toBe(
       'The local Trello has no "boardStars" of this model.',
     )
-    expect(trello.log.lines.some(({ area, isBad }) => area === 'missing' && isBad)).toBe(true)
+    expect((await call('GET', '/members/me/notifications')).status).toBe(501)
+    await call('GET', '/members/me?fields=fullName,goldSunrise&savedSearches=all')
+    const missing = trello.log.lines.filter(({ area, isBad }) => area === 'missing' && isBad)
+    expect(missing.map(({ words }) => words)).toEqual([
+      `The local Trello has no POST /1/boards/${board}/calendarKey/generate`,
+      'The local Trello has no "boardStars" of this model',
+      'The local Trello has no "notifications" of this model',
+      'The local Trello has no field "goldSunrise"',
+      'The local Trello has no "savedSearches" inside a model',
+    ])
     expect((await call('GET', '/nothing/at/all')).text).toBe('Cannot GET /1/nothing/at/all')
   })
 })

@@ -33,6 +33,19 @@ describe('a file of people and boards', () => {
     expect(data.cards[0]).toMatchObject({ name: 'Punch cards', idShort: 1, due: null })
   })
 
+  it('has what Power-Ups keep, and says where it is too much', () => {
+    const file = (pluginData: object) => ({
+      ...people,
+      boards: [{ name: 'A', lists: [{ name: 'L', cards: [{ name: 'C', pluginData }] }] }],
+    })
+    const data = read(file({ size: 3 }))
+    const [card] = data.cards
+    expect(data.pluginData.of({ scope: 'card', id: card?.id ?? '', member: 'x' })).toMatchObject([
+      { visibility: 'shared', data: { size: 3 } },
+    ])
+    expect(() => read(file({ size: 'x'.repeat(5000) }))).toThrow('cards[0].pluginData: PluginData length')
+  })
+
   it('has the same ids with each start, and ids of their own time later', () => {
     const content = { ...people, boards: [{ name: 'Plans', workspace: null }] }
     expect(read(content).boards[0].id).toBe(read(content).boards[0].id)
