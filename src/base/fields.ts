@@ -5,3 +5,13 @@
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return Object(value)
 }
+
+/** Parses a text that may be a JSON object. `undefined` where it isn't: HTML, or JSON that was cut off. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? fieldsOf(value) : undefined
+  } catch {
+    return undefined
+  }
+}

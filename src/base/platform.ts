@@ -18,7 +18,7 @@ export interface Platform {
   fetch(input: string, init: RequestInit): Promise<Response>
   /** Sends a request. */
   fetch(input: Request): Promise<Response>
-  /** Gives the lock manager. `undefined` where there is none. */
+  /** Gives the lock manager. `undefined` in a browser without one. */
   locks(): Pick<LockManager, 'request' | 'query'> | undefined
   /** Opens a channel to the other frames. `undefined` where there is no BroadcastChannel, or where it is refused. */
   openChannel(name: string): BroadcastChannelLike | undefined

@@ -4,7 +4,14 @@
  */
 export function parseRetryAfter(value: string | null, now: number): number | undefined {
   if (value === null) return undefined
-  // A date has letters in it; engines read dates into the oddest numbers.
-  const waitMs = /[a-z]/i.test(value) ? Date.parse(value) - now : Number.parseFloat(value) * 1_000
+  const waitMs = SECONDS.test(value)
+    ? Number(value) * 1_000
+    : HTTP_DATE.test(value)
+      ? Date.parse(value) - now
+      : Number.NaN
   return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
 }
+
+const SECONDS = /^\s*-?\d+(?:\.\d+)?\s*$/
+/** Engines read other texts into the oddest dates. */
+const HTTP_DATE = /^\s*[a-z]{3,9},? .*\d\d:\d\d:\d\d/i

@@ -68,7 +68,7 @@ export function connect(
     accessToken: token,
     signOut: async (everyWorkspace) => {
       try {
-        await signOut({ ...page, grantKey: key, revoke, emit }, everyWorkspace)
+        await signOut(page, { grantKey: key, revoke, emit }, everyWorkspace)
       } catch (cause) {
         throw new TokenEndpointError('storageUnavailable', { cause })
       }

@@ -1,35 +1,19 @@
 import { within } from '../base/async'
 import { REVOCATION_MS, STORAGE_READ_MS } from '../base/durations'
 import type { ClientEvent } from '../base/events'
-import type { Platform } from '../base/platform'
 import type { ExpiredGrant, LiveGrant } from '../grant/grant'
 import { isSameExceptWorkspace } from '../grant/key'
-import type { KeyValueStore } from '../grant/key-value-store'
-import type { GrantStore } from '../grant/store'
-import type { SignIns } from '../sign-in/in-progress'
+import type { Page } from './page'
+import type { SharedGrant } from './shared-grant'
 
-/** The page and the grant that a sign-out is about. */
-export interface SignOutContext {
-  /** The platform that the page runs on. */
-  platform: Platform
-  /** The storage in which the grants are kept. */
-  storage: KeyValueStore
-  /** The key of the grant that the client has. */
+/** The client that signs out. */
+export interface SignedInClient {
+  /** The key of its grant. */
   grantKey: string
-  /** Gives the grant of this key, as this page shares it. */
-  grant(key: string): SignedIn
-  /** Lists the keys of the grants that the page has used. */
-  grantKeys(): readonly string[]
   /** Gives up a grant at the revocation endpoint, if one is configured. */
   revoke(grant: LiveGrant): Promise<unknown>
   /** Tells what happened, after the fact. */
   emit(event: ClientEvent): void
-}
-
-interface SignedIn {
-  store: GrantStore
-  signIns?: Pick<SignIns, 'callOff'>
-  signOuts: number
 }
 
 /**
@@ -37,16 +21,19 @@ interface SignedIn {
  * @param everyWorkspace also the member's grants for other workspaces
  * @throws where the storage may still hold something; it is removed as soon as that works
  */
-export async function signOut(context: SignOutContext, everyWorkspace: boolean): Promise<void> {
-  const { platform, grantKey, grant, revoke, emit } = context
-  const own = forget(grant(grantKey))
-  const others = everyWorkspace ? forgetOthers(context) : []
+export async function signOut(
+  page: Page,
+  { grantKey, revoke, emit }: SignedInClient,
+  everyWorkspace: boolean,
+): Promise<void> {
+  const own = forget(page.grant(grantKey))
+  const others = everyWorkspace ? forgetOthers(page, grantKey) : []
   const all = [await own, ...(await others)]
   const records = all.flatMap((forgotten) => forgotten.records)
   const revocations = records.flatMap((record) => (record.status === 'live' ? [revoke(record)] : []))
   // Not allSettled: a page may have an old Bluebird for window.Promise.
   const settled = Promise.all(revocations.map((revocation) => revocation.catch(() => undefined)))
-  await within<unknown>(platform, REVOCATION_MS, settled, () => undefined)
+  await within<unknown>(page.platform, REVOCATION_MS, settled, () => undefined)
   const failed = all.find((forgotten) => 'failure' in forgotten)
   if (failed) throw failed.failure
   emit({ type: 'signedOut', everyWorkspace })
@@ -58,8 +45,8 @@ interface Forgotten {
 }
 
 /** Forgets the other grants. Those that this page knows go in this very task; others have to be looked up. */
-async function forgetOthers(context: SignOutContext): Promise<readonly Forgotten[]> {
-  const { platform, storage, grantKey, grantKeys, grant } = context
+async function forgetOthers(page: Page, grantKey: string): Promise<readonly Forgotten[]> {
+  const { platform, storage, grantKeys, grant } = page
   const isOther = (key: string) => key !== grantKey && isSameExceptWorkspace(key, grantKey)
   const known = grantKeys().filter(isOther)
   const forgetting = known.map((key) => forget(grant(key)))
@@ -73,7 +60,7 @@ async function forgetOthers(context: SignOutContext): Promise<readonly Forgotten
   return Promise.all(forgetting)
 }
 
-async function forget(grant: SignedIn): Promise<Forgotten> {
+async function forget(grant: SharedGrant): Promise<Forgotten> {
   // Where the storage doesn't say what was there, this frame may know.
   const { record } = grant.store.view()
   grant.signOuts++

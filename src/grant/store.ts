@@ -3,13 +3,14 @@ import { STORAGE_PATIENCE_MS, STORAGE_READ_MS, STORAGE_WRITE_MS } from '../base/
 import type { Platform } from '../base/platform'
 import { createAttemptRemoval } from './attempt-removal'
 import { openChannel } from './channel'
-import { readStoredEntry, type StoredEntry, toStoredEntry } from './entry-format'
+import { readStoredEntry } from './entry-format'
 import { createFreshness } from './freshness'
 import { type GrantEntry, type GrantView, isGood, isSameView, NO_ENTRY } from './grant'
 import type { KeyValueStore } from './key-value-store'
 import { dropOldAttempts } from './on-sign-in'
 import { withoutOlder } from './on-sign-out'
 import { createRetry } from './retry'
+import { type Change, changed } from './transaction'
 import { createUnsaved, type EntryChange, type UnsavedChange } from './unsaved'
 
 /** The entry of one grant key, as one frame sees it. */
@@ -137,16 +138,14 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     // A change that comes to wait later may belong after a sign-out that is on its way: this transaction is before it.
     const waiting = unsaved.list()
     const removalsBefore = removals
-    let outcome: Outcome = 'same'
+    let outcome: Change['outcome'] = 'same'
 
     function change(value: unknown): unknown {
       // A sign-out came before the storage got to it: nothing of that person is written again.
       if (removals > removalsBefore) return value
-      const found = readStoredEntry(value)
-      const before = { ...found.entry }
-      const after = own.change(unsaved.applyTo(before, waiting))
-      outcome = outcomeOf(found, before, after)
-      return outcome === 'changed' ? toStoredEntry(after) : value
+      const done = changed(value, (entry) => own.change(unsaved.applyTo(entry, waiting)))
+      outcome = done.outcome
+      return done.value
     }
 
     async function finish(): Promise<GrantView> {
@@ -252,14 +251,6 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
 }
 
 const NO_CHANGE: UnsavedChange = { change: (entry) => entry, done: noValue }
-
-/** The result of a transaction. A record of a newer library holds back all but a new grant to replace it. */
-type Outcome = 'same' | 'changed' | 'heldBack'
-
-function outcomeOf({ isNewer, isDamaged }: StoredEntry, before: GrantEntry, after: GrantEntry): Outcome {
-  if (after === before) return isDamaged ? 'changed' : 'same'
-  return isNewer && after.record?.status !== 'live' ? 'heldBack' : 'changed'
-}
 
 function unavailable(): never {
   throw new Error('The storage did not answer in time.')

@@ -1,4 +1,5 @@
-import { fieldsOf } from '../base/fields'
+import { fieldsOf, parseObject } from '../base/fields'
+import { parseRetryAfter } from '../base/retry-after'
 import { lifetimeMs, printableToken } from './answer'
 import { cleaned } from './redact'
 import type { TokenAnswer } from './token-endpoint'
@@ -119,30 +120,6 @@ function shortened(words: string | undefined, secrets: readonly string[]): strin
   return words && cleaned(words, secrets).slice(0, WORDS_MAX_LENGTH)
 }
 
-function parseObject(body: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null ? fieldsOf(value) : undefined
-  } catch {
-    return undefined // HTML, or JSON cut off in the middle
-  }
-}
-
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
-
-/** Reads seconds or a date. A time that has passed is 0. @see RFC 9110, section 10.2.3 */
-function parseRetryAfter(value: string | null, now: number): number | undefined {
-  if (value === null) return undefined
-  const waitMs = SECONDS.test(value)
-    ? Number(value) * 1_000
-    : HTTP_DATE.test(value)
-      ? Date.parse(value) - now
-      : Number.NaN
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
-}
-
-const SECONDS = /^\s*-?\d+(?:\.\d+)?\s*$/
-/** Engines read other texts into the oddest dates. */
-const HTTP_DATE = /^\s*[a-z]{3,9},? .*\d\d:\d\d:\d\d/i

@@ -1,3 +1,4 @@
+import { parseObject } from '../base/fields'
 import { readProxyOptions, type TokenProxyOptions } from './proxy-options'
 import { cleaned } from './redact'
 
@@ -167,15 +168,6 @@ function json(status: number, body: string, headers: Record<string, string>): Re
     status,
     headers: { ...headers, 'cache-control': 'no-store', 'content-type': 'application/json' },
   })
-}
-
-function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** The JSON of `answer` without the secret: the text that it came from may spell each letter in several ways. */

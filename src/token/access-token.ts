@@ -77,7 +77,7 @@ async function checkedToken(
   return token
 }
 
-/** Returns the living grant. @throws what a caller gets where there is none */
+/** Returns the living grant. @throws the error that a caller gets without one */
 export function livingGrant(view: GrantView, now: number): LiveGrant {
   const grant = liveGrant(view, now)
   if (grant) return grant

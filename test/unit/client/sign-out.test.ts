@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { AuthorizationError } from '../../../src/base/errors'
 import type { ClientEvent } from '../../../src/base/events'
 import { createPage } from '../../../src/client/page'
-import { signOut } from '../../../src/client/sign-out'
+import { type SignedInClient, signOut } from '../../../src/client/sign-out'
 import type { LiveGrant } from '../../../src/grant/grant'
 import { grantKey } from '../../../src/grant/key'
 import { createLocks } from '../../../src/grant/lock'
@@ -30,91 +30,89 @@ function setUp(revoke: () => Promise<unknown> = async () => undefined) {
   for (const key of [here, there, foreign]) {
     storage.values.set(key, storedEntry({ record: liveGrant({ generation: key }), attempts: [attempt()] }))
   }
-  const context = {
-    platform,
-    storage,
+  const client: SignedInClient = {
     grantKey: here,
-    grant: page.grant,
-    grantKeys: page.grantKeys,
-    revoke: (grant: { generation: string }) => {
+    revoke: (grant) => {
       revoked.push(grant.generation)
       return revoke()
     },
-    emit: (event: ClientEvent) => void events.push(event),
+    emit: (event) => void events.push(event),
   }
-  return { ...browser, platform, storage, page, events, revoked, context }
+  const leave = (everyWorkspace: boolean, differences: Partial<SignedInClient> = {}) =>
+    signOut(page, { ...client, ...differences }, everyWorkspace)
+  return { ...browser, platform, storage, page, events, revoked, leave }
 }
 
 describe('a sign-out', () => {
   it('removes record and attempts, then revokes what was there', async () => {
-    const { context, storage, revoked, events } = setUp()
-    await signOut(context, false)
+    const { leave, storage, revoked, events } = setUp()
+    await leave(false)
     expect([...storage.values.keys()]).toEqual([there, foreign])
     expect(revoked).toEqual([here])
     expect(events).toEqual([{ type: 'signedOut', everyWorkspace: false }])
   })
 
   it('is seen in this frame in the very task of the click', async () => {
-    const { context, page } = setUp()
+    const { leave, page } = setUp()
     const { store } = page.grant(here)
     await store.read()
-    void signOut(context, true)
+    void leave(true)
     expect(store.view()).toMatchObject({ attempts: [] })
     expect(store.view().record).toBeUndefined()
   })
 
   it('of every workspace takes the grants of the same server, client and member', async () => {
-    const { context, storage, revoked, events } = setUp()
-    await signOut(context, true)
+    const { leave, storage, revoked, events } = setUp()
+    await leave(true)
     expect([...storage.values.keys()]).toEqual([foreign])
     expect(revoked.sort()).toEqual([here, there].sort())
     expect(events).toEqual([{ type: 'signedOut', everyWorkspace: true }])
   })
 
   it('calls off the sign-in that goes on', async () => {
-    const { context, page, platform } = setUp()
+    const { leave, page, platform } = setUp()
     const ends: (AuthorizationError | undefined)[] = []
     const signIns = createSignIns(platform, createLocks(platform), () => undefined)
     page.grant(here).signIns = signIns
     signIns.begin({ scopes: [], needed: [] }, (error) => ends.push(error))
-    await signOut(context, false)
+    await leave(false)
     expect(ends).toEqual([expect.any(AuthorizationError)])
     expect(ends[0]?.code).toBe('aborted')
   })
 
   it('revokes nothing where nothing was alive', async () => {
-    const { context, storage, revoked } = setUp()
+    const { leave, storage, revoked } = setUp()
     storage.values.set(here, storedEntry({ record: expiredGrant() }))
-    await signOut(context, false)
+    await leave(false)
     storage.values.delete(here)
-    await signOut(context, false)
+    await leave(false)
     expect(revoked).toEqual([])
   })
 
   it('waits three seconds for a revocation at most, and takes its failure for nothing', async () => {
     const hanging = setUp(() => new Promise(() => undefined))
-    const outcome = watch(signOut(hanging.context, false))
+    const outcome = watch(hanging.leave(false))
     await hanging.clock.advance(2_999)
     expect(outcome.status).toBe('pending')
     await hanging.clock.advance(1)
     expect(outcome.status).toBe('resolved')
     const failing = setUp(() => Promise.reject(new Error('offline')))
-    await signOut(failing.context, false)
+    await failing.leave(false)
     expect(failing.events).toHaveLength(1)
   })
 
   it('waits for no lock', async () => {
-    const { context, locks, storage } = setUp()
+    const { leave, locks, storage } = setUp()
     void locks.request(`powerup-oauth:refresh:${here}`, () => new Promise(() => undefined))
-    await signOut(context, false)
+    await leave(false)
     expect(storage.values.has(here)).toBe(false)
   })
 
   it('rejects where the storage may still hold the grant, and removes it later', async () => {
-    const { context, storage, clock, events, page } = setUp()
+    const { leave, storage, clock, events, page } = setUp()
     await page.grant(here).store.read()
     storage.writes = 'fail'
-    expect(await errorOf(signOut(context, false))).toBeInstanceOf(Error)
+    expect(await errorOf(leave(false))).toBeInstanceOf(Error)
     expect(events).toEqual([])
     storage.writes = 'work'
     await clock.advance(2_000)
@@ -123,7 +121,7 @@ describe('a sign-out', () => {
 
   it('revokes also what could not be stored yet', async () => {
     const tokens: string[] = []
-    const { context, storage, page, clock } = setUp()
+    const { leave, storage, page, clock } = setUp()
     const { store } = page.grant(here)
     await store.read()
     storage.writes = 'fail'
@@ -131,17 +129,17 @@ describe('a sign-out', () => {
     await store.commit((entry) => ({ ...entry, record: newer }))
     storage.writes = 'work'
     const revoke = async (grant: LiveGrant) => tokens.push(grant.tokenSet.accessToken)
-    await signOut({ ...context, revoke }, false)
+    await leave(false, { revoke })
     await clock.advance(2_000)
     expect(tokens).toEqual(['access-0', 'access-1'])
     expect(storage.values.has(here)).toBe(false)
   })
 
   it('revokes also what it could not remove yet', async () => {
-    const { context, storage, page, revoked, clock } = setUp()
+    const { leave, storage, page, revoked, clock } = setUp()
     await page.grant(here).store.read()
     storage.writes = 'fail'
-    await errorOf(signOut(context, false))
+    await errorOf(leave(false))
     expect(revoked).toEqual([here])
     storage.writes = 'work'
     await clock.advance(60_000)
@@ -149,41 +147,41 @@ describe('a sign-out', () => {
   })
 
   it('revokes what it has removed also where the others can not be listed', async () => {
-    const { context, storage, revoked, page } = setUp()
+    const { leave, storage, revoked, page } = setUp()
     await page.grant(here).store.read()
     storage.reads = 'fail'
-    await expect(signOut(context, true)).rejects.toThrow()
+    await expect(leave(true)).rejects.toThrow()
     expect([storage.values.has(here), revoked]).toEqual([false, [here]])
   })
 
   it('of every workspace takes along what lives in the memory of this page alone', async () => {
-    const { context, storage, page, revoked } = setUp()
+    const { leave, storage, page, revoked } = setUp()
     await page.grant(there).store.read()
     storage.values.delete(there)
-    const outcome = watch(signOut(context, true))
+    const outcome = watch(leave(true))
     expect(page.grant(there).store.view().record).toBeUndefined()
     await settle()
     expect([outcome.status, revoked]).toEqual(['resolved', [here, there]])
   })
 
   it('of every workspace ends where the storage never answers', async () => {
-    const { context, storage, page, revoked, clock } = setUp()
+    const { leave, storage, page, revoked, clock } = setUp()
     await page.grant(here).store.read()
     storage.reads = 'hang'
     storage.writes = 'hang'
-    const outcome = watch(signOut(context, true))
+    const outcome = watch(leave(true))
     await clock.advance(12_000)
     expect([outcome.status, revoked]).toEqual(['rejected', [here]])
   })
 
   it('rejects once where no workspace could be reached', async () => {
-    const { context, storage } = setUp()
+    const { leave, storage } = setUp()
     const unhandled: unknown[] = []
     const note = (reason: unknown) => unhandled.push(reason)
     process.on('unhandledRejection', note)
     storage.reads = 'fail'
     storage.writes = 'fail'
-    await expect(signOut(context, true)).rejects.toThrow()
+    await expect(leave(true)).rejects.toThrow()
     await new Promise((resolve) => setImmediate(resolve))
     process.off('unhandledRejection', note)
     expect(unhandled).toEqual([])
