@@ -155,7 +155,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     attempt: PendingAttempt,
     isShown: boolean,
   ): Promise<void> {
-    const response = responseTo(popup, attempt, (parameters) => {
+    const response = responseTo(platform, popup, attempt, (parameters) => {
       if (asksForLess(signIn, attempt, parameters)) return false
       signIn.answered()
       return true

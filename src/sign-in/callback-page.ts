@@ -154,4 +154,5 @@ function show(ending: CallbackEnding): void {
   }
 }
 
-const ENDINGS: readonly CallbackEnding[] = ['done', 'denied', 'kept', 'collecting', 'openedByHand', 'framed']
+/** `loading` is what the ready page shows until its script has an ending, and for good where the script is missing. */
+const ENDINGS = ['loading', 'done', 'denied', 'kept', 'collecting', 'openedByHand', 'framed']

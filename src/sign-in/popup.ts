@@ -1,6 +1,11 @@
 import { delay } from '../base/async'
-import { POPUP_CLOSED_GRACE_MS, POPUP_POLL_MS } from '../base/durations'
-import type { Platform, WindowLike } from '../base/platform'
+import {
+  ATTEMPT_LIFETIME_MS,
+  ATTEMPT_REMOVAL_PAUSE_MS,
+  POPUP_CLOSED_GRACE_MS,
+  POPUP_POLL_MS,
+} from '../base/durations'
+import { type Platform, unref, type WindowLike } from '../base/platform'
 import type { PendingAttempt } from '../grant/attempt'
 import {
   type CallbackMessage,
@@ -61,10 +66,12 @@ export function popupOf(platform: Platform, target: WindowLike, callbackOrigin: 
 }
 
 /**
- * Waits for the response to an attempt, from the window that was opened with it. Never rejects.
+ * Waits for the response to an attempt, from the window that was opened with it, as long as one may count. Never rejects, and
+ * never settles where none comes.
  * @param accept called with the response. If it returns `true` the callback page is told, and closes the window.
  */
 export function responseTo(
+  platform: Platform,
   popup: Popup,
   { state }: PendingAttempt,
   accept: (parameters: string) => boolean,
@@ -73,9 +80,23 @@ export function responseTo(
     const stop = popup.onMessage((message) => {
       if (message.type !== 'response' || stateOfResponse(message.parameters) !== state) return
       stop()
+      platform.clearTimeout(timer)
       if (accept(message.parameters)) popup.post({ type: 'received', state })
       resolve(message.parameters)
     })
+    const endsAt = platform.now() + ATTEMPT_LIFETIME_MS + ATTEMPT_REMOVAL_PAUSE_MS
+    let timer: unknown
+    stopInTime()
+
+    /** Stops listening at the end: a sign-in without a response would leave its listener behind for good. */
+    function stopInTime(): void {
+      const restMs = endsAt - platform.now()
+      if (restMs <= 0) stop()
+      else {
+        timer = platform.setTimeout(stopInTime, restMs)
+        unref(timer)
+      }
+    }
   })
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { completeAuthorization } from '../../../src/sign-in/callback-page'
 import { settle } from '../support/clock'
@@ -160,6 +161,24 @@ describe('what is kept', () => {
     visit('/callback.html?state=s1&code=planted')
     await vi.advanceTimersByTimeAsync(1_000)
     expect(kept()).toEqual(before)
+  })
+})
+
+describe('the ready page', () => {
+  const shown = () =>
+    [...document.querySelectorAll<HTMLElement>('section')].filter(({ hidden }) => !hidden).map(nameOf)
+  const nameOf = ({ dataset }: HTMLElement) => dataset.ending
+
+  it('says what is missing where its script does not run, and nothing of it where that does', async () => {
+    document.body.innerHTML = readFileSync('src/callback.html', 'utf8').replace(
+      /.*<body>|<script.*?<\/script>/gs,
+      '',
+    )
+    expect(shown()).toEqual(['loading'])
+    expect(document.body.textContent).toContain('powerup-oauth-callback.js is missing')
+    visit('/callback.html')
+    await settle()
+    expect(shown()).toEqual(['openedByHand'])
   })
 })
 

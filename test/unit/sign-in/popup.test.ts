@@ -1,7 +1,8 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
-import { openPopup, type Popup } from '../../../src/sign-in/popup'
+import { openPopup, type Popup, responseTo } from '../../../src/sign-in/popup'
 import { createBrowser, PAGE_ORIGIN } from '../support/browser'
+import { attempt } from '../support/grants'
 import { watch } from '../support/outcome'
 import { createWindow } from '../support/window'
 
@@ -31,6 +32,26 @@ describe('opening the window', () => {
   it('says that the browser refused', () => {
     const frame = createBrowser().frame({ openWindow: () => null })
     expect(openPopup(frame.platform, 'about:blank', PAGE_ORIGIN)).toBeUndefined()
+  })
+})
+
+describe('waiting for a response', () => {
+  it('ends with the response, and leaves neither a listener nor a timer', async () => {
+    const { frame, popup, window, clock } = setUp()
+    const response = responseTo(frame.platform, popup, attempt({ state: 's' }), () => true)
+    const data = { powerUpOAuth: 1, type: 'response', parameters: 'state=s&code=c' }
+    frame.deliver({ source: window, origin: PAGE_ORIGIN, data })
+    expect(await response).toBe('state=s&code=c')
+    expect([frame.listeners.message, clock.timers()]).toEqual([0, 0])
+  })
+
+  it('ends half a minute after the attempt, where none comes', async () => {
+    const { frame, popup, clock } = setUp()
+    void responseTo(frame.platform, popup, attempt(), () => true)
+    await clock.advance(629_999)
+    expect(frame.listeners.message).toBe(1)
+    await clock.advance(1)
+    expect([frame.listeners.message, clock.timers()]).toEqual([0, 0])
   })
 })
 
