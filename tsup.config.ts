@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, isAbsolute } from 'node:path'
 import { type PluginBuild, transform } from 'esbuild'
 import { defineConfig, type Options } from 'tsup'
@@ -11,39 +11,13 @@ const shortStyle = { name: 'short style', setup: shortenStyle }
 export default defineConfig(async () => {
   // Here, once: a build that cleans up for itself would take away what another has just written.
   await rm('dist', { recursive: true, force: true })
+  await writeSubPathFolders()
   return builds
 })
 
 const builds: Options[] = [
-  {
-    entry: {
-      index: 'src/index.ts',
-      callback: 'src/callback.ts',
-      api: 'src/api.ts',
-      scopes: 'src/scopes.ts',
-      compat: 'src/compat.ts',
-      'trello-host': 'src/trello-host.ts',
-      capabilities: 'src/capabilities.ts',
-      prompt: 'src/prompt.ts',
-      react: 'src/react.ts',
-      testing: 'src/testing.ts',
-    },
-    format: ['esm', 'cjs'],
-    target,
-    platform: 'browser',
-    splitting: true,
-    sourcemap: true,
-    esbuildOptions: (options, { format }) => {
-      // Puts durations in the place of their names. The step to CommonJS doesn't understand what comes out.
-      options.minifySyntax = format === 'esm'
-    },
-    esbuildPlugins: [{ name: 'one file at start', setup: keepStartInOneFile }, shortStyle],
-    plugins: [
-      { name: 'portable source maps', buildEnd: makeMapsPortable },
-      { name: 'use client', buildEnd: markClientEntry },
-    ],
-    dts: true,
-  },
+  libraryBuild('esm'),
+  libraryBuild('cjs'),
   {
     // For servers and edge runtimes: one file that shares nothing with what a page loads.
     entry: {
@@ -70,13 +44,49 @@ const builds: Options[] = [
   globalBuild('powerup-oauth-compat.global', 'src/compat.ts', 'PowerUpOAuthCompat'),
 ]
 
+function libraryBuild(format: 'esm' | 'cjs'): Options {
+  return {
+    entry: {
+      index: 'src/index.ts',
+      callback: 'src/callback.ts',
+      api: 'src/api.ts',
+      scopes: 'src/scopes.ts',
+      compat: 'src/compat.ts',
+      'trello-host': 'src/trello-host.ts',
+      capabilities: 'src/capabilities.ts',
+      prompt: 'src/prompt.ts',
+      react: 'src/react.ts',
+      testing: 'src/testing.ts',
+    },
+    format,
+    target,
+    platform: 'browser',
+    splitting: true,
+    sourcemap: true,
+    // Is there as ESM only, which Node before 20.19 and Jest can't require.
+    noExternal: format === 'cjs' ? ['oauth4webapi'] : [],
+    esbuildOptions: (options) => {
+      // Puts durations in the place of their names. The step to CommonJS doesn't understand what comes out.
+      options.minifySyntax = format === 'esm'
+    },
+    esbuildPlugins: [{ name: 'one file at start', setup: keepStartInOneFile }, shortStyle],
+    plugins: [
+      { name: 'portable source maps', buildEnd: makeMapsPortable },
+      { name: 'use client', buildEnd: markClientEntry },
+    ],
+    dts: true,
+  }
+}
+
 /** For pages without a bundler: one self-contained file. */
 function globalBuild(file: string, source: string, globalName: string): Options {
   return {
     entry: { [file]: source },
     format: ['iife'],
     globalName,
-    target: 'es2020',
+    target: 'es2019',
+    // A bundler puts the script into a function, where `var` makes no global.
+    footer: { js: `globalThis.${globalName}=${globalName};` },
     platform: 'browser',
     noExternal: [/./],
     minify: true,
@@ -118,5 +128,23 @@ async function makeMapsPortable({ writtenFiles }: { writtenFiles: { name: string
 async function markClientEntry({ writtenFiles }: { writtenFiles: { name: string }[] }): Promise<void> {
   for (const { name } of writtenFiles.filter(({ name }) => /react\.(js|cjs)$/.test(name))) {
     await writeFile(name, `'use client';${await readFile(name, 'utf8')}`)
+  }
+}
+
+/**
+ * A folder per sub-path, for tools that read no `exports`: TypeScript's `node` resolution, webpack 4, Parcel 2 as it comes.
+ * Node and newer tools never look at them.
+ */
+async function writeSubPathFolders(): Promise<void> {
+  const { exports } = JSON.parse(await readFile('package.json', 'utf8'))
+  for (const [path, target] of Object.entries<string | object>(exports)) {
+    const name = path.slice(2)
+    if (name === '' || typeof target === 'string') continue
+    const files = { main: `../dist/${name}.cjs`, module: `../dist/${name}.js`, types: `../dist/${name}.d.ts` }
+    await mkdir(name, { recursive: true })
+    await writeFile(
+      `${name}/package.json`,
+      `${JSON.stringify({ ...files, sideEffects: false }, undefined, 2)}\n`,
+    )
   }
 }
