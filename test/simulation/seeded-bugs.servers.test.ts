@@ -179,7 +179,7 @@ const SEEDED: readonly Seeded[] = [
       actions: [
         { after: 58_000, does: 'call', frame: A },
         { after: 1_000, does: 'throttle', frame: A, gridMs: 300_000 },
-        { after: 610_000, does: 'readState', frame: A },
+        { after: 1_300_000, does: 'readState', frame: A },
       ],
     },
   },

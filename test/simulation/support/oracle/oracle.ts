@@ -140,9 +140,9 @@ export function createOracle(options: OracleOptions): Oracle {
     transaction,
     evicted: (entry) => signOuts.noteTransaction(undefined, entry, { attempts: [] }),
     sent: (life, question) => {
-      const isIdle = requestRules.sent(life, question)
+      const idleMs = requestRules.sent(life, question)
       const request = presentations.sent(life, question, (token) => stored.has(token))
-      if (request.claim) needRules.sent(life, request.claim, isIdle)
+      if (request.claim) needRules.sent(life, request.claim, idleMs)
       return request
     },
     answered: (request, result) => {

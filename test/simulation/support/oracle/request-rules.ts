@@ -6,8 +6,8 @@ import type { History } from './history'
 export interface RequestRules {
   /** Notes that a call begins in that frame. Returns what to call at its end. */
   callBegan(life: Life, limit: number): () => void
-  /** Tells whether nobody calls in that frame, nor did so a moment ago. */
-  sent(life: Life, question: TokenQuestion): boolean
+  /** Tells for how long nobody has called in that frame, in milliseconds. */
+  sent(life: Life, question: TokenQuestion): number
   answered(life: Life, result: AnswerResult): void
 }
 
@@ -33,7 +33,7 @@ const EPISODE_REQUESTS = 3
 const IDLE_REQUESTS_PER_HOUR = 60
 const HOUR_MS = 3_600_000
 /** A refresh that a call has begun may go on for so long after the call has ended. */
-const AFTERMATH_MS = 60_000
+export const AFTERMATH_MS = 60_000
 /** After a failed episode a frame pauses for ten seconds: more failures than one episode's in less time make a loop. */
 const PAUSE_MS = 9_000
 
@@ -76,24 +76,24 @@ export function createRequestRules(
     sender.ways.add(`${way} ${encoding}`)
   }
 
-  function sent(life: Life, question: TokenQuestion): boolean {
+  function sent(life: Life, question: TokenQuestion): number {
     const { grant } = question
     if (!('refreshToken' in grant)) {
       codeSent(life, grant.code, question)
-      return false
+      return 0
     }
     const calls = [...open].filter((call) => call.life === life)
     for (const call of calls) call.requests++
     if (rejected.has(life) && calls.length === 0)
       history.violation(`${life.name}: asked again by itself after the client was rejected`)
-    const isAftermath = clock.elapsed() - (lastCallAt.get(life) ?? -Infinity) < AFTERMATH_MS
-    if (calls.length > 0 || isAftermath) return false
+    const idleMs = calls.length > 0 ? 0 : clock.elapsed() - (lastCallAt.get(life) ?? -Infinity)
+    if (idleMs < AFTERMATH_MS) return idleMs
     const lately = [...(idle.get(life) ?? []), clock.elapsed()]
     idle.set(life, lately)
     const inLastHour = lately.filter((at) => at > clock.elapsed() - HOUR_MS)
     if (inLastHour.length > idleLimit())
       history.violation(`${life.name}: sent ${inLastHour.length} token requests in an hour without a call`)
-    return true
+    return idleMs
   }
 
   /** Short-lived tokens that are renewed in good time need more. */
