@@ -120,3 +120,17 @@ it('what waits for a slow storage when the person signs out is not stored', asyn
   expect(signIns(A)).toEqual(['aborted'])
   expect(record).toBe('absent')
 })
+
+it('an answer that a machine has slept over for months makes the grant younger than it is', async () => {
+  const { reason } = await play({
+    tabs: [1],
+    browser: { countsSleep: false },
+    actions: [
+      { after: 0, does: 'call', frame: A },
+      { after: { moment: 'acted' }, does: 'sleep', forMs: 89 * 86_400_000 },
+      { after: 0, does: 'sleep', forMs: 89 * 86_400_000 },
+      { after: { moment: 'claimed' }, does: 'disturbToken', fault: 'slow' },
+    ],
+  })
+  expect(reason).toBe('revoked')
+})

@@ -95,7 +95,8 @@ export function createOracle(options: OracleOptions): Oracle {
         const family = server.familyOf(tokenSet.accessToken)
         return family !== undefined && !options.waysOf(life).includes(family.way)
       },
-      isTooOld,
+      isTooOld: (grant) => isOlder(grant, -DAY_MS),
+      isSurelyTooOld: (grant) => isOlder(grant, DAY_MS),
       isPresenting: presentations.isPresenting,
     })
     for (const problem of problems) history.violation(`${life.name}: ${problem}`)
@@ -106,10 +107,11 @@ export function createOracle(options: OracleOptions): Oracle {
   }
 
   /** A day is left for what the frame and the server count from different moments. */
-  function isTooOld({ tokenSet }: LiveGrant): boolean {
+  function isOlder({ tokenSet }: LiveGrant, byMs: number): boolean {
     const { consentedAt = 0 } = server.familyOf(tokenSet.accessToken) ?? {}
     const ageMs = clock.elapsed() - consentedAt
-    return ageMs > 364 * DAY_MS || options.wallClock() - tokenSet.obtainedAt > 89 * DAY_MS
+    const idleMs = options.wallClock() - tokenSet.obtainedAt
+    return ageMs > 365 * DAY_MS + byMs || idleMs > 90 * DAY_MS + byMs
   }
 
   function noteMoments(life: Life, { record: was }: GrantEntry, { record: is }: GrantEntry): void {

@@ -9,7 +9,7 @@ export function judgeReason(was: LiveGrant, is: ExpiredGrant, facts: RecordFacts
   if (is.reason === 'rotationLost' && !isUnclear)
     return ['a grant ended as rotationLost although each presentation ended in a success or a verdict']
   const isTooOld = facts.isTooOld(was)
-  if (end === 'age' && isTooOld && is.reason === 'revoked')
+  if (end === 'age' && facts.isSurelyTooOld(was) && is.reason === 'revoked')
     return ['a grant that was too old ended as revoked']
   return is.reason === 'expired' && !isTooOld
     ? ['a grant ended as expired although its time was not over']

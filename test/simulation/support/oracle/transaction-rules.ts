@@ -34,6 +34,8 @@ export interface RecordFacts {
   isPresenting(owner: string): boolean
   /** The consent or the last rotation lies so far back that the server may have ended the grant by itself. */
   isTooOld(grant: LiveGrant): boolean
+  /** The same, and the frame that writes can know it. */
+  isSurelyTooOld(grant: LiveGrant): boolean
   hasClockJumped: boolean
   hasStorageFailed: boolean
 }
