@@ -134,3 +134,24 @@ it('an answer that a machine has slept over for months makes the grant younger t
   })
   expect(reason).toBe('revoked')
 })
+
+it('a frame whose storage takes no writes sends a code that no other frame can know of', async () => {
+  const { signIns } = await play({
+    isMemberChecked: false,
+    actions: [
+      {
+        after: 1_000,
+        does: 'signIn',
+        frame: B,
+        person: 'allows',
+        afterMs: 0,
+        asSomebodyElse: true,
+        scope: 1,
+      },
+      { after: { steps: 2 }, does: 'freeze', frame: B },
+      { after: 0, does: 'breakStorage', outage: 'diskFull' },
+      { after: 40_000, does: 'signIn', frame: A, person: 'allows', afterMs: 0, scope: 1 },
+    ],
+  })
+  expect(signIns(A)).toEqual(['accountMismatch'])
+})

@@ -102,6 +102,7 @@ export function createOracle(options: OracleOptions): Oracle {
     for (const problem of problems) history.violation(`${life.name}: ${problem}`)
     if (after.record?.status === 'live') store(after.record)
     signOuts.noteTransaction(life, before, after)
+    if (countClaims(after) > countClaims(before)) requestRules.marked(life)
     noteMoments(life, before, after)
     presentations.noteTransaction(life, before, after)
   }
@@ -181,4 +182,8 @@ export function createOracle(options: OracleOptions): Oracle {
       return grant && server.familyOf(grant.tokenSet.accessToken)
     },
   }
+}
+
+function countClaims({ attempts }: GrantEntry): number {
+  return attempts.filter(({ claimedBy }) => claimedBy !== undefined).length
 }

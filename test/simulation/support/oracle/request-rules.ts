@@ -6,6 +6,8 @@ import type { History } from './history'
 export interface RequestRules {
   /** Notes that a call begins in that frame. Returns what to call at its end. */
   callBegan(life: Life, limit: number): () => void
+  /** Notes that a frame stored the mark of an attempt whose code it is about to send. */
+  marked(life: Life): void
   /** Tells for how long nobody has called in that frame, in milliseconds. */
   sent(life: Life, question: TokenQuestion): number
   answered(life: Life, result: AnswerResult): void
@@ -47,7 +49,8 @@ export function createRequestRules(
   const idle = new Map<Life, number[]>()
   const failures = new Map<Life, number[]>()
   const rejected = new Set<Life>()
-  const codes = new Map<string, { life: Life; ways: Set<string> }>()
+  const codes = new Map<string, { life: Life; isMarked: boolean; ways: Set<string> }>()
+  const marks = new Set<Life>()
 
   function callBegan(life: Life, limit: number): () => void {
     // Whoever asks, in whatever frame, may find that the client is accepted again.
@@ -69,8 +72,11 @@ export function createRequestRules(
 
   /** One frame may try each way once: it can't tell a request that got lost from a preflight that was refused. */
   function codeSent(life: Life, code: string, { way, encoding }: TokenQuestion): void {
-    const sender = codes.get(code) ?? { life, ways: new Set() }
+    const sender = codes.get(code) ?? { life, isMarked: marks.has(life), ways: new Set() }
     codes.set(code, sender)
+    marks.delete(life)
+    // A storage that takes no writes keeps nobody from signing in, and tells no other frame of it.
+    if (sender.life !== life && !sender.isMarked && history.counts.storage) return
     if (sender.life !== life || sender.ways.has(`${way} ${encoding}`))
       history.violation(`${life.name}: a code was sent twice`)
     sender.ways.add(`${way} ${encoding}`)
@@ -122,5 +128,5 @@ export function createRequestRules(
     return at > clock.elapsed() - PAUSE_MS
   }
 
-  return { callBegan, sent, answered }
+  return { callBegan, marked: (life) => marks.add(life), sent, answered }
 }
