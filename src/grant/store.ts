@@ -195,7 +195,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
 
   async function remove(): Promise<readonly GrantRecord[]> {
     const at = platform.now()
-    const isSafe = storageState === 'unreadable' && stored === NO_ENTRY
+    const isSafe = storageState === 'unreadable' && !freshness.wasRead()
     const known = view
     const isKnownStored = known.record?.generation === storedGeneration()
     let found: GrantRecord | undefined

@@ -67,6 +67,7 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
       startedAt: platform.monotonicNow(),
       presentations: 0,
       failures: [],
+      isOver: false,
     }
     for (;;) {
       const view = await store.read()
@@ -135,7 +136,10 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
     const presentation = presentRefreshToken(frame, grant, { client, endpoint, locks, isForced })
     if (endpoint.holdsRefreshToken) turns.follow(presentation)
     // The request goes on, and its late success will count.
-    return within(platform, restMs(startedAt, EPISODE_MS), presentation, () => ({ kind: 'retryable' }))
+    return within(platform, restMs(startedAt, EPISODE_MS), presentation, () => {
+      episode.isOver = true
+      return { kind: 'retryable' }
+    })
   }
 
   /** Waits a moment for the frame that is presenting, and gives up where that takes longer than a lease. */
@@ -151,11 +155,13 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
     endpoint: TokenEndpoint,
     answer: TokenAnswer,
   ): Promise<void> {
-    const { failures, presentations, startedAt } = episode
+    const { failures, presentations, startedAt, isOver } = episode
     failures.push(answer)
     const leastMs = presentations === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
     const pauseMs = leastMs * (1 + platform.random() / 2)
-    const isLast = presentations >= PRESENTATIONS_PER_EPISODE || restMs(startedAt, EPISODE_MS) <= pauseMs
+    // A machine that slept fires the timer although the monotonic clock says that there is time left.
+    const isTimeOver = isOver || restMs(startedAt, EPISODE_MS) <= pauseMs
+    const isLast = presentations >= PRESENTATIONS_PER_EPISODE || isTimeOver
     if (isLast || retryAfterMs(answer) !== undefined || isOnlyHere(answer)) {
       const code = await reasonOf(frame, endpoint, failures)
       throw await failure(episode, grant, { code, answer })
@@ -204,6 +210,8 @@ interface Episode {
   startedAt: number
   /** The number of times that the refresh token was presented. */
   presentations: number
+  /** `true`: no answer came within the time of the episode. */
+  isOver: boolean
   /** The answers so far that were neither a success nor final. */
   failures: TokenAnswer[]
 }
