@@ -6,6 +6,7 @@ import { ConfigurationError, NetworkError } from '../base/errors'
 import { browserPlatform, type Platform } from '../base/platform'
 import { API_ORIGIN } from '../base/trello'
 import { trustworthyUrl } from '../base/url'
+import { isRequest, jsonResponse, requestOf, type SentRequest } from './fake-request'
 
 /** A request, as a fake client notes it. */
 export interface FakeRequest {
@@ -65,7 +66,7 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
     })
     const key = [keyOf(method, path, searchParams), keyOf(method, path)].find((each) => answers.has(each))
     if (key !== undefined) return toResponse(answers.get(key))
-    if (context.fetch) return context.fetch(request)
+    if (context.fetch && isRequest(request)) return context.fetch(request)
     const query = [...searchParams].map((parameter) => parameter.join('=')).join('&')
     const place = query === '' ? path : `${path}?${query}`
     const message = `Nothing answers ${method} ${place}. Call respond('${method}', '${path}', …) before.`
@@ -105,20 +106,20 @@ function hastyPlatform(): Platform {
 }
 
 interface Call {
-  request: Request
+  request: SentRequest
   url: URL
   signal: AbortSignal | null | undefined
 }
 
 /** @throws ConfigurationError for what the real client would not send either */
 function readCall(input: string | URL | Request, init: RequestInit | undefined): Call {
-  const given = input instanceof Request ? input : undefined
-  const trusted = trustworthyUrl(given?.url ?? input, API_ORIGIN)
+  const given = typeof input === 'object' && 'headers' in input ? input : undefined
+  const trusted = trustworthyUrl(given?.url ?? String(input), API_ORIGIN)
   if (trusted?.origin !== API_ORIGIN) {
     throw new ConfigurationError('untrustedUrl', `The bearer goes to ${API_ORIGIN} only.`)
   }
   const url = withoutLegacyParameters(trusted)
-  const request = new Request(given ? new Request(url, given) : url, init)
+  const request = given ? new Request(new Request(url, given), init) : requestOf(url, init)
   if (!request.headers.has('Authorization')) return { request, url, signal: init?.signal ?? given?.signal }
   const message = 'Leave the Authorization header out: client.fetch sets a fresh one.'
   throw new ConfigurationError('invalidRequest', message)
@@ -137,10 +138,10 @@ function keyOf(method: string, path: string, query: Iterable<[string, string]> =
   return `${method} ${path}?${sorted}`
 }
 
-async function bodyOf(request: Request, init: RequestInit | undefined): Promise<unknown> {
+async function bodyOf(request: SentRequest, init: RequestInit | undefined): Promise<unknown> {
   const given = init?.body
   if (given !== undefined && given !== null && typeof given !== 'string') return given
-  const text = await request.clone().text()
+  const text = await (isRequest(request) ? request.clone() : request).text()
   if (text === '') return undefined
   try {
     return JSON.parse(text)
@@ -152,10 +153,12 @@ async function bodyOf(request: Request, init: RequestInit | undefined): Promise<
 function toResponse(answer: unknown): Response {
   if (answer instanceof Error) throw answer
   // The same answer may be asked for again.
-  if (answer instanceof Response) return answer.clone()
-  return answer === undefined
-    ? new Response()
-    : new Response(JSON.stringify(answer), { headers: { 'Content-Type': 'application/json' } })
+  if (isResponse(answer)) return answer.clone()
+  return jsonResponse(answer === undefined ? undefined : JSON.stringify(answer))
+}
+
+function isResponse(answer: unknown): answer is Response {
+  return typeof Response === 'function' && answer instanceof Response
 }
 
 function isOfDeadNetwork(error: unknown): boolean {

@@ -95,16 +95,12 @@ export function createFakeTrello(context: FakeContext = {}): FakeTrello {
     isMemberSignedIn: () => current.member !== 'notLoggedIn',
     arg: (_name, fallback) => fallback,
     signUrl: (url) => url,
-    get: async (scope, visibility, key, fallback) =>
-      structuredClone(valuesOf(scope, visibility)[key]) ?? fallback,
-    getAll: async () => structuredClone(Object.fromEntries(stored)),
+    get: async (scope, visibility, key, fallback) => copyOf(valuesOf(scope, visibility)[key]) ?? fallback,
+    getAll: async () => copyOf(Object.fromEntries(stored)),
     set: async (scope, visibility, key, value) => {
       calls.push({ name: 'set', args: [scope, visibility, key, ...(typeof key === 'string' ? [value] : [])] })
       // Trello keeps JSON: what the test changes afterwards is not stored.
-      Object.assign(
-        valuesOf(scope, visibility),
-        structuredClone(typeof key === 'string' ? { [key]: value } : key),
-      )
+      Object.assign(valuesOf(scope, visibility), copyOf(typeof key === 'string' ? { [key]: value } : key))
     },
     remove: async (scope, visibility, key) => {
       calls.push({ name: 'remove', args: [scope, visibility, key] })
@@ -134,4 +130,9 @@ const CONTEXT: FakeContext = {
   theme: 'light',
   locale: 'en-US',
   permissions: { board: 'write', card: 'write', organization: 'write' },
+}
+
+/** Copies a value as Trello keeps it. Jest's jsdom has no `structuredClone`. */
+function copyOf<Value>(value: Value): Value {
+  return value === undefined ? value : JSON.parse(JSON.stringify(value))
 }

@@ -1,0 +1,53 @@
+// @vitest-environment node
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createFakeClient } from '../../../src/testing/fake-client'
+import { createFakeTrello } from '../../../src/testing/fake-trello'
+import { errorOf } from '../support/outcome'
+
+const connected = { status: 'authorized', scopes: [], missingScopes: [], persistent: true } as const
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+describe('in an environment without fetch classes, as in Jest with jsdom', () => {
+  function takeAway(): void {
+    for (const name of ['fetch', 'Request', 'Response', 'structuredClone', 'TextEncoder', 'ReadableStream'])
+      vi.stubGlobal(name, undefined)
+  }
+
+  it('the fake client answers, and notes what it was asked', async () => {
+    takeAway()
+    const client = createFakeClient(connected)
+    client.respond('GET', '/1/members/me', { id: 'member-1' })
+    client.respond('POST', '/1/cards', { id: 'card-1' })
+    client.respond('DELETE', '/1/cards/card-1', undefined)
+    expect(await client.api.get('/1/members/me', { query: { fields: 'id' } })).toEqual({ id: 'member-1' })
+    const headers = { 'X-Reason': 'test' }
+    expect(await client.api.post('/1/cards', { body: { name: 'A card' }, headers })).toEqual({ id: 'card-1' })
+    await client.api.delete('/1/cards/card-1')
+    const response = await client.fetch('/1/members/me')
+    expect([response.ok, await response.clone().json()]).toEqual([true, { id: 'member-1' }])
+    expect(client.calls[1]).toMatchObject({ method: 'POST', path: '/1/cards', body: { name: 'A card' } })
+    expect(client.calls[1]).toMatchObject({
+      headers: { 'x-reason': 'test', authorization: expect.any(String) },
+    })
+  })
+
+  it('the fake client refuses what the real one refuses', async () => {
+    takeAway()
+    const client = createFakeClient(connected)
+    expect(await errorOf(client.fetch('https://evil.example/'))).toMatchObject({ code: 'untrustedUrl' })
+    expect(await errorOf(client.fetch('/1/boards/b'))).toMatchObject({ code: 'invalidRequest' })
+  })
+
+  it('the fake Trello keeps copies', async () => {
+    takeAway()
+    const t = createFakeTrello()
+    const value = { a: 1 }
+    await t.set('card', 'shared', 'key', value)
+    value.a = 2
+    expect(await t.get('card', 'shared', 'key')).toEqual({ a: 1 })
+    expect(await t.get('card', 'shared', 'other', 'fallback')).toBe('fallback')
+  })
+})
