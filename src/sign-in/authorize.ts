@@ -161,7 +161,10 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
       return true
     })
     signIn.expect(attempt.state)
-    await attempts.open(attempt, await signIn.owner())
+    const owner = await signIn.owner()
+    // Signed out, or called off, while the lock was waited for: nothing of that person is written any more.
+    if (signIn.isAborted) return
+    await attempts.open(attempt, owner)
     // The window may be another sign-in's by now.
     if (!isShown && !signIn.isOver) popup.navigate(attempt.url)
     const parameters = await response

@@ -264,3 +264,16 @@ it('a mark that its owner has just renewed, after being frozen, is not taken ove
   })
   expect(sent).toBe(1)
 })
+
+it('a sign-out in the task of the click comes before the attempt is stored, and nothing is stored any more', async () => {
+  const { record, signIns } = await play({
+    tabs: [1],
+    grant: 'none',
+    actions: [
+      { after: 1_000, does: 'signIn', frame: A, person: 'allows', afterMs: 0 },
+      { after: 0, does: 'signOut', frame: A },
+    ],
+  })
+  expect(signIns(A)).toEqual(['aborted'])
+  expect(record).toBe('absent')
+})
