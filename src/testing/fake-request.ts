@@ -37,6 +37,6 @@ export function jsonResponse(body: string | undefined): Response {
     text,
     json: async () => JSON.parse(body ?? ''),
   }
-  // The members that it lacks are of no use in an environment without streams and fetch.
+  // Nothing asks for the other members in an environment without streams and fetch.
   return { ...members, clone: () => jsonResponse(body) } as Partial<Response> as Response
 }

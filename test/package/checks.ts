@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
+import { parse } from 'acorn'
 import { linksOf, pages } from '../unit/docs/pages'
 import { isApiReportCurrent } from './api-report'
 import { command, type Outcome, outputOf } from './command'
@@ -19,6 +20,7 @@ export async function packageChecks(scratch: string): Promise<readonly Outcome[]
     'docs/api-report.txt is what the build exports': async () => isApiReportCurrent(),
     'docs/reference.md is what the doc comments say': async () => isReferenceCurrent(),
     'each script has its source map, with the sources in it': async () => hasSourceMaps(packed.files),
+    'the script-tag builds are ES2019, for webpack 4 and Parcel 1': async () => isOldSyntax(),
     'each entry can be imported and required on a server': () => loadsOnServer(packed.tarball, scratch),
   }
   for (const [name, check] of Object.entries(checks)) {
@@ -106,6 +108,21 @@ function asListed(file: string): string {
     .replace(/^(examples\/[\w-]+)\/.+/, '$1/*')
     .replace(/-[A-Z0-9]{8}(?=\.c?js)/, '-*')
     .replace(/-[\w-]{8}(?=\.d\.c?ts)/, '-*')
+}
+
+/** Both put their global where it can be found from inside of a bundler's function. */
+function isOldSyntax(): boolean {
+  return ['PowerUpOAuth', 'PowerUpOAuthCompat'].every((name) => {
+    const file = name === 'PowerUpOAuth' ? 'powerup-oauth' : 'powerup-oauth-compat'
+    const code = readFileSync(`dist/${file}.global.js`, 'utf8')
+    try {
+      parse(code, { ecmaVersion: 2019 })
+    } catch (error) {
+      process.stdout.write(`${file}.global.js: ${error}\n`)
+      return false
+    }
+    return code.includes(`globalThis.${name}=${name}`)
+  })
 }
 
 /** Takes from Node what 20.18 and Jest can't do either: to require a module that is ESM. */
