@@ -351,4 +351,70 @@ inEachEngine('a Power-Up with every capability on the local Trello', (_engine, b
     await frame('section').waitFor('document.documentElement.dataset.colorMode === "dark"')
     expect(await frame('section').evaluate('t.getContext().theme')).toBe('dark')
   })
+
+  it('a frame that is still loading gets the theme that was chosen meanwhile', async () => {
+    await board.evaluate(() => {
+      document.querySelector<HTMLElement>('#close-card')?.click()
+      document.querySelector<HTMLElement>('button.card')?.click()
+      new MutationObserver((_, observer) => {
+        const theme = document.querySelector<HTMLSelectElement>('#theme')
+        if (theme === null || document.querySelector('iframe[data-frame="section"]') === null) return
+        observer.disconnect()
+        theme.value = 'light'
+        theme.dispatchEvent(new Event('change'))
+      }).observe(document.body, { childList: true, subtree: true })
+    })
+    await frame('section').waitFor('document.documentElement.dataset.colorMode === "light"')
+  })
+
+  describe('the dock of the stand-in', () => {
+    const isHidden = (id: string) => board.evaluate<boolean>(`document.querySelector('#${id}').hidden`)
+    const pressKey = (selector: string, key: string) =>
+      board.evaluate(
+        (where: string, pressed: string) => {
+          const event = new KeyboardEvent('keydown', { key: pressed, bubbles: true, cancelable: true })
+          document.querySelector(where)?.dispatchEvent(event)
+        },
+        selector,
+        key,
+      )
+
+    it('is beside an open card, and a preset is one click', async () => {
+      expect(await isHidden('card')).toBe(false)
+      await board.click('#show-switches')
+      await shows('Trello is down')
+      await press('Too many requestsThe API answers the next three calls with 429.')
+      await until('the switch is turned', async () => trello.switches.get().api === '429')
+      await press('Everything as usual')
+      await until('the switch is back', async () => trello.switches.get().api === 'ok')
+      expect(await isHidden('card')).toBe(false)
+    })
+
+    it('a popup stays open while something is pressed there', async () => {
+      await press('Menu of Ada')
+      await shows('Sure?')
+      await board.click('#show-log')
+      expect(await popup()).toBe('Menu')
+      await board.click('#popup-close')
+    })
+
+    it('Escape in it closes it and gives the focus back; the next one closes the card', async () => {
+      await pressKey('#close-dock', 'Escape')
+      expect(await isHidden('dock')).toBe(true)
+      expect(await board.evaluate('document.activeElement.id')).toBe('show-log')
+      expect(await isHidden('card')).toBe(false)
+      await pressKey('body', 'Escape')
+      expect(await isHidden('card')).toBe(true)
+    })
+
+    it('a window takes the focus and gives it back', async () => {
+      await board.evaluate('document.querySelector(".card button, button.card").focus()')
+      const before = await board.evaluate<string>('document.activeElement.textContent')
+      await board.evaluate('document.activeElement.click()')
+      await says('section', 'section')
+      expect(await board.evaluate('document.activeElement.id')).toBe('card')
+      await pressKey('body', 'Escape')
+      expect(await board.evaluate('document.activeElement.textContent')).toBe(before)
+    })
+  })
 })

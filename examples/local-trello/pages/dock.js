@@ -12,8 +12,21 @@ const panels = { log: byId('log-panel'), faults: byId('switches-panel') }
 export function startDock(onChange) {
   startLog(byId('log-lines'), onChange)
   for (const [name, tab] of Object.entries(tabs)) tab.addEventListener('click', () => toggle(name))
-  byId('close-dock').addEventListener('click', () => show(undefined))
+  byId('close-dock').addEventListener('click', close)
+  dock.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return
+    // What lies over the board stays.
+    event.stopPropagation()
+    close()
+  })
   if (window.innerWidth >= 1100 && sessionStorage.getItem('dock') !== 'closed') show('log')
+}
+
+/** The focus goes back to the button that opens it. */
+function close() {
+  const [tab] = Object.values(tabs).filter((each) => each.getAttribute('aria-expanded') === 'true')
+  show(undefined)
+  tab?.focus()
 }
 
 function toggle(name) {

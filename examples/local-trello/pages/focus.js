@@ -6,13 +6,21 @@ const open = []
  * Moves the focus into a window that opens.
  * @param {HTMLElement} element
  * @param {() => void} close - what Escape does
- * @param {boolean} isTrap - Tab stays inside
+ * @param {boolean} isTrap - Tab stays inside; the window itself takes the focus
  */
 export function openWindow(element, close, isTrap = false) {
   closedWindow(element)
   const before = document.activeElement
   open.push({ element, close, isTrap, before })
-  firstIn(element)?.focus({ preventScroll: true })
+  const first = isTrap ? element : firstIn(element)
+  first?.focus({ preventScroll: true })
+}
+
+/** Moves the focus to the first thing of a window whose content came late; not where somebody has gone on already. */
+export function focusContent(element) {
+  const { activeElement } = document
+  const isWaiting = activeElement === document.body || activeElement?.classList.contains('close')
+  if (isWaiting) firstIn(element)?.focus({ preventScroll: true })
 }
 
 /** Gives the focus back to what had it. */
@@ -31,6 +39,11 @@ export function closeTopmost() {
   return top !== undefined
 }
 
+/** The stand-in's own parts, beside what Trello has: what is pressed there is meant for them. */
+export function isOfStandIn(target) {
+  return target instanceof Element && target.closest('#stage, #dock') !== null
+}
+
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && closeTopmost()) event.preventDefault()
   if (event.key === 'Tab') keepInside(event)
@@ -38,10 +51,11 @@ document.addEventListener('keydown', (event) => {
 
 function keepInside(event) {
   const top = open.at(-1)
-  if (top === undefined || !top.isTrap) return
+  const { activeElement } = document
+  if (top === undefined || !top.isTrap || isOfStandIn(activeElement)) return
   const all = focusableIn(top.element)
-  const edge = event.shiftKey ? all[0] : all.at(-1)
-  if (document.activeElement !== edge && top.element.contains(document.activeElement)) return
+  const edges = event.shiftKey ? [all[0], top.element] : [all.at(-1)]
+  if (!edges.includes(activeElement) && top.element.contains(activeElement)) return
   event.preventDefault()
   const next = event.shiftKey ? all.at(-1) : all[0]
   next?.focus()

@@ -22,6 +22,7 @@ export function openFrame({ kind, url, context, args, parent, title = '', onComm
   const { origin } = target
   const pending = new Map()
   let lastId = 0
+  let missedRender
 
   const element = document.createElement('iframe')
   element.dataset.frame = kind
@@ -58,6 +59,7 @@ export function openFrame({ kind, url, context, args, parent, title = '', onComm
     capability: (name, ofCall, options) => request('capability', { name, options }, ofCall),
     callback: (id, ofCall, options) => request('callback', { id, options }, ofCall),
     render(newContext) {
+      missedRender = newContext
       post({ type: 'render', context: newContext })
     },
     /** Takes the frame away; what it asked for in the same breath is still done. */
@@ -82,10 +84,16 @@ export function openFrame({ kind, url, context, args, parent, title = '', onComm
     if (event.source !== element.contentWindow || event.origin !== origin) return
     const message = event.data
     if (message?.localTrello !== 1 || message.secret !== secret) return
-    if (message.type === 'hello') sayReady(message.capabilities)
+    if (message.type === 'hello') start(message)
     if (message.type === 'escape') onEscape()
     if (message.type === 'answer') settle(message)
     if (message.type === 'request') post({ type: 'answer', id: message.id, ...(await resultOf(message)) })
+  }
+
+  /** Nobody heard what was said while the page was still loading, such as another theme. */
+  function start({ capabilities }) {
+    sayReady(capabilities)
+    if (missedRender !== undefined) post({ type: 'render', context: missedRender })
   }
 
   async function resultOf({ command, args, context: ofCall }) {

@@ -3,7 +3,7 @@
 import { showAlert } from './alert.js'
 import { forgetBadges, showBadges } from './badges.js'
 import { byId, el } from './dom.js'
-import { closePopup, showPopup } from './popup.js'
+import { closePopup, focusPopup, showPopup } from './popup.js'
 import { askCapability, runCallback, setAnchor } from './power-up.js'
 import { edit } from './server.js'
 import { view } from './view.js'
@@ -55,17 +55,15 @@ function cardButton(card, openCard) {
 
 function ownBadges({ due, dueComplete, desc, badges }) {
   const shown = []
-  const badge = (text, title, color) =>
-    shown.push(el('span', { class: 'badge', title, 'data-color': color }, text))
+  const badge = (text, title, properties = {}) =>
+    shown.push(el('span', { class: 'badge', title, ...properties }, text))
   if (due !== null)
-    badge(
-      `◷ ${shortDate(due)}`,
-      'Due',
-      dueComplete ? 'green' : Date.parse(due) < Date.now() ? 'red' : undefined,
-    )
+    badge(`◷ ${shortDate(due)}`, 'Due', {
+      'data-color': dueComplete ? 'green' : Date.parse(due) < Date.now() ? 'red' : undefined,
+    })
   if (desc !== '') badge('≡', 'It has a description')
-  if (badges.comments > 0) badge(`🗨 ${badges.comments}`, 'Comments')
-  if (badges.attachments > 0) badge(`📎 ${badges.attachments}`, 'Attachments')
+  if (badges.comments > 0) badge(badges.comments, 'Comments', { 'data-mark': 'comments' })
+  if (badges.attachments > 0) badge(badges.attachments, 'Attachments', { 'data-mark': 'attachments' })
   if (badges.checkItems > 0)
     badge(`☑ ${badges.checkItemsChecked}/${badges.checkItems}`, 'Items of checklists')
   return shown
@@ -120,6 +118,7 @@ async function showListMenu(list, cards, menu) {
   body.replaceChildren(
     ...(entries.length > 0 ? entries : [el('p', { class: 'hint' }, 'The Power-Up has nothing for lists.')]),
   )
+  focusPopup()
 }
 
 async function sort(list, cards, callback) {

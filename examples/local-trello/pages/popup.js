@@ -2,7 +2,7 @@
 // `t.back()` goes to the one below.
 
 import { byId, el } from './dom.js'
-import { closedWindow, openWindow } from './focus.js'
+import { closedWindow, focusContent, isOfStandIn, openWindow } from './focus.js'
 import { emptyOf } from './frames.js'
 import { fillConfirm, fillDate, fillItems } from './popup-content.js'
 
@@ -16,7 +16,7 @@ const stack = []
 byId('popup-close').addEventListener('click', () => closePopup())
 back.addEventListener('click', () => goBack())
 document.addEventListener('pointerdown', (event) => {
-  if (!box.hidden && !box.contains(event.target)) closePopup()
+  if (!box.hidden && !box.contains(event.target) && !isOfStandIn(event.target)) closePopup()
 })
 
 /**
@@ -39,6 +39,11 @@ export function showPopup(heading, place) {
   stack.push({ given: { title: heading }, from: {}, place, isOwn: true })
   show(stack[0])
   return body
+}
+
+/** Moves the focus to the first item of a popup that is filled by now. */
+export function focusPopup() {
+  focusContent(box)
 }
 
 /** The popup below this one; none is below the first. */

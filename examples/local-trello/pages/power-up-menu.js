@@ -2,7 +2,7 @@
 
 import { showAlert } from './alert.js'
 import { byId, el } from './dom.js'
-import { closePopup, showPopup } from './popup.js'
+import { closePopup, focusPopup, showPopup } from './popup.js'
 import { askCapability, capabilities, setAnchor } from './power-up.js'
 import { view } from './view.js'
 
@@ -42,6 +42,7 @@ export async function showPowerUpMenu() {
   status.textContent =
     names.length === 0 ? 'Its connector page did not start: see the log.' : statusWords(answer)
   authorize.hidden = answer?.authorized !== false
+  focusPopup()
 }
 
 function statusWords(answer) {

@@ -39,20 +39,20 @@ export function pageHeaders(
 }
 
 /** Takes a browser's report and says it on the board, once for each place. */
-export function createPolicyReports(log: WritableLog) {
+export function createPolicyReports(log: WritableLog, origins: LocalOrigins) {
   const said = new Set<string>()
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     response.writeHead(204).end()
-    const words = reportWords(parsed(Buffer.concat(chunks).toString()))
+    const words = reportWords(parsed(Buffer.concat(chunks).toString()), origins)
     if (words === undefined || said.has(words)) return
     said.add(words)
     log.say('policy', words, true)
   }
 }
 
-function reportWords(report: Record<string, unknown>): string | undefined {
+function reportWords(report: Record<string, unknown>, origins: LocalOrigins): string | undefined {
   const {
     disposition,
     'effective-directive': effective,
@@ -63,10 +63,20 @@ function reportWords(report: Record<string, unknown>): string | undefined {
   } = Object(report['csp-report'])
   if (document === undefined) return undefined
   const directive = String(effective ?? violated).split(' ')[0]
-  const what = { inline: 'something inline', eval: 'eval' }[String(blocked)] ?? blocked
+  const what =
+    { inline: 'something inline', eval: 'eval' }[String(blocked)] ?? trelloAddress(String(blocked), origins)
   const place = `${new URL(String(document)).pathname}${line === undefined ? '' : `, line ${line}`}`
   const verb = disposition === 'enforce' ? 'The strict policy blocks' : 'A strict policy would block'
   return `${verb} ${what} in ${place} (${directive})`
+}
+
+/** The address of Trello that a local one stands for: the one that a policy has to name. */
+function trelloAddress(url: string, { trello, auth, api }: LocalOrigins): string {
+  return url
+    .replace(`${trello}/power-up.min`, 'https://p.trellocdn.com/power-up.min')
+    .replace(trello, 'https://trello.com')
+    .replace(auth, 'https://auth.atlassian.com')
+    .replace(api, 'https://api.trello.com')
 }
 
 function parsed(text: string): Record<string, unknown> {

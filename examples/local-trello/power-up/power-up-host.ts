@@ -26,7 +26,7 @@ export interface PowerUpHostOptions {
 /** The host of a Power-Up: its pages with Trello's addresses led to this machine, and with the policies of the switch. */
 export function createPowerUpHost(options: PowerUpHostOptions) {
   const { origins, switches, log, source, packageDirectory, fixturesDirectory } = options
-  const takeReport = createPolicyReports(log)
+  const takeReport = createPolicyReports(log, origins)
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', 'http://powerup.localhost')

@@ -35,10 +35,14 @@ export function sendLegacyConsent(
     signInDocument(
       `${name} asks for the old kind of access`,
       `<p>You are signed in as <strong>${escapeHtml(member.fullName)}</strong>.</p>
-<p>It gets a token for <strong>${escapeHtml(scope)}</strong> in all your workspaces, which lasts: ${escapeHtml(expiration)}.</p>
+<p>It gets a token for <strong>${escapeHtml(scope)}</strong> in all your workspaces, which ${lifeWords(expiration)}.</p>
 <div class="actions">${answers}</div>`,
     ),
   )
+}
+
+function lifeWords(expiration: string): string {
+  return expiration === 'never' ? 'never ends' : `ends after ${escapeHtml(expiration)}`
 }
 
 function answerLinks(way: 'fragment' | 'postMessage' | 'page', returnUrl: string, token: string): string {

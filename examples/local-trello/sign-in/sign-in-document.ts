@@ -25,14 +25,17 @@ const style = `
 @media (prefers-color-scheme: dark) { :root { --surface: #22272b; --sunken: #161a1d; --text: #c7d1db;
   --subtle: #9fadbc; --line: #3b444c; --brand: #579dff; --on-brand: #1d2125; } }
 * { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 16px; background: var(--sunken);
+body { margin: 0; min-height: 100vh; display: grid; grid-template-columns: minmax(0, 420px); place-content: center; padding: 16px; background: var(--sunken);
   color: var(--text); font: 15px/1.5 ui-sans-serif, system-ui, "Segoe UI", sans-serif; }
-main { width: 100%; max-width: 420px; background: var(--surface); border-radius: 8px; padding: 16px 24px;
+main { width: 100%; max-width: 420px; min-width: 0; overflow-wrap: anywhere; background: var(--surface); border-radius: 8px; padding: 16px 24px;
   box-shadow: 0 1px 3px #091e4240, 0 8px 24px #091e4214; }
 h1 { font-size: 20px; line-height: 1.3; margin: 0 0 12px; }
 p { margin: 0 0 10px; }
 .stand-in { font-size: 12px; color: var(--subtle); border-bottom: 1px solid var(--line); padding-bottom: 10px; }
-.note { font-size: 13px; color: var(--subtle); }
+.note { font-size: 13px; color: var(--subtle); margin-top: 10px; }
+pre { margin: 0 0 10px; padding: 10px 12px; border-radius: 6px; background: var(--sunken); font-size: 13px;
+  white-space: pre-wrap; }
+code { white-space: nowrap; }
 ul { margin: 0 0 16px; padding: 4px 0; list-style: none; border: 1px solid var(--line); border-radius: 6px; }
 li { padding: 5px 14px 5px 36px; position: relative; }
 li::before { content: "✓"; position: absolute; left: 14px; color: var(--brand); font-weight: 700; }
