@@ -29,6 +29,7 @@ export async function openOnePort(port: number, onTaken: (port: number) => void)
   let handlers: Record<string, Handler> = {}
   let takeUpgrades: Record<string, UpgradeHandler> = {}
   let hear: (request: IncomingMessage) => void = () => {}
+  const upgraded = new Set<Duplex>()
   const server = createServer((request, response) => {
     hear(request)
     if (request.url === '/favicon.ico') {
@@ -49,8 +50,13 @@ export async function openOnePort(port: number, onTaken: (port: number) => void)
   })
   server.on('upgrade', (request, socket, head) => {
     const take = takeUpgrades[hostnameOf(request)]
-    if (take === undefined) socket.destroy()
-    else take(request, socket, head)
+    if (take === undefined) {
+      socket.destroy()
+      return
+    }
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
+    take(request, socket, head)
   })
   await listen(server, port, onTaken)
   return {
@@ -64,6 +70,8 @@ export async function openOnePort(port: number, onTaken: (port: number) => void)
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
+        // These are no connections of HTTP any more, and would keep it open.
+        for (const socket of upgraded) socket.destroy()
       }),
   }
 }
