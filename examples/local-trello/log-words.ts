@@ -8,14 +8,15 @@ type Said = [area: LogArea, words: string, isBad: boolean]
 /** How a token request ended. */
 export function tokenRequestWords(request: TokenRequest): Said {
   const { grantType, refreshTokenId, outcome, fault, status } = request
+  const was = outcome === 'success' ? 'was' : 'was not'
   const asked = {
-    authorization_code: 'A code was exchanged',
-    refresh_token: `Token ${refreshTokenId} was refreshed`,
+    authorization_code: `A code ${was} exchanged`,
+    refresh_token: `Token ${refreshTokenId} ${was} refreshed`,
   }
   const what = asked[grantType as keyof typeof asked] ?? `A token request of the unknown kind "${grantType}"`
   const who = request.origin === '' ? ', by a server' : ''
   const how = status === 0 ? 'no answer' : `${status}`
-  const acted = outcome === 'success' ? '' : outcome === 'notActed' ? ', nothing was done' : `, ${outcome}`
+  const acted = outcome === 'success' || outcome === 'notActed' ? '' : `, ${outcome}`
   const played =
     fault === 'ok' ? '' : fault === 'leeway' ? ' (used before; answered again)' : ` (fault: ${fault})`
   return ['tokens', `${what}${who}: ${how}${acted}${played}`, status !== 200]
@@ -27,12 +28,14 @@ export function preflightWords({ outcome, origin }: Preflight): Said {
 }
 
 /** One call to the API, without the key and the token of old calls. */
-export function apiRequestWords({ method, path, status }: ApiRequest): Said {
+export function apiRequestWords({ method, path, status, refusal }: ApiRequest): Said {
   const shown = decoded(path.replace(/([?&](?:key|token)=)[^&]*/g, '$1…')).replace(
     /(\/tokens\/)[^/?]+/,
     '$1…',
   )
-  return ['api', `${method} ${shown}: ${status === 0 ? 'no answer' : status}`, status === 0 || status >= 400]
+  const why = refusal === undefined ? '' : `, ${refusal}`
+  const how = status === 0 ? 'no answer' : `${status}${why}`
+  return ['api', `${method} ${shown}: ${how}`, status === 0 || status >= 400]
 }
 
 function decoded(path: string): string {

@@ -35,6 +35,8 @@ export interface ApiRequest {
   path: string
   status: number
   authorization: boolean
+  /** The words of a refusal. */
+  refusal?: string
 }
 
 export interface Revocation {

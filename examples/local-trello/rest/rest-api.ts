@@ -23,13 +23,14 @@ export function createRestApi(options: RestApiOptions) {
     }
     const fault = switches.forApiRequest()
     const url = new URL(request.url ?? '/', 'http://api.localhost')
-    const note = (status: number) =>
+    const note = (status: number, refusal?: string) =>
       log.addApiRequest({
         at: Date.now(),
         method: request.method ?? '',
         path: url.pathname + url.search,
         status,
         authorization: request.headers.authorization !== undefined,
+        ...(refusal !== undefined && { refusal }),
       })
     if (fault === 'down') {
       note(0)
@@ -57,9 +58,16 @@ export function createRestApi(options: RestApiOptions) {
         bearer,
         file: body.file,
       }))
-    note(answer.status)
+    note(answer.status, refusalWords(answer))
     send(response, { ...answer, headers: { ...answer.headers, ...verdict.headers } })
   }
+}
+
+/** Trello's own words, which are bare text or the message of an object. */
+function refusalWords({ status, body }: Answer): string | undefined {
+  if (status < 400) return undefined
+  const words = typeof body === 'string' ? body : Object(body).message
+  return typeof words === 'string' ? words : undefined
 }
 
 function faultAnswer(fault: string, switches: SwitchBoard): Answer | undefined {
