@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,6 +20,19 @@ beforeAll(() => {
   installTool(packTool(folder), installed)
 })
 afterAll(() => rmSync(folder, { recursive: true }))
+
+/** The data file of the tool's README. */
+const mine = {
+  members: [{ username: 'ada', fullName: 'Ada King' }],
+  workspaces: [{ displayName: 'Engines' }],
+  boards: [
+    {
+      name: 'Plans',
+      workspace: 'engines',
+      lists: [{ name: 'Now', cards: [{ name: 'Punch cards', due: '2026-12-18T17:00:00Z' }] }],
+    },
+  ],
+}
 
 /** As `npx` starts it in this folder, without the packages and the sources of this repository. */
 function start(...words: string[]): Promise<StartedTool> {
@@ -49,6 +62,18 @@ inEachEngine(
       await section.waitFor('document.body.innerText.includes("Hello, Ama Okafor!")')
       await board.close()
       await tool.stop()
+    })
+
+    it('the people and boards come from a file of one’s own', async () => {
+      writeFileSync(join(installed, 'mine.json'), JSON.stringify(mine))
+      const tool = await start('--data', 'mine.json')
+      const board = await browser().openTab(tool.boardUrl.href)
+      await board.waitFor('document.body.innerText.includes("Punch cards")')
+      expect(await board.text('#workspace-name')).toBe('Engines')
+      await board.close()
+      await tool.stop()
+      writeFileSync(join(installed, 'mine.json'), JSON.stringify({ ...mine, boards: [{}] }))
+      await expect(start('--data', 'mine.json')).rejects.toThrow('boards[0].name: a text is needed.')
     })
 
     describe('with a Power-Up of some twenty lines', () => {
