@@ -11,7 +11,7 @@ export async function runCheck(): Promise<boolean> {
   if ((await ensureBrowser('chromium')) === undefined) return false
   await rm(screenshots, { recursive: true, force: true })
   await mkdir(screenshots, { recursive: true })
-  const trello = await startLocalTrello({ port: 0, quiet: true })
+  const trello = await startLocalTrello({ port: 0, quiet: true, switches: { policies: 'strict' } })
   const browser = await driveChromium()
   try {
     return await playSteps(trello, browser)

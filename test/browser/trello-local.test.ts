@@ -34,7 +34,7 @@ const mine = {
   ],
 }
 
-/** As `npx` starts it in this folder, without the packages and the sources of this repository. */
+/** Starts it as `npx` does in this folder, without the packages and the sources of this repository. */
 function start(...words: string[]): Promise<StartedTool> {
   const tool = join(installed, 'node_modules/.bin/trello-local')
   return startTool(tool, [...words, '--port', '0'], { cwd: installed, env: { PATH: process.env.PATH } })
