@@ -52,8 +52,7 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
   async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
     const view = await store.current()
     const grant = liveGrant(view, platform.now())
-    const isRefused = need.instead !== undefined && grant?.tokenSet.accessToken === need.instead
-    if (isRefused && !(await endpointFor(client, grant))) {
+    if (grant && grant.tokenSet.accessToken === need.instead && !(await endpointFor(client, grant))) {
       await store.commit((entry) => overruleClock(entry, grant.generation, platform.now()))
     }
     return servableToken(store.view(), need) ?? shared.join(client, need)
@@ -134,7 +133,7 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
     episode.presentations++
     const isForced = need.instead !== undefined
     const presentation = presentRefreshToken(frame, grant, { client, endpoint, locks, isForced })
-    if (endpoint.holdsRefreshToken) turns.follow(presentation)
+    turns.follow(presentation)
     // The request goes on, and its late success will count.
     return within(platform, restMs(startedAt, EPISODE_MS), presentation, () => {
       episode.isOver = true

@@ -83,6 +83,20 @@ describe('a refresh that succeeds ends the episode', () => {
     expect(endpoint.refreshes).toHaveLength(2)
   })
 
+  it('and gives its token also to a caller who came later with a refused one', async () => {
+    const partition = partitionWith(stale)
+    const answer = later<TokenAnswer>()
+    const endpoint = scriptedEndpoint(answer.promise)
+    const { token } = refreshingFrame(partition, endpoint)
+    const first = watch(token())
+    await partition.clock.advance(100)
+    const second = watch(token({ instead: 'access-0' }))
+    answer.resolve(tokens(1, { expiresInMs: 1 }))
+    await partition.clock.advance(100)
+    expect([first.value, second.value]).toEqual(['access-1', 'access-1'])
+    expect(endpoint.refreshes).toHaveLength(1)
+  })
+
   it('is asked for once more by a caller whose token the episode gave before it was refused', async () => {
     const partition = partitionWith(stale)
     const answer = later<TokenAnswer>()

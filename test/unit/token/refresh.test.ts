@@ -205,7 +205,7 @@ describe('a grant of another kind of endpoint', () => {
     const partition = partitionWith(held)
     const { token } = refreshingFrame(partition, endpoint)
     await partition.clock.advance(HOUR_MS)
-    expect(await errorOf(token())).toMatchObject({ name: 'TokenExpiredError' })
+    expect(await errorOf(token())).toMatchObject({ name: 'TokenExpiredError', reason: 'expired' })
     expect(endpoint.refreshes).toEqual([])
   })
 
@@ -214,6 +214,11 @@ describe('a grant of another kind of endpoint', () => {
     const { token } = refreshingFrame(partitionWith(held), endpoint)
     expect(await errorOf(token({ instead: 'access-0' }))).toMatchObject({ name: 'TokenExpiredError' })
     expect(endpoint.refreshes).toEqual([])
+  })
+
+  it('serves where the API refused a token before it', async () => {
+    const { token } = refreshingFrame(partitionWith(held), scriptedEndpoint(tokens(1)))
+    expect(await token({ instead: 'access-before' })).toBe('access-0')
   })
 
   it('is renewed by a client that holds refresh tokens elsewhere too', async () => {
