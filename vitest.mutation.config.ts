@@ -1,8 +1,11 @@
 import { defineConfig, type Plugin } from 'vitest/config'
 
+/** An import on demand, as it is written and as the mutation runner writes it: `import(isOn("7") ? "" : (note("7"), './a'))`. */
+const ON_DEMAND = /(?<!typeof )import\((?:(\w+\("\d+"\)) \? "" : \((\w+\("\d+"\)), )?'(\.[^']+)'\)?\)/g
+
 /**
- * Loads at once what the sources load on demand. An import on demand takes real time in the runner's threads, for which
- * no test waits.
+ * Loads at once what the sources load on demand. The address of such an import is mutated too, and an address that is
+ * computed takes real time, for which no test waits.
  */
 const loadedAtOnce: Plugin = {
   name: 'loaded-at-once',
@@ -10,10 +13,11 @@ const loadedAtOnce: Plugin = {
   transform(code, id) {
     if (!id.includes('/src/')) return undefined
     const imports: string[] = []
-    const changed = code.replace(/(?<!typeof )import\('(\.[^']+)'\)/g, (_all, path: string) => {
+    const changed = code.replace(ON_DEMAND, (_all, isOn, note, path) => {
       const name = `loadedAtOnce${imports.length}`
       imports.push(`import * as ${name} from '${path}';`)
-      return `Promise.resolve(${name})`
+      const loaded = `Promise.resolve(${name})`
+      return isOn ? `(${isOn} ? Promise.reject(new Error('Not found')) : (${note}, ${loaded}))` : loaded
     })
     return imports.join('') + changed
   },
