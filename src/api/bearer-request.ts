@@ -93,7 +93,6 @@ async function sendableOptions(init: RequestInit): Promise<RequestInit> {
 
 /** @throws ConfigurationError for a signal that `fetch` doesn't know, as those of polyfills */
 function refuseUnknownSignal(signal: AbortSignal): void {
-  if (isOwnInstance(signal, 'AbortSignal')) return
   try {
     new Request('https://api.trello.com', { signal })
   } catch (cause) {

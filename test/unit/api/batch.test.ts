@@ -116,8 +116,8 @@ describe('batch', () => {
   it('hands its signal to each request', async () => {
     const { signal } = new AbortController()
     const { signals, client } = clientAnswering(answerEach)
-    await batch(client, pathsTo(11), { signal })
-    expect(signals).toEqual([signal, signal])
+    await batch(client, [...pathsTo(11), '/2/other'], { signal })
+    expect(signals).toEqual([signal, signal, signal])
   })
 })
 

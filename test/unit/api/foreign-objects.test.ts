@@ -68,6 +68,7 @@ describe('a body of another frame or of a polyfill', () => {
   it.each<[string, unknown, string, string]>([
     ['URLSearchParams', new URLSearchParamsLike(), 'application/x-www-form-urlencoded', 'name=a+b'],
     ['Blob', new BlobLike('hello'), 'text/x-note', 'hello'],
+    ['File', new FileLike('hello'), 'text/x-note', 'hello'],
     ['ArrayBuffer', runInNewContext('new Uint8Array([104, 105]).buffer'), '', 'hi'],
     ['typed array', runInNewContext('new Uint8Array([104, 105])'), '', 'hi'],
   ])('that is a %s is sent for what it is', async (_case, body, type, text) => {
