@@ -137,6 +137,7 @@ describe('a value', () => {
     ['a list with an object in it', ['b', {}]],
     ['a list with NaN in it', [1, Number.NaN]],
     ['a list with an invalid date in it', [new Date('never')]],
+    ['an object whose toJSON is a text', { toJSON: 'b' }],
     ['an object whose toJSON gives none', { toJSON: () => undefined }],
     ['an object whose toJSON gives another object', { toJSON: () => ({}) }],
   ])('%s is refused, and the parameter named', (_case, value) => {

@@ -30,6 +30,14 @@ describe('a window', () => {
     expect(sendAll(window, 10_500)).toHaveLength(99)
   })
 
+  it('may have one place', () => {
+    const window = createRateWindow(steady)
+    window.answered(window.take(), { token: { remaining: 0, max: 1, intervalMs: 1 } }, 0)
+    expect(window.nextAt(0)).toBe(1)
+    expect(sendAll(window, 1)).toHaveLength(1)
+    expect(window.nextAt(1)).toBe(Number.POSITIVE_INFINITY)
+  })
+
   it('frees a place at once that was never used', () => {
     const window = createRateWindow(steady)
     sendAll(window, 0)

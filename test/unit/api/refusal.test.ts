@@ -13,7 +13,10 @@ describe('an answer that is not what was asked for', () => {
     [429, 'no', 'rateLimited', /Wait/],
     [401, 'no', 'unauthorized', /did not accept the token/],
     [404, 'no', 'http', /status and the body say why/],
+    [199, 'no', 'http', /status and the body say why/],
+    [300, 'no', 'http', /status and the body say why/],
     [500, 'missing scope', 'http', /status and the body say why/],
+    [500, 'API_TOO_MANY_CARDS_REQUESTED', 'http', /status and the body say why/],
   ])('with status %d and the body %j is %s, and says what to do', async (status, body, code, hint) => {
     const refusal = await refusalOf({ ...place, status, body }, ['read:member:trello'])
     const error = new ApiError(...refusal)
