@@ -35,6 +35,8 @@ export interface CheckingClient {
 export interface AccountMemory {
   /** The last question: it is not repeated for the same token before that time of the monotonic clock. */
   asked?: { generation: string; until: number; answer: Promise<AccountAnswer> }
+  /** The generation that was seen to be the member's. The storage may hear of it later. */
+  checked?: string
   /** The consent for whose tokens the API does not tell, by the time at which it was given. */
   closedFor?: number
 }
@@ -75,13 +77,15 @@ export function createMemberCheck(
   return async () => {
     const grant = liveGrant(store.view(), platform.now())
     if (!grant || grant.memberChecked || member === undefined) return
-    if (memory.closedFor === grant.grantedAt) return
+    if (memory.closedFor === grant.grantedAt || memory.checked === grant.generation) return
     const answer = await ask(grant)
     if (answer.kind === 'closed') memory.closedFor = grant.grantedAt
     if (answer.kind === 'refused' && memory.asked) memory.asked.until = Infinity
     if (answer.kind !== 'account') return
     if (answer.id === member) {
-      await store.commit((entry) => checked(entry, grant.generation))
+      memory.checked = grant.generation
+      // No call waits for a storage that hangs.
+      void store.commit((entry) => checked(entry, grant.generation))
       return
     }
     await store.commit((entry) =>

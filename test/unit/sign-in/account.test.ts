@@ -50,6 +50,14 @@ describe('the check of the account', () => {
     expect(stored()).toEqual(storedEntry({ record: liveGrant() }))
   })
 
+  it('keeps no call waiting for a storage that hangs, and asks once all the same', async () => {
+    const { check, asked, storage } = await setUp({ record: unchecked }, account('member-1'))
+    storage.writes = 'hang'
+    await check()
+    await check()
+    expect(asked).toEqual(['access-0'])
+  })
+
   it('drops and gives up the grant of another account, and the pending sign-ins stay', async () => {
     const entry = { record: unchecked, attempts: [attempt()] }
     const { check, stored, revoked } = await setUp(entry, account('member-2'))
