@@ -57,5 +57,5 @@ function backBadge({ title, text, color, callback, url, target }, card) {
       : el(callback === undefined ? 'span' : 'button', { class: 'badge', 'data-color': color }, text)
   if (callback !== undefined)
     content.addEventListener('click', () => runCallback(callback, { element: content, card }))
-  return el('div', { class: 'detail' }, el('h4', {}, title), content)
+  return el('div', { class: 'detail' }, el('div', { class: 'detail-name' }, title), content)
 }

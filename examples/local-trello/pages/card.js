@@ -90,7 +90,8 @@ function closeSection() {
 }
 
 function ownDetails(card, { members, customFields }) {
-  const detail = (title, ...content) => el('div', { class: 'detail' }, el('h4', {}, title), ...content)
+  const detail = (title, ...content) =>
+    el('div', { class: 'detail' }, el('div', { class: 'detail-name' }, title), ...content)
   const labels = view.data.labels.filter(({ id }) => card.idLabels.includes(id))
   const shown = []
   if (members.length > 0) {

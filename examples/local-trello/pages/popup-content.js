@@ -4,7 +4,7 @@ import { el } from './dom.js'
 
 /** `items` is a list, or a function that is asked for one with what was typed. */
 export function fillItems(body, { items, search }, run) {
-  const list = el('div', { class: 'items', role: 'list' })
+  const list = el('div', { class: 'items' })
   if (search === undefined && Array.isArray(items)) {
     list.append(...items.map((item) => itemButton(item, run)))
     body.append(list)
