@@ -148,7 +148,7 @@ it('a frame whose storage takes no writes sends a code that no other frame can k
         asSomebodyElse: true,
         scope: 1,
       },
-      { after: { steps: 2 }, does: 'freeze', frame: B },
+      { after: { steps: 4 }, does: 'freeze', frame: B },
       { after: 0, does: 'breakStorage', outage: 'diskFull' },
       { after: 40_000, does: 'signIn', frame: A, person: 'allows', afterMs: 0, scope: 1 },
     ],
