@@ -162,8 +162,8 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     })
     signIn.expect(attempt.state)
     const owner = await signIn.owner()
-    // Signed out, or called off, while the lock was waited for: nothing of that person is written any more.
-    if (signIn.isAborted) return
+    // Called off or superseded while the lock was waited for. After a sign-out nothing of that person is written.
+    if (signIn.isOver) return
     await attempts.open(attempt, owner)
     // The window may be another sign-in's by now.
     if (!isShown && !signIn.isOver) popup.navigate(attempt.url)

@@ -277,3 +277,17 @@ it('a sign-out in the task of the click comes before the attempt is stored, and 
   expect(signIns(A)).toEqual(['aborted'])
   expect(record).toBe('absent')
 })
+
+it('a sign-in that was superseded in the task of a sign-out stores nothing either', async () => {
+  const { record, signIns } = await play({
+    tabs: [1],
+    grant: 'none',
+    actions: [
+      { after: 1_000, does: 'signIn', frame: A, person: 'allows', afterMs: 0, scope: 0 },
+      { after: 0, does: 'signIn', frame: A, person: 'allows', afterMs: 0, scope: 1 },
+      { after: 0, does: 'signOut', frame: A },
+    ],
+  })
+  expect(signIns(A)).toEqual(['superseded', 'aborted'])
+  expect(record).toBe('absent')
+})
