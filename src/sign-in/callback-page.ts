@@ -25,7 +25,10 @@ export type CallbackEnding = 'done' | 'denied' | 'kept' | 'collecting' | 'opened
  * @see RFC 6749, section 4.1.2
  */
 export async function completeAuthorization(): Promise<CallbackEnding> {
-  if (window.top !== window) return 'framed'
+  if (window.top !== window) {
+    show('framed')
+    return 'framed'
+  }
   const parameters = location.search.slice(1)
   const isCollecting = location.hash === `#${COLLECT_FRAGMENT}`
   // A path without its origin may name another origin: `//callback.html` does.
