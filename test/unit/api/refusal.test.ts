@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
+import { requiredScopes } from '../../../src/api/operation-scopes'
 import { refusalOf } from '../../../src/api/refusal'
 import { ApiError } from '../../../src/base/api-error'
 
@@ -23,6 +24,15 @@ describe('an answer that is not what was asked for', () => {
     expect(error).toMatchObject({ ...place, code, status, body })
     expect(error.message).toMatch(/^GET \/1\/members\/me was answered with \d+\. /)
     expect(error.message).toMatch(hint)
+  })
+
+  it('misses no scope where one of two is enough and was granted', async () => {
+    const action = { method: 'GET', path: '/1/actions/a', status: 401, body: 'no' }
+    const scopes = requiredScopes('GET', '/1/actions/a')
+    const anyOf = typeof scopes === 'object' ? scopes.anyOf : []
+    expect(anyOf).toHaveLength(2)
+    for (const scope of anyOf) expect((await refusalOf(action, [scope]))[0]).toBe('unauthorized')
+    expect((await refusalOf(action, []))[0]).toBe('missingScope')
   })
 
   it('without JSON where all went well is one too', async () => {

@@ -68,6 +68,23 @@ describe('a path that always refuses beside one that works', () => {
     expect(endpoint.refreshes).toHaveLength(2)
   })
 
+  it('forces two where it answers the replays with 503, and two more after ten minutes', async () => {
+    let calls = 0
+    const { fetch, endpoint, clock } = await bearerFetch({
+      answer: (_authorization, path) =>
+        path !== bad ? success() : ++calls % 2 === 1 ? refusal() : new Response(null, { status: 503 }),
+    })
+    const forced: number[] = []
+    for (let minute = 0; minute < 14; minute++) {
+      calls = 0
+      await fetch(bad)
+      await fetch(good)
+      forced.push(endpoint.refreshes.length)
+      await clock.advance(MINUTE)
+    }
+    expect(forced).toEqual([1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 4, 4])
+  })
+
   it('forces one also where the paths are called at once, and with queries of their own', async () => {
     const { fetch, endpoint } = await bearerFetch({ answer })
     for (let call = 0; call < 5; call++) {

@@ -37,11 +37,14 @@ describe('a Request', () => {
       headers: { a: '1' },
       body: 'x',
       credentials: 'omit',
+      integrity: 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+      keepalive: true,
       referrerPolicy: 'origin',
     } as const
     const request = new Request(url, init)
     const { body, headers, ...options } = await ownedOptions(request)
-    expect(options).toMatchObject({ method: 'PUT', credentials: 'omit', referrerPolicy: 'origin' })
+    const { method, credentials, integrity, keepalive, referrerPolicy } = init
+    expect(options).toMatchObject({ method, credentials, integrity, keepalive, referrerPolicy })
     expect(Object.fromEntries(headers as Headers)).toMatchObject({ a: '1' })
     expect(await (body as Blob).text()).toBe('x')
   })
