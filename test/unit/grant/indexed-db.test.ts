@@ -301,6 +301,23 @@ describe('a database that another script opened first', () => {
     await storage.update('a', () => 1)
     expect(await storage.get('a')).toBe(1)
   })
+
+  it('keeps what another frame has stored between our opening and our repair', async () => {
+    ;(await openElsewhere()).close()
+    const real = indexedDB.open.bind(indexedDB)
+    vi.spyOn(indexedDB, 'open').mockImplementationOnce((name) => {
+      const request = real(name)
+      request.addEventListener('success', () => {
+        // The requests of a database are done in their order.
+        indexedDB.deleteDatabase(name)
+        const made = real(name, 1)
+        made.onupgradeneeded = () => made.result.createObjectStore('grants').put('theirs', 'a')
+        made.onsuccess = () => made.result.close()
+      })
+      return request
+    })
+    expect(await open().get('a')).toBe('theirs')
+  })
 })
 
 describe('a disk that is full', () => {
