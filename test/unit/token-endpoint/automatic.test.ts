@@ -123,6 +123,19 @@ describe('the first code of a page', () => {
     expect(self.clock.timers()).toBe(0)
   })
 
+  it('fails as the frame itself was answered where the Trello page never answers', async () => {
+    for (const [form, answer] of [
+      ['refused', { kind: 'unreadable' }],
+      [
+        { status: 415, body: {} },
+        { kind: 'retryable', status: 415 },
+      ],
+    ] as const) {
+      const self = page({ json: 'refused', form, trelloPage: () => new Promise(() => undefined) })
+      expect((await self.exchange()).value).toMatchObject({ answer, endpoint: { way: 'form' } })
+    }
+  })
+
   it('is sent as a form to an endpoint that reads no JSON', async () => {
     const self = page({ json: { status: 415, body: {} }, form: { body: success } })
     expect((await self.exchange()).value).toMatchObject({ endpoint: { way: 'form' } })

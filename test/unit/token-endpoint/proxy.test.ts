@@ -209,6 +209,8 @@ describe('who is let in', () => {
         retryAfter,
         0,
       ])
+      // Clients take it for a server that is busy.
+      expect(await response.json()).toMatchObject({ error: 'temporarily_unavailable' })
       expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN)
     }
     const { proxy, seen } = proxyBefore(undefined, { rateLimit: () => true })
@@ -244,6 +246,7 @@ describe('a body', () => {
     const { proxy, seen } = proxyBefore()
     const response = await proxy(request())
     expect([response.status, seen.length]).toEqual([413, 0])
+    expect(await response.json()).toMatchObject({ error: 'invalid_request' })
     expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN)
   })
 
