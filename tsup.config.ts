@@ -53,6 +53,7 @@ function libraryBuild(format: 'esm' | 'cjs'): Options {
       scopes: 'src/scopes.ts',
       compat: 'src/compat.ts',
       'trello-host': 'src/trello-host.ts',
+      'trello-js': 'src/trello-js.ts',
       capabilities: 'src/capabilities.ts',
       prompt: 'src/prompt.ts',
       react: 'src/react.ts',

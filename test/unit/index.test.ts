@@ -13,6 +13,7 @@ import * as prompt from '../../src/prompt'
 import * as react from '../../src/react'
 import * as scopes from '../../src/scopes'
 import * as testing from '../../src/testing'
+import * as trelloJs from '../../src/trello-js'
 
 describe('the public names', () => {
   it.each<[string, object, string[]]>([
@@ -40,6 +41,7 @@ describe('the public names', () => {
     ['powerup-oauth/prompt', prompt, ['definePrompt']],
     ['powerup-oauth/react', react, ['Prompt', 'useAuthState']],
     ['powerup-oauth/testing', testing, ['createFakeClient', 'createFakeTrello']],
+    ['powerup-oauth/trello-js', trelloJs, ['trelloJsClient']],
     [
       'powerup-oauth.global.js',
       script,
@@ -60,6 +62,7 @@ describe('importing an entry', () => {
     'src/capabilities.ts',
     'src/prompt.ts',
     'src/testing.ts',
+    'src/trello-js.ts',
     'src/global.ts',
   ])('%s touches no global, and works where there is neither a page nor a server', async (entry) => {
     const touched: string[] = []
