@@ -2,6 +2,7 @@ import { noValue } from '../base/async'
 import { ATTEMPT_REMOVAL_PAUSE_MS } from '../base/durations'
 import { type Platform, unref } from '../base/platform'
 import { endsAt, isAlive, type PendingAttempt } from './attempt'
+import type { GrantEntry } from './grant'
 
 /** The removal of attempts whose ten minutes are over: by whoever looks next, and by the page that has written them. */
 export interface AttemptRemoval {
@@ -14,6 +15,12 @@ export interface AttemptRemoval {
   plan(): void
   /** Plans nothing any more. */
   stop(): void
+}
+
+/** Removes the attempts whose ten minutes are over: they hold a verifier, and nobody can finish them. */
+export function dropOldAttempts(entry: GrantEntry, now: number): GrantEntry {
+  const attempts = entry.attempts.filter((attempt) => isAlive(attempt, now))
+  return attempts.length === entry.attempts.length ? entry : { ...entry, attempts }
 }
 
 /**

@@ -24,11 +24,6 @@ export function dropAttempt(entry: GrantEntry, state: string, claimedBy?: string
   return keepAttempts(entry, (attempt) => attempt.state !== state || isForeign(attempt.claimedBy))
 }
 
-/** Removes the attempts whose ten minutes are over: they hold a verifier, and nobody can finish them. */
-export function dropOldAttempts(entry: GrantEntry, now: number): GrantEntry {
-  return keepAttempts(entry, (attempt) => isAlive(attempt, now))
-}
-
 /** Lists the attempts that a new sign-in may finish, the latest first. */
 export function unfinishedAttempts({ attempts }: GrantEntry, now: number): readonly PendingAttempt[] {
   return attempts.filter((attempt) => isUnfinished(attempt, now)).sort(openedAndLatestFirst)

@@ -3,8 +3,9 @@ import { HOST_ANSWER_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
 import { hasTokenCommands, type TrelloFrame } from '../base/trello'
 import { directTokenEndpoint } from './direct'
+import { canRenew } from './obtained-grant'
 import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoint'
-import { canRenew, type ExchangeOutcome, exchangeAt, type TokenWays } from './ways'
+import { type ExchangeOutcome, exchangeAt, type TokenWays } from './ways'
 
 /** Ways to the token endpoint, in the order in which a code is tried. */
 const WAYS = ['json', 'trelloPage', 'form'] as const

@@ -1,5 +1,5 @@
-import { hasTokenCommands, type TrelloFrame } from '../base/trello'
 import { answerOf } from './answer'
+import { canRenew, type ObtainedGrant } from './obtained-grant'
 import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoint'
 
 /** The ways in which one client can ask for tokens. */
@@ -21,22 +21,6 @@ export interface ExchangeOutcome {
   endpoint: TokenEndpoint
 }
 
-/** The part of a stored grant that says how it was obtained. */
-export interface ObtainedGrant {
-  /** The `way` of the endpoint that gave its tokens. Left out where that had no name. */
-  way?: string | undefined
-  /** Its tokens. The refresh token is left out where the endpoint holds it. */
-  tokenSet: { refreshToken?: string | undefined }
-}
-
-/** The token endpoint that a client was made with. */
-export interface ChosenEndpoint {
-  /** The URL of the endpoint, or the endpoint itself. `undefined`: the automatic endpoint. */
-  tokenEndpoint: string | TokenEndpoint | undefined
-  /** The `t` of the client, if it has one. */
-  t: TrelloFrame | undefined
-}
-
 /** Makes the one way of a client whose `tokenEndpoint` was configured. */
 export function onlyWay(endpoint: TokenEndpoint): TokenWays {
   return {
@@ -53,17 +37,4 @@ export async function exchangeAt(
 ): Promise<ExchangeOutcome> {
   const { code, codeVerifier } = request
   return { answer: await answerOf(() => endpoint.exchange(request), [code, codeVerifier]), endpoint }
-}
-
-/**
- * Decides whether a client can renew a grant the way it was obtained. It can't where somebody has configured another kind
- * of endpoint since: one that holds the refresh token has never seen that of a grant whose token lives in the frame.
- */
-export function canRenew({ tokenEndpoint, t }: ChosenEndpoint, { way, tokenSet }: ObtainedGrant): boolean {
-  const isHeldElsewhere = tokenSet.refreshToken === undefined
-  if (tokenEndpoint === undefined)
-    return !isHeldElsewhere || ((way ?? 'trelloPage') === 'trelloPage' && hasTokenCommands(t))
-  if (typeof tokenEndpoint === 'string') return !isHeldElsewhere
-  const isSameWay = way === undefined || tokenEndpoint.way === undefined || way === tokenEndpoint.way
-  return tokenEndpoint.holdsRefreshToken === isHeldElsewhere && (isSameWay || !isHeldElsewhere)
 }

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { dropOldAttempts, putAttempt } from '../../../src/grant/on-sign-in'
+import { dropOldAttempts } from '../../../src/grant/attempt-removal'
+import { putAttempt } from '../../../src/grant/on-sign-in'
 import { START, settle } from '../support/clock'
 import { attempt, liveGrant, storedEntry } from '../support/grants'
 import { createPartition } from '../support/store'
