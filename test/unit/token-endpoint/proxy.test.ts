@@ -149,6 +149,7 @@ describe('a JSON body', () => {
     const response = await proxy(post(body, asJson))
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ error: 'invalid_request' })
+    expect(response.headers.get('cache-control')).toBe('no-store')
     expect(seen).toEqual([])
   })
 })
