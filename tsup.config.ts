@@ -1,10 +1,23 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { basename, isAbsolute } from 'node:path'
 import { type PluginBuild, transform } from 'esbuild'
 import { defineConfig, type Options } from 'tsup'
 import { STYLE } from './src/prompt/style'
 
 const target = 'es2022'
+
+const libraryEntries = {
+  index: 'src/index.ts',
+  callback: 'src/callback.ts',
+  api: 'src/api.ts',
+  scopes: 'src/scopes.ts',
+  compat: 'src/compat.ts',
+  'trello-host': 'src/trello-host.ts',
+  'trello-js': 'src/trello-js.ts',
+  capabilities: 'src/capabilities.ts',
+  prompt: 'src/prompt.ts',
+  react: 'src/react.ts',
+  testing: 'src/testing.ts',
+}
 
 const shortStyle = { name: 'short style', setup: shortenStyle }
 
@@ -12,12 +25,19 @@ export default defineConfig(async () => {
   // Here, once: a build that cleans up for itself would take away what another has just written.
   await rm('dist', { recursive: true, force: true })
   await writeSubPathFolders()
+  await writeModuleTypes()
   return builds
 })
 
 const builds: Options[] = [
   libraryBuild('esm'),
   libraryBuild('cjs'),
+  // The types, once: `writeModuleTypes` leads modules to them.
+  {
+    entry: { ...libraryEntries, 'token-proxy': 'src/token-proxy.ts' },
+    format: ['cjs'],
+    dts: { only: true },
+  },
   {
     // For servers and edge runtimes: one file that shares nothing with what a page loads.
     entry: {
@@ -27,8 +47,6 @@ const builds: Options[] = [
     target,
     platform: 'neutral',
     splitting: false,
-    sourcemap: true,
-    dts: true,
   },
   {
     // The script of the ready callback page: one classic script, so that it runs before anything else of the page.
@@ -45,37 +63,26 @@ const builds: Options[] = [
 ]
 
 function libraryBuild(format: 'esm' | 'cjs'): Options {
+  const isModule = format === 'esm'
   return {
-    entry: {
-      index: 'src/index.ts',
-      callback: 'src/callback.ts',
-      api: 'src/api.ts',
-      scopes: 'src/scopes.ts',
-      compat: 'src/compat.ts',
-      'trello-host': 'src/trello-host.ts',
-      'trello-js': 'src/trello-js.ts',
-      capabilities: 'src/capabilities.ts',
-      prompt: 'src/prompt.ts',
-      react: 'src/react.ts',
-      testing: 'src/testing.ts',
-    },
-    format,
+    entry: libraryEntries,
+    // The bundler shares code between modules only. Each CommonJS file is made of one at the end.
+    format: ['esm'],
+    outExtension: () => ({ js: isModule ? '.js' : '.cjs' }),
     target,
     platform: 'browser',
     splitting: true,
-    sourcemap: true,
     // Is there as ESM only, which Node before 20.19 and Jest can't require.
-    noExternal: format === 'cjs' ? ['oauth4webapi'] : [],
+    noExternal: isModule ? [] : ['oauth4webapi'],
     esbuildOptions: (options) => {
-      // Puts durations in the place of their names. The step to CommonJS doesn't understand what comes out.
-      options.minifySyntax = format === 'esm'
+      // Puts durations in the place of their names.
+      options.minifySyntax = true
     },
     esbuildPlugins: [{ name: 'one file at start', setup: keepStartInOneFile }, shortStyle],
     plugins: [
-      { name: 'portable source maps', buildEnd: makeMapsPortable },
+      ...(isModule ? [] : [{ name: 'CommonJS', buildEnd: writeCommonJs }]),
       { name: 'use client', buildEnd: markClientEntry },
     ],
-    dts: true,
   }
 }
 
@@ -91,7 +98,6 @@ function globalBuild(file: string, source: string, globalName: string): Options 
     platform: 'browser',
     noExternal: [/./],
     minify: true,
-    sourcemap: true,
     outExtension: () => ({ js: '.js' }),
     esbuildPlugins: [shortStyle],
   }
@@ -116,12 +122,19 @@ function shortenStyle({ onLoad }: PluginBuild): void {
   })
 }
 
-/** The step from ESM to CommonJS names its files by where they lie on this machine. */
-async function makeMapsPortable({ writtenFiles }: { writtenFiles: { name: string }[] }): Promise<void> {
-  for (const { name } of writtenFiles.filter(({ name }) => name.endsWith('.cjs.map'))) {
-    const map = JSON.parse(await readFile(name, 'utf8'))
-    const sources = map.sources.map((source: string) => (isAbsolute(source) ? basename(source) : source))
-    await writeFile(name, JSON.stringify({ ...map, file: basename(map.file ?? name, '.map'), sources }))
+/** Keeps all names, so that a stack says where it was; without white space, because the package has this code twice. */
+async function writeCommonJs({ writtenFiles }: { writtenFiles: { name: string }[] }): Promise<void> {
+  for (const { name } of writtenFiles.filter(({ name }) => name.endsWith('.cjs'))) {
+    const { code } = await transform(await readFile(name, 'utf8'), {
+      format: 'cjs',
+      platform: 'node',
+      sourcefile: name,
+      target,
+      minifyWhitespace: true,
+      // Jest can't import.
+      supported: { 'dynamic-import': false },
+    })
+    await writeFile(name, code)
   }
 }
 
@@ -147,5 +160,16 @@ async function writeSubPathFolders(): Promise<void> {
       `${name}/package.json`,
       `${JSON.stringify({ ...files, sideEffects: false }, undefined, 2)}\n`,
     )
+  }
+}
+
+/** The types are there once, as those of CommonJS. Modules may import it, so theirs need one line each. */
+async function writeModuleTypes(): Promise<void> {
+  const { exports } = JSON.parse(await readFile('package.json', 'utf8'))
+  await mkdir('dist')
+  for (const target of Object.values<string | { require: { default: string } }>(exports)) {
+    if (typeof target === 'string') continue
+    const required = target.require.default.replace('./dist/', './')
+    await writeFile(`dist/${required.replace('.cjs', '.d.ts')}`, `export * from '${required}'\n`)
   }
 }

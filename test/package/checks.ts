@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parse } from 'acorn'
 import { linksOf, pages } from '../unit/docs/pages'
 import { isApiReportCurrent } from './api-report'
@@ -19,7 +19,8 @@ export async function packageChecks(scratch: string): Promise<readonly Outcome[]
     'its pages link only to files that it holds': async () => pointsAtItself(packed.files),
     'docs/api-report.txt is what the build exports': async () => isApiReportCurrent(),
     'docs/reference.md is what the doc comments say': async () => isReferenceCurrent(),
-    'each script has its source map, with the sources in it': async () => hasSourceMaps(packed.files),
+    'the tarball is under 400 KB': async () => isSmall(packed.tarball),
+    'its modules can be read, and no script names a source map': async () => canBeRead(packed.files),
     'the script-tag builds are ES2019, for webpack 4 and Parcel 1': async () => isOldSyntax(),
     'each entry can be imported and required on a server': () => loadsOnServer(packed.tarball, scratch),
   }
@@ -73,32 +74,49 @@ function hasTheListedContents(files: readonly string[]): boolean {
   return missing.length + surplus.length === 0
 }
 
-/** That the links lead to something in the repository is tested there. */
+/** That the links lead to something in the repository is tested there. Pictures are only there: a page does without. */
 function pointsAtItself(files: readonly string[]): boolean {
   const isHeld = (target: string) =>
-    files.some((file) => file === target || file.startsWith(join(target, '/')))
+    target.endsWith('.png') || files.some((file) => file === target || file.startsWith(join(target, '/')))
   const packed = Object.entries(pages()).filter(([page]) => files.includes(page))
   const dead = packed.flatMap(([page, text]) => linksOf(page, text)).filter(({ target }) => !isHeld(target))
   for (const { page, text } of dead) process.stdout.write(`${page}: ${text} leads out of the package\n`)
   return packed.length > 0 && dead.length === 0
 }
 
-/** With our sources in it, and with no path of the machine that built it. The callback page's script is copied alone. */
-function hasSourceMaps(files: readonly string[]): boolean {
-  const scripts = files.filter(
-    (file) => /^dist\/.*\.c?js$/.test(file) && file !== 'dist/powerup-oauth-callback.js',
-  )
-  const wrong = scripts.filter((file) => !files.includes(`${file}.map`) || !isPortable(`${file}.map`))
-  for (const file of wrong) process.stdout.write(`${file} has no source map that is of use elsewhere\n`)
-  return scripts.length > 0 && wrong.length === 0
+/** 1 KB is 1,000 bytes. */
+const TARBALL_MAX = 400_000
+
+function isSmall(tarball: string): boolean {
+  const { size } = statSync(tarball)
+  process.stdout.write(`${size} of ${TARBALL_MAX} bytes\n`)
+  return size < TARBALL_MAX
 }
 
-function isPortable(map: string): boolean {
-  const { sources, sourcesContent = [] } = JSON.parse(readFileSync(map, 'utf8'))
-  return sources.every(
-    (source: string, index: number) =>
-      !isAbsolute(source) && (sourcesContent[index] || !source.startsWith('../src/')),
-  )
+/**
+ * There are no source maps: with the sources in them they weigh twice as much as all else. So modules, which people step
+ * through, keep their lines, and CommonJS its names; and no script sends a debugger for a map.
+ */
+function canBeRead(files: readonly string[]): boolean {
+  const scripts = files.filter((file) => /^dist\/.*\.c?js$/.test(file))
+  const modules = scripts.filter((file) => file.endsWith('.js') && !isForPages(file))
+  const wrong = [
+    ...scripts.filter((file) => readFileSync(file, 'utf8').includes('sourceMappingURL')),
+    ...modules.filter((file) => readFileSync(file, 'utf8').split('\n').some(isMinified)),
+    ...(readFileSync('dist/index.cjs', 'utf8').includes('createClient') ? [] : ['dist/index.cjs']),
+  ]
+  for (const file of wrong) process.stdout.write(`${file} is minified, or names a source map\n`)
+  return modules.length > 0 && wrong.length === 0
+}
+
+/** Pages load these as they are. */
+function isForPages(file: string): boolean {
+  return file.endsWith('.global.js') || file === 'dist/powerup-oauth-callback.js'
+}
+
+/** The longest line of a module that isn't has the styles of the prompt. */
+function isMinified(line: string): boolean {
+  return line.length > 2000
 }
 
 /** Chunks are named after their content; and one page or one file of an example more needs no line of its own. */
