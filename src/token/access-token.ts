@@ -59,7 +59,7 @@ async function goodToken(frame: Frame, client: TokenClient, need: TokenNeed): Pr
 /** @param known a token that is good, of a grant that is not checked yet */
 async function checkedToken(
   { platform, store }: Frame,
-  { loadFlows, emit }: TokenClient,
+  { loadFlows, emit, member }: TokenClient,
   need: TokenNeed,
   known: string | undefined,
 ): Promise<string> {
@@ -72,9 +72,10 @@ async function checkedToken(
   // A renewal gives its token to nobody.
   if (need.renews !== undefined) return token
   await flows.checkMember()
-  // A sign-out may have come meanwhile.
-  livingGrant(store.view(), platform.now())
-  return token
+  // A sign-out may have come meanwhile, or the end of a token that had little time left.
+  const { tokenSet } = livingGrant(store.view(), platform.now())
+  const isOver = known !== undefined && !isGood(tokenSet, platform.now())
+  return isOver ? checkedToken({ platform, store }, { loadFlows, emit, member }, need, undefined) : token
 }
 
 /** Returns the living grant. @throws the error that a caller gets without one */

@@ -137,8 +137,19 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
     // The request goes on, and its late success will count.
     return within(platform, restMs(startedAt, EPISODE_MS), presentation, () => {
       episode.isOver = true
+      void presentation.then((outcome) => pauseAfterLate(episode, grant, outcome))
       return { kind: 'retryable' }
     })
+  }
+
+  /** Notes a refusal of this client that came after its episode: nobody asks again by itself. */
+  async function pauseAfterLate(
+    episode: Episode,
+    grant: LiveGrant,
+    outcome: PresentationOutcome,
+  ): Promise<void> {
+    if (outcome.kind === 'clientRejected')
+      await failure(episode, grant, { code: outcome.kind, answer: outcome })
   }
 
   /** Waits a moment for the frame that is presenting, and gives up where that takes longer than a lease. */

@@ -187,7 +187,7 @@ const SEEDED: readonly Seeded[] = [
     where: 'a grant meets another kind of endpoint than it came by',
     bug: [
       {
-        file: 'token-endpoint/ways.ts',
+        file: 'token-endpoint/obtained-grant.ts',
         instead:
           'return tokenEndpoint.holdsRefreshToken === isHeldElsewhere && (isSameWay || !isHeldElsewhere)',
         put: 'return isSameWay || tokenEndpoint.holdsRefreshToken',

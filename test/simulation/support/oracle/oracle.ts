@@ -150,7 +150,7 @@ export function createOracle(options: OracleOptions): Oracle {
     },
     answered: (request, result) => {
       const isRefresh = 'refreshToken' in request.question.grant
-      if (isRefresh || result === 'success') requestRules.answered(request.life, result)
+      if (isRefresh || result === 'success') requestRules.answered(request, result)
       presentations.answered(request)
       if (request.tokens) servingRules.arrived(request.tokens.accessToken)
     },

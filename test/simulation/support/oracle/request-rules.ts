@@ -10,7 +10,7 @@ export interface RequestRules {
   marked(life: Life): void
   /** Tells for how long nobody has called in that frame, in milliseconds. */
   sent(life: Life, question: TokenQuestion): number
-  answered(life: Life, result: AnswerResult): void
+  answered(request: { life: Life; sentAt: number }, result: AnswerResult): void
 }
 
 /** What an answer means for what may be asked next. `refusedForNow`: with a `Retry-After`. */
@@ -110,14 +110,16 @@ export function createRequestRules(
     )
   }
 
-  function answered(life: Life, result: AnswerResult): void {
+  function answered({ life, sentAt }: { life: Life; sentAt: number }, result: AnswerResult): void {
     if (result === 'success') {
       // A new token, in whatever frame, ends a pause.
       failures.clear()
       rejected.clear()
     }
     if (result === 'clientRejected') rejected.add(life)
-    if (result !== 'failure' || history.hasClockJumped()) return
+    // Its episode has ended without it.
+    const isLate = clock.elapsed() - sentAt > PAUSE_MS
+    if (result !== 'failure' || isLate || history.hasClockJumped()) return
     const lately = [...(failures.get(life) ?? []), clock.elapsed()].filter(isLately)
     failures.set(life, lately)
     if (lately.length > EPISODE_REQUESTS)

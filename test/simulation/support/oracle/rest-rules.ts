@@ -156,8 +156,12 @@ function judgeOutcome(schedule: Schedule, world: World, frame: Frame, last: stri
   // A frame that is shut out lets the others wait too.
   const isShutOut = refusesPreflight && frames.some(({ place }) => place.endpoint === 'url')
   const isUnreadable = hidesErrors || isShutOut || !refusalOf(refusal).isVerdict
-  // The Trello page answers what a hidden frame has asked once it is shown again, so that it is asked once.
-  const isAsleep = frame.place.endpoint !== 'url' && !frame.isVisible()
+  // The Trello page answers what a hidden frame has asked once it is shown again, so that it is asked once. That frame
+  // has its place in the queue meanwhile.
+  const isAsleep = frames.some(
+    (other) =>
+      other.place.partition === frame.place.partition && other.place.endpoint !== 'url' && !other.isVisible(),
+  )
   if (isUnavailable && ((isUnreadable && record.status === 'live') || isHeldUp || isAsleep)) return
   oracle.violation(`${frame.name} gives ${given} at rest, where the record is ${record?.status ?? 'absent'}`)
 }

@@ -30,8 +30,9 @@ export function createSignOuts(server: AuthorizationServer, isUnsure: (life: Lif
   /** By family: the frames whose sign-out failed. They go on trying, as long as they live and are awake. */
   const trying = new Map<Family, Set<Life>>()
   const signers = new Set<Life>()
-  /** How often someone has pressed Connect in a frame since the last sign-out there. */
+  /** The number of the last click in a frame since the last sign-out there. */
   const clicks = new Map<Life, number>()
+  let clickCount = 0
   /** By state: who removed the attempt. */
   const removed = new Map<string, Life | undefined>()
   const overtaken = new Set<string>()
@@ -94,7 +95,7 @@ export function createSignOuts(server: AuthorizationServer, isUnsure: (life: Lif
       }
     },
     signingIn: (life) => {
-      clicks.set(life, (clicks.get(life) ?? 0) + 1)
+      clicks.set(life, ++clickCount)
     },
     isSigningOut: (life) => signers.has(life),
     hasClicked: (life) => clicks.has(life),
