@@ -291,3 +291,22 @@ it('a sign-in that was superseded in the task of a sign-out stores nothing eithe
   expect(signIns(A)).toEqual(['superseded', 'aborted'])
   expect(record).toBe('absent')
 })
+
+it('a refusal of the client that comes after its episode, in a frame that was frozen, ends the renewals all the same', async () => {
+  await play({
+    server: { accessTokenMs: 300_000, revokesAccessTokens: false },
+    browser: { hasChannel: false },
+    tabs: [1],
+    isVisible: true,
+    isMemberChecked: false,
+    seed: 185_879,
+    grant: 'over',
+    actions: [
+      { after: { moment: 'claimed' }, does: 'call', frame: A },
+      { after: { moment: 'opened' }, does: 'disturbApi', fault: 'lost', times: 1 },
+      { after: 125_000, does: 'readState', frame: A },
+      { after: { moment: 'claimed', frame: A }, does: 'disturbToken', fault: 'grantTypeRefused', times: 1 },
+      { after: { moment: 'sent', frame: A }, does: 'freeze', frame: A },
+    ],
+  })
+})

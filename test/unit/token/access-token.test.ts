@@ -68,6 +68,18 @@ describe('an access token', () => {
     expect(await errorOf(accessToken(frame, client))).toMatchObject({ code: 'notAuthorized' })
   })
 
+  it('is renewed where it ended while its account was asked for, and the new one is checked as well', async () => {
+    const short = tokenSet({ obtainedAt: START, expiresAt: START + 10_000 })
+    const record = liveGrant({ memberChecked: false, tokenSet: short })
+    const { frame, client, checkMember, refresh, clock } = setUp(record, 'member-1')
+    checkMember.mockImplementationOnce(async () => {
+      await clock.advance(9_500)
+      return undefined
+    })
+    expect(await accessToken(frame, client)).toBe('access-1')
+    expect([refresh.mock.calls.length, checkMember.mock.calls.length]).toEqual([1, 2])
+  })
+
   it('is checked after a refresh too, and not after a renewal, which gives it to nobody', async () => {
     const { frame, client, checkMember } = setUp(over())
     await accessToken(frame, client)
