@@ -58,6 +58,16 @@ const builds: Options[] = [
     outExtension: () => ({ js: '.js' }),
     onSuccess: () => copyFile('src/callback.html', 'dist/callback.html'),
   },
+  {
+    // What `npx powerup-oauth` runs, with the parser in it. Nothing else loads it.
+    entry: { 'command-line': 'tools/check/command-line.ts' },
+    format: ['esm'],
+    target: 'node20',
+    platform: 'node',
+    splitting: false,
+    noExternal: [/./],
+    minify: true,
+  },
   globalBuild('powerup-oauth.global', 'src/global.ts', 'PowerUpOAuth'),
   globalBuild('powerup-oauth-compat.global', 'src/compat.ts', 'PowerUpOAuthCompat'),
 ]

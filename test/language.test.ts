@@ -11,12 +11,14 @@ const notYetWritten: readonly string[] = []
 /** Written from the comments of `src/`, or over years. */
 const notOurs = ['CHANGELOG.md', 'docs/reference.md']
 
-const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.tsx?$/.test(file))
-  .map((file) => posix.join('src', file))
-  .map((name) => ({ name, text: readFileSync(name, 'utf8') }))
+const sources = ['src', 'tools'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file))
+    .map((file) => posix.join(folder, file))
+    .map((name) => ({ name, text: readFileSync(name, 'utf8') })),
+)
 
-describe('the comments of src/', () => {
+describe('the comments of src/ and tools/', () => {
   it('say what there is to say in plain words, and begin doc comments with a verb or a noun', () => {
     expect(sources.flatMap(({ name, text }) => commentProblemsIn(name, text))).toEqual([])
   })

@@ -16,12 +16,14 @@ export async function packageChecks(scratch: string): Promise<readonly Outcome[]
     'publint finds nothing wrong': () => succeeds('publint', ['run', packed.tarball, '--strict']),
     'the types resolve for everybody': () => succeeds('attw', [packed.tarball, ...attwOptions()]),
     'the tarball holds what test/package/contents.txt lists': async () => hasTheListedContents(packed.files),
-    'its pages link only to files that it holds': async () => pointsAtItself(packed.files),
+    'its pages link to files that it holds, or that are only in the repository': async () =>
+      pointsAtItself(packed.files),
     'docs/api-report.txt is what the build exports': async () => isApiReportCurrent(),
     'docs/reference.md is what the doc comments say': async () => isReferenceCurrent(),
     'the tarball is under 400 KB': async () => isSmall(packed.tarball),
     'its modules can be read, and no script names a source map': async () => canBeRead(packed.files),
     'the script-tag builds are ES2019, for webpack 4 and Parcel 1': async () => isOldSyntax(),
+    'the command runs without anything beside it': () => runsCommand(packed.tarball, scratch),
     'each entry can be imported and required on a server': () => loadsOnServer(packed.tarball, scratch),
   }
   for (const [name, check] of Object.entries(checks)) {
@@ -74,10 +76,15 @@ function hasTheListedContents(files: readonly string[]): boolean {
   return missing.length + surplus.length === 0
 }
 
-/** That the links lead to something in the repository is tested there. Pictures are only there: a page does without. */
+/** Stays in the repository: pictures, examples, how the library is made, and the reference, whose words the types have. */
+const IN_THE_REPOSITORY =
+  /^(?:examples\/.*|CONTRIBUTING\.md|docs\/(?:.*\.png|api-report\.txt|(?:architecture|performance|promises|reference|testing)\.md))$/
+
+/** That the links lead to something in the repository is tested there. */
 function pointsAtItself(files: readonly string[]): boolean {
   const isHeld = (target: string) =>
-    target.endsWith('.png') || files.some((file) => file === target || file.startsWith(join(target, '/')))
+    IN_THE_REPOSITORY.test(target) ||
+    files.some((file) => file === target || file.startsWith(join(target, '/')))
   const packed = Object.entries(pages()).filter(([page]) => files.includes(page))
   const dead = packed.flatMap(([page, text]) => linksOf(page, text)).filter(({ target }) => !isHeld(target))
   for (const { page, text } of dead) process.stdout.write(`${page}: ${text} leads out of the package\n`)
@@ -99,7 +106,7 @@ function isSmall(tarball: string): boolean {
  */
 function canBeRead(files: readonly string[]): boolean {
   const scripts = files.filter((file) => /^dist\/.*\.c?js$/.test(file))
-  const modules = scripts.filter((file) => file.endsWith('.js') && !isForPages(file))
+  const modules = scripts.filter((file) => file.endsWith('.js') && !isRunAsItIs(file))
   const wrong = [
     ...scripts.filter((file) => readFileSync(file, 'utf8').includes('sourceMappingURL')),
     ...modules.filter((file) => readFileSync(file, 'utf8').split('\n').some(isMinified)),
@@ -109,9 +116,10 @@ function canBeRead(files: readonly string[]): boolean {
   return modules.length > 0 && wrong.length === 0
 }
 
-/** Pages load these as they are. */
-function isForPages(file: string): boolean {
-  return file.endsWith('.global.js') || file === 'dist/powerup-oauth-callback.js'
+/** Pages load these as they are; and the command line has a parser in it. */
+function isRunAsItIs(file: string): boolean {
+  const alone = ['dist/powerup-oauth-callback.js', 'dist/command-line.js']
+  return file.endsWith('.global.js') || alone.includes(file)
 }
 
 /** The longest line of a module that isn't has the styles of the prompt. */
@@ -119,11 +127,10 @@ function isMinified(line: string): boolean {
   return line.length > 2000
 }
 
-/** Chunks are named after their content; and one page or one file of an example more needs no line of its own. */
+/** Chunks are named after their content; and one page more needs no line of its own. */
 function asListed(file: string): string {
   return file
     .replace(/^docs\/[\w-]+\.md$/, 'docs/*.md')
-    .replace(/^(examples\/[\w-]+)\/.+/, '$1/*')
     .replace(/-[A-Z0-9]{8}(?=\.c?js)/, '-*')
     .replace(/-[\w-]{8}(?=\.d\.c?ts)/, '-*')
 }
@@ -147,6 +154,17 @@ function isOldSyntax(): boolean {
 function asOldNode(): readonly string[] {
   const flag = '--no-experimental-require-module'
   return process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : []
+}
+
+/** From a folder that holds nothing but the package. */
+async function runsCommand(tarball: string, scratch: string): Promise<boolean> {
+  const folder = join(scratch, 'command')
+  mkdirSync(folder)
+  if (!(await succeeds('tar', ['-xzf', tarball, '-C', folder]))) return false
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package/package.json'), 'utf8'))
+  const program = join(folder, 'package', bin['powerup-oauth'])
+  const { status, output } = await outputOf('node', [program, 'check', 'examples/migration/t-authorize'])
+  return status === 0 && output.includes('    popup.js:13\n')
 }
 
 /** From a folder that holds nothing but the package and its dependencies, without a DOM. */

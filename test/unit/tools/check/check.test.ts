@@ -1,0 +1,260 @@
+// @vitest-environment node
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { check, findingsIn } from '../../../../tools/check/check'
+import { KINDS } from '../../../../tools/check/finding'
+import { anchorsIn } from '../../docs/pages'
+
+/** The findings in one file, each as its line and its kind. */
+function found(path: string, text: string): readonly string[] {
+  return findingsIn([{ path, text }]).map(({ line, kind }) => `${line} ${kind}`)
+}
+
+describe('requests', () => {
+  it.each([
+    ['a query in a template', 'fetch(`https://api.trello.com/1/me?fields=id&key=${key}&token=${token}`)'],
+    ['a query that is put together', "fetch('https://api.trello.com/1/me?key=' + key + '&token=' + token)"],
+    ['URLSearchParams', 'const query = new URLSearchParams({ key, token })'],
+    ['a JSON body', 'axios.post(url, { name, key: appKey, token: await restApi.getToken() })'],
+    ['params of axios', "api.get('/boards', { params: { key, token } })"],
+    ['a form', "form.append('token', token)"],
+    ['parameters of a URL', "url.searchParams.set('token', token)"],
+    ['parameters of Angular', "new HttpParams().set('key', key).set('token', token)"],
+  ])('%s with key and token is found', (_what, code) => {
+    expect(found('a.js', code)).toEqual(['1 request'])
+  })
+
+  it.each([
+    ['a token in a path', 'fetch(`/1/tokens/${token}/webhooks`)', 'tokenPath'],
+    ['a synchronous request', "request.open('GET', url, false)", 'noHeader'],
+    ['JSONP', "$.ajax({ url, dataType: 'jsonp' })", 'noHeader'],
+    ['an OAuth header', 'const headers = { Authorization: `OAuth oauth_consumer_key="${key}"` }', 'noHeader'],
+    ['a pattern for 64 digits', 'const isToken = /^[0-9a-f]{64}$/.test(token)', 'tokenShape'],
+    ['its text', "new RegExp('^[0-9a-fA-Z]{76}$')", 'tokenShape'],
+    ['validToken', 't.authorize(url, { validToken: (value) => value })', 'tokenShape'],
+    ['isLikelyRestToken', 'if (isLikelyRestToken(token)) go()', 'tokenShape'],
+    ['a token for another frame', "t.popup({ url: 'p.html', args: { token } })", 'passedToken'],
+    ['a token of another frame', "const token = t.arg('token')", 'passedToken'],
+    ['trello.js', "import { getMember } from 'trello.js/members'", 'trelloJs'],
+  ])('%s is found', (_what, code, kind) => {
+    expect(found('a.js', code)).toContain(`1 ${kind}`)
+  })
+})
+
+describe('kept tokens', () => {
+  it.each([
+    ['under a name', "t.set('member', 'private', 'authToken', value)", 'keptToken'],
+    ['in an object', "t.set('organization', 'private', { token })", 'keptToken'],
+    ['read again', "const token = await t.get('board', 'private', 'token')", 'keptToken'],
+    ['in localStorage', "localStorage.setItem('trello_token', value)", 'storedToken'],
+    ['as a member of it', 'const value = window.localStorage.trello_token', 'storedToken'],
+    ['by storeToken', 'restApi.storeToken(value)', 'storedToken'],
+  ])('one %s is found', (_what, code, kind) => {
+    expect(found('a.js', code)).toEqual([`1 ${kind}`])
+  })
+
+  it.each([
+    ['another value', "t.set('card', 'shared', 'estimate', 5)"],
+    ['a map', "map.set('token')"],
+    ['a token against forgery', "localStorage.setItem('csrfToken', value)"],
+    ['a request of one key', 'const query = { key: 5 }'],
+  ])('%s is not', (_what, code) => {
+    expect(found('a.js', code)).toEqual([])
+  })
+})
+
+describe('consent', () => {
+  it.each([
+    ['t.authorize', 'button.onclick = () => t.authorize(url)', 'consentUrl'],
+    ['an address', 'location.href = `https://trello.com/1/authorize?key=${key}`', 'consentUrl'],
+    ['a return page', 'window.opener.authorize(token)', 'consentUrl'],
+    ['Trello.authorize', "Trello.authorize({ type: 'popup', success })", 'clientScript'],
+    ['client.js handed on', 'const api = makeApi(window.Trello)', 'clientScript'],
+    ['collections of client.js', 'window.Trello.cards.get(id, show)', 'clientScript'],
+    ['a scope with a name', 'const f = () => t?.getRestApi().authorize(Config.scope)', 'scope'],
+    ['an old scope', "const f = () => t.getRestApi().authorize({ scope: 'read,write' })", 'scope'],
+    [
+      'an await before',
+      'async () => { await t.getRestApi().clearToken(); restApi.authorize() }',
+      'lateConsent',
+    ],
+    ['a promise before', 'restApi.isAuthorized().then((is) => is || restApi.authorize())', 'lateConsent'],
+    ['a call on load', 't.getRestApi().authorize()', 'consentOnLoad'],
+    ['a handler of load', "addEventListener('DOMContentLoaded', () => restApi.authorize())", 'consentOnLoad'],
+    ['window.onload', 'window.onload = function () { restApi.authorize() }', 'consentOnLoad'],
+    ['t.render', 't.render(() => restApi.authorize())', 'consentOnLoad'],
+    ['a function called on load', 'connect(); function connect() { restApi.authorize() }', 'consentOnLoad'],
+    ['a function called in place', '(() => { restApi.authorize() })()', 'consentOnLoad'],
+    [
+      'a capability',
+      "TrelloPowerUp.initialize({ 'show-authorization': (t) => t.getRestApi().authorize() }, options)",
+      'consentOnLoad',
+    ],
+    ['a button of Trello', 'const button = { callback: (t) => t.getRestApi().authorize() }', 'consentOnLoad'],
+    ['an effect', 'useEffect(() => { restApi.authorize() }, [])', 'consentOnLoad'],
+    ['an address beside the page', "const o = { redirectUri: 'callback.html' }", 'relativeAddress'],
+    [
+      'one from the page',
+      "const returnUrl = escape(new URL('r.html', location.href).href)",
+      'relativeAddress',
+    ],
+  ])('%s is found', (_what, code, kind) => {
+    expect(found('a.js', code)).toContain(`1 ${kind}`)
+  })
+
+  it.each([
+    [
+      'first thing in a click',
+      "b.addEventListener('click', async () => { await restApi.authorize(); await show() })",
+    ],
+    [
+      'in a handler with a name',
+      'async function connect() { await restApi.authorize() }\nb.onclick = connect',
+    ],
+    [
+      'after an await of another function',
+      'async () => { const f = async () => { await 1 }; restApi.authorize() }',
+    ],
+    ['an address from the root', "const o = { redirectUri: new URL('/a/callback.html', location.origin) }"],
+    ['a whole address', "const o = { redirectUri: 'https://a.example/callback.html' }"],
+  ])('%s is right', (_what, code) => {
+    expect(found('a.js', code)).toEqual([])
+  })
+
+  it('a start without options is found where some file asks for getRestApi()', () => {
+    const page = {
+      path: 'page.js',
+      text: 'const t = window.TrelloPowerUp.iframe()\nTrelloPowerUp.initialize({})',
+    }
+    const other = { path: 'other.js', text: 'export const ask = (t) => t.getRestApi().getToken()' }
+    expect(findingsIn([page])).toEqual([])
+    expect(findingsIn([other, page])).toEqual([
+      { kind: 'noOptions', path: 'page.js', line: 1 },
+      { kind: 'noOptions', path: 'page.js', line: 2 },
+    ])
+    const withOptions = {
+      ...page,
+      text: 'TrelloPowerUp.iframe(options)\nTrelloPowerUp.initialize({}, { appKey })',
+    }
+    expect(findingsIn([other, withOptions])).toEqual([])
+  })
+})
+
+describe('the languages that Power-Ups are written in', () => {
+  const request = 'fetch(`https://api.trello.com/1/me?key=${key}&token=${token}`)'
+
+  it.each([
+    ['a classic script', 'a.js', `with (window) { var x = 010 }\n${request}`],
+    ['JSX', 'a.jsx', `const A = () => (\n  <b onClick={() => ${request}}>a</b>)`],
+    [
+      'TypeScript',
+      'a.ts',
+      `const f = async <T>(x: unknown) => (x as T)!\nawait (${request} satisfies unknown)`,
+    ],
+    [
+      'TSX',
+      'a.tsx',
+      `interface P { a?: string }\nexport const A = (p: P) => <b onClick={() => ${request}} />`,
+    ],
+    [
+      'a component of Angular',
+      'a.component.ts',
+      `@Component({ selector: 'a' }) export class A { constructor(private readonly http: Http) {}\n  go(): void { ${request} } }`,
+    ],
+    [
+      'a component of Vue',
+      'a.vue',
+      `<template><p>a</p></template><script lang="ts">\nconst a = ${request} as any\n</script>`,
+    ],
+    ['a component of Svelte', 'a.svelte', `<script>let a\n$: ${request}</script>{#if a}<p>a</p>{/if}`],
+    ['an inline script', 'a.html', `<p>a</p><script>\n${request}</script>`],
+  ])('%s is read', (_what, path, code) => {
+    expect(found(path, code)).toEqual(['2 request'])
+  })
+
+  it('the tags and the policy of a page are read, and what is commented out is not', () => {
+    const page = `<!-- <script src="client.js"></script> -->
+<meta http-equiv="Content-Security-Policy" content="connect-src 'self'">
+<script src="https://p.trellocdn.com/power-up.min.js"></script>
+<script defer src='https://trello.com/1/client.js?key=k'></script>
+<script type="application/json">{ "token": 1 }</script>
+<script src="js/client.js"></script>`
+    expect(found('a.html', page)).toEqual(['3 powerUpScript', '4 clientScript', '2 policy'])
+    expect(found('_headers', "/*\n  Content-Security-Policy: default-src 'self'")).toEqual(['2 policy'])
+  })
+
+  it('code that is no code is reported with its line', () => {
+    expect(found('a.ts', 'const a = 1\nconst b = = 2')).toEqual(['2 unread'])
+  })
+})
+
+describe('the Power-Ups of examples/migration', () => {
+  it.each([
+    ['script-tags', ['popup.js:13 scope', 'popup.js:27 request']],
+    ['axios', ['popup.js:12 scope', 'popup.js:27 request', 'popup.js:28 request']],
+    [
+      'form-data',
+      ['modal.js:18 lateConsent', 'modal.js:18 scope', 'modal.js:28 request', 'modal.js:39 request'],
+    ],
+    ['modules', ['popup.js:22 scope', 'popup.js:8 request']],
+    ['router', ['index.html:5 policy', 'src/lists-page.jsx:12 scope', 'src/lists-page.jsx:20 request']],
+    [
+      'client-js',
+      [
+        'client.js:10 request',
+        'client.js:13 clientScript',
+        'popup.js:13 scope',
+        'popup.js:19 clientScript',
+        'popup.js:8 clientScript',
+        'popup.js:9 clientScript',
+      ],
+    ],
+    [
+      't-authorize',
+      [
+        'auth-success.js:2 consentUrl',
+        'popup.js:12 relativeAddress',
+        'popup.js:13 consentUrl',
+        'popup.js:14 consentUrl',
+        'popup.js:15 keptToken',
+        'popup.js:21 keptToken',
+        'popup.js:22 request',
+        'popup.js:6 keptToken',
+      ],
+    ],
+    [
+      'kept-token',
+      [
+        'connector.js:3 keptToken',
+        'connector.js:8 keptToken',
+        'popup.js:12 relativeAddress',
+        'popup.js:13 consentUrl',
+        'popup.js:14 consentUrl',
+        'popup.js:17 tokenShape',
+        'popup.js:19 keptToken',
+        'popup.js:25 keptToken',
+        'popup.js:27 request',
+        'popup.js:6 keptToken',
+        'return.js:2 consentUrl',
+        'return.js:3 storedToken',
+      ],
+    ],
+  ])('of %s it finds what their diffs change', (name, expected) => {
+    const places = check(`examples/migration/${name}`)
+      .findings.filter(({ kind }) => kind !== 'powerUpScript')
+      .map(({ path, line, kind }) => `${path}:${line} ${kind}`)
+    expect(places.sort()).toEqual(expected)
+  })
+
+  it('are all of them', () => {
+    const folders = readdirSync('examples/migration', { withFileTypes: true }).filter((each) =>
+      each.isDirectory(),
+    )
+    expect(folders).toHaveLength(8)
+  })
+})
+
+it('each kind points to a heading of docs/migration.md', () => {
+  const anchors = anchorsIn(readFileSync('docs/migration.md', 'utf8'))
+  expect(Object.values(KINDS).filter(({ heading }) => !anchors.includes(heading))).toEqual([])
+})

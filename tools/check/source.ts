@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Language } from './syntax'
+
+/** A file that was read, with its path relative to the folder. */
+export interface Source {
+  /** The path, with `/` between its parts. */
+  path: string
+  /** The whole text. */
+  text: string
+}
+
+/** A piece of code. Its lines count as in its file. */
+export interface Script {
+  /** The path of the file. */
+  path: string
+  /** The code, after as many empty lines as come before it in the file. */
+  code: string
+  /** The language that the file or its tag names. */
+  language: Language
+}
+
+/** A tag that loads a script. */
+export interface ScriptTag {
+  /** The path of the file. */
+  path: string
+  /** The line in which the tag ends, from 1. */
+  line: number
+  /** The address of the script. */
+  src: string
+}
+
+/** Reads what a person wrote: no packages, no build, nothing minified. @throws where the folder can't be read */
+export function readSources(folder: string): { sources: readonly Source[]; skipped: readonly string[] } {
+  const all = filesIn(folder, '').map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }))
+  return {
+    sources: all.filter((source) => !isMinified(source)),
+    skipped: all.filter(isMinified).map(({ path }) => path),
+  }
+}
+
+const LEFT_OUT = /^(?:node_modules|bower_components|dist|coverage|\..*)$/
+const READ = /(?:\.(?:[cm]?[jt]sx?|vue|svelte|html?)|^_headers)$/
+
+function filesIn(folder: string, under: string): string[] {
+  const entries = readdirSync(join(folder, under), { withFileTypes: true })
+  return entries
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = under === '' ? entry.name : `${under}/${entry.name}`
+      if (entry.isDirectory()) return LEFT_OUT.test(entry.name) ? [] : filesIn(folder, path)
+      return entry.isFile() && READ.test(entry.name) && !/\.d\.[cm]?ts$/.test(entry.name) ? [path] : []
+    })
+}
+
+/** Nobody writes lines that have a thousand characters on average. */
+function isMinified({ path, text }: Source): boolean {
+  if (/[.-]min\.[cm]?js$/.test(path)) return true
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return isScript(path) && text.length > 1000 * lines.length
+}
+
+function isScript(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path)
+}
+
+/** The code in a file: all of it, or what is between the script tags of a page or a component. */
+export function scriptsIn({ path, text }: Source): readonly Script[] {
+  if (isScript(path)) return [{ path, code: text, language: languageOf(path) }]
+  return tagsIn(text).flatMap(({ attributes, code, at }) => {
+    const type = attributeOf(attributes, 'type') ?? ''
+    const isCode = /^$|module|javascript|babel|typescript/.test(type) && code.trim() !== ''
+    const before = text.slice(0, at).replace(/[^\n]/g, '')
+    const language = languageOf(`.${attributeOf(attributes, 'lang') ?? 'js'}`)
+    return isCode ? [{ path, code: before + code, language }] : []
+  })
+}
+
+/** The tags of a page that load scripts. */
+export function scriptTagsIn({ path, text }: Source): readonly ScriptTag[] {
+  return tagsIn(isScript(path) ? '' : text).flatMap(({ attributes, at }) => {
+    const src = attributeOf(attributes, 'src')
+    return src === undefined ? [] : [{ path, line: text.slice(0, at).split('\n').length, src }]
+  })
+}
+
+/** As browsers do: a script ends at the first end tag, whatever is in it. What is commented out counts as blank. */
+function tagsIn(text: string): readonly { attributes: string; code: string; at: number }[] {
+  const shown = text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, ' '))
+  return [...shown.matchAll(/<script\b((?:"[^"]*"|'[^']*'|[^>"'])*)>([\s\S]*?)<\/script\s*>/gi)].map(
+    ({ 0: whole, 1: attributes = '', 2: code = '', index }) => ({
+      attributes,
+      code,
+      at: index + whole.indexOf('>', '<script'.length + attributes.length) + 1,
+    }),
+  )
+}
+
+function attributeOf(attributes: string, name: string): string | undefined {
+  const found = attributes.match(new RegExp(`\\b${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'i'))
+  return found?.slice(1).find((value) => value !== undefined)
+}
+
+function languageOf(path: string): Language {
+  if (/\.[cm]?ts$/.test(path)) return 'ts'
+  return /\.tsx$/.test(path) ? 'tsx' : 'js'
+}
