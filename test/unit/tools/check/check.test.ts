@@ -201,8 +201,12 @@ describe('the Power-Ups of examples/migration', () => {
     [
       'client-js',
       [
+        'client.js:10 clientScript',
         'client.js:10 request',
         'client.js:13 clientScript',
+        'client.js:2 clientScript',
+        'client.js:4 clientScript',
+        'client.js:7 clientScript',
         'popup.js:13 scope',
         'popup.js:19 clientScript',
         'popup.js:8 clientScript',
