@@ -67,7 +67,8 @@ inEachEngine('an attack', (_engine, browser) => {
     const { frame, press } = await open()
     const window = await press()
     await atConsent(window)
-    const consentPage = await window.url()
+    // Asked of the page: the driver of Firefox may still know the address before.
+    const consentPage = await window.evaluate<string>('location.href')
     await goTo(window, stage.trello.origins.attacker)
     const state = await stateOf(frame)
     await flood(2, window, 'opener', frame, state)

@@ -193,7 +193,7 @@ export const scenarios: readonly Scenario[] = [
     play: async ({ press, pressOnly, openWindows, frame }) => {
       const window = await press()
       await atConsent(window)
-      const first = await window.url()
+      const first = await window.evaluate<string>('location.href')
       await pressOnly('#connect-more')
       expect(await outcomeOf(frame, 0)).toBe('superseded')
       await window.waitFor((url: string) => location.href !== url, { args: [first] as const })
