@@ -44,6 +44,7 @@ export default defineConfig({
           environment: 'happy-dom',
           include: ['test/unit/**/*.test.ts', 'test/*.test.ts'],
           setupFiles: ['test/unit/setup.ts'],
+          maxWorkers: '100%',
         },
       },
       {
@@ -52,6 +53,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/simulation/**/*.test.ts'],
           testTimeout: 2 * minute,
+          maxWorkers: '100%',
         },
       },
       {
