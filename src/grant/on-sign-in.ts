@@ -9,6 +9,8 @@ import type { GrantEntry, LiveGrant } from './grant'
 
 /** Adds `attempt`, or replaces the one with its `state`, and drops what is too old or too much. */
 export function putAttempt(entry: GrantEntry, attempt: PendingAttempt, now: number): GrantEntry {
+  // Stored already, though this frame never heard so, and another frame has sent its code since.
+  if (entry.attempts.some(({ state, claimedBy }) => state === attempt.state && claimedBy)) return entry
   const others = entry.attempts.filter((other) => other.state !== attempt.state && isAlive(other, now))
   // Opened windows are the ones that people may still finish: the merely prepared go first.
   return { ...entry, attempts: [attempt, ...others.sort(openedAndLatestFirst)].slice(0, ATTEMPTS_MAX) }

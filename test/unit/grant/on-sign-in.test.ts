@@ -27,6 +27,11 @@ function states({ attempts }: GrantEntry) {
 }
 
 describe('putAttempt', () => {
+  it('takes no claim away: an attempt that is stored once more stays with who sends its code', () => {
+    const entry = { attempts: [attempt({ openedAt: START, claimedBy: 'another' })] }
+    expect(putAttempt(entry, attempt({ openedAt: START }), START)).toBe(entry)
+  })
+
   it('puts the new attempt first and replaces one of the same state', () => {
     const entry = { record: liveGrant(), attempts: [prepared('a', 0), prepared('b', 1)] }
     const after = putAttempt(entry, opened('a', 5), START + 5)
