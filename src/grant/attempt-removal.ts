@@ -19,8 +19,12 @@ export interface AttemptRemoval {
 
 /** Removes the attempts whose ten minutes are over: they hold a verifier, and nobody can finish them. */
 export function dropOldAttempts(entry: GrantEntry, now: number): GrantEntry {
-  const attempts = entry.attempts.filter((attempt) => isAlive(attempt, now))
-  return attempts.length === entry.attempts.length ? entry : { ...entry, attempts }
+  return keepAttempts(entry, (attempt) => isAlive(attempt, now))
+}
+
+/** Removes the attempts that are not to be kept. Gives the same entry where all are. */
+export function keepAttempts(entry: GrantEntry, isKept: (attempt: PendingAttempt) => boolean): GrantEntry {
+  return entry.attempts.every(isKept) ? entry : { ...entry, attempts: entry.attempts.filter(isKept) }
 }
 
 /**

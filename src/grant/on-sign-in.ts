@@ -1,5 +1,6 @@
 import { ATTEMPTS_MAX } from '../base/durations'
 import { beganAt, isAlive, isUnfinished, type PendingAttempt } from './attempt'
+import { keepAttempts } from './attempt-removal'
 import type { GrantEntry, LiveGrant } from './grant'
 
 /**
@@ -58,10 +59,6 @@ export function storeConsent(
   if (!claimed) return entry
   const younger = entry.attempts.filter((attempt) => beganAt(attempt) > beganAt(claimed))
   return { ...entry, record: grant, attempts: younger }
-}
-
-function keepAttempts(entry: GrantEntry, isKept: (attempt: PendingAttempt) => boolean): GrantEntry {
-  return entry.attempts.every(isKept) ? entry : { ...entry, attempts: entry.attempts.filter(isKept) }
 }
 
 function claimedAttempt(

@@ -14,16 +14,13 @@ export function adaptedFetch(original: Fetch, { api, currentClient, isOn }: Adap
     const call = isOn() ? readFetchCall(given, api) : undefined
     if (!call) return asGiven()
     if (call.holder) return fetchRequest(call, asGiven)
-    const unkeyed = unkeyedCall(call)
-    return unkeyed ? send(call, unkeyed, asGiven) : asGiven()
-  }
-
-  function unkeyedCall(call: FetchCall): Unkeyed | Promise<never> | undefined {
+    let unkeyed: Unkeyed | undefined
     try {
-      return withoutKey(call, api)
+      unkeyed = withoutKey(call, api)
     } catch (error) {
-      return Promise.reject(error)
+      return Promise.reject(error) // `fetch` never throws
     }
+    return unkeyed ? send(call, unkeyed, asGiven) : asGiven()
   }
 
   async function fetchRequest(call: FetchCall, asGiven: () => Promise<Response>): Promise<Response> {
@@ -36,10 +33,9 @@ export function adaptedFetch(original: Fetch, { api, currentClient, isOn }: Adap
 
   async function send(
     { init, headers }: FetchCall,
-    unkeyed: Unkeyed | Promise<never>,
+    { url, body }: Unkeyed,
     asGiven: () => Promise<Response>,
   ): Promise<Response> {
-    const { url, body } = await unkeyed
     const client = currentClient()
     await client?.readState()
     if (isLegacyNow(client)) return withOldToken(client, asGiven)
