@@ -36,33 +36,35 @@ export function isElsewhere(
 
 /** Finds out which of the unfinished sign-ins other pages wait for. Settles soon, also where the browser doesn't tell. */
 export async function lookForOwners(platform: Platform, grant: AwaitedGrant): Promise<void> {
-  const { owners, store, changes, signIns } = grant
+  const { owners, store, signIns } = grant
+  const { attempts } = store.view()
+  // A page may live for days: what no attempt names any more is forgotten.
+  for (const owner of owners.keys())
+    if (!attempts.some((attempt) => attempt.owner === owner)) owners.delete(owner)
   const inProgress = signIns?.inProgress()
-  const unknown = store
-    .view()
-    .attempts.filter((attempt) => isUnfinished(attempt, platform.now()) && !inProgress?.has(attempt.state))
+  const unknown = attempts
+    .filter((attempt) => isUnfinished(attempt, platform.now()) && !inProgress?.has(attempt.state))
     .flatMap(({ owner }) => (owner === undefined || owners.has(owner) ? [] : owner))
   if (unknown.length === 0) return
   for (const owner of unknown) owners.set(owner, 'asked')
-  const looking = import('../grant/lock').then(({ createLocks }) => {
-    grant.pageLocks ??= createLocks(platform)
-    const { isHeld, whenFree } = grant.pageLocks
-    const gone = (owner: string) => {
-      owners.set(owner, 'gone')
-      changes.tell()
-    }
-    return Promise.all(
-      unknown.map(async (owner) => {
-        if (!(await isHeld(owner))) return gone(owner)
-        owners.set(owner, 'alive')
-        changes.tell()
-        whenFree(owner).then(() => gone(owner), noValue)
-      }),
-    )
-  })
-  const found = looking.catch(() => {
-    for (const owner of unknown) owners.set(owner, 'gone')
-    changes.tell()
-  })
-  await within<unknown>(platform, OWNERS_MS, found, noValue)
+  const looking = Promise.all(unknown.map((owner) => follow(platform, grant, owner)))
+  await within<unknown>(platform, OWNERS_MS, looking, noValue)
+}
+
+/** Notes whether the owner lives, and when it has gone. Never rejects: what can't be asked counts as gone. */
+async function follow(platform: Platform, grant: AwaitedGrant, owner: string): Promise<void> {
+  const note = (fact: 'alive' | 'gone') => {
+    grant.owners.set(owner, fact)
+    grant.changes.tell()
+  }
+  const locks = await locksOf(platform, grant).catch(() => undefined)
+  if (!(await locks?.isHeld(owner))) return note('gone')
+  note('alive')
+  locks?.whenFree(owner).then(() => note('gone'), noValue)
+}
+
+async function locksOf(platform: Platform, grant: AwaitedGrant): Promise<Locks> {
+  const { createLocks } = await import('../grant/lock')
+  grant.pageLocks ??= createLocks(platform)
+  return grant.pageLocks
 }

@@ -3,7 +3,7 @@ import { onDemand } from '../base/async'
 import { TokenEndpointError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
-import type { PendingAttempt } from '../grant/attempt'
+import { isBegunWith, type PendingAttempt } from '../grant/attempt'
 import { type AuthState, stateOf } from '../grant/auth-state'
 import type { Frame } from '../grant/frame'
 import { type GrantView, type LiveGrant, seenBy } from '../grant/grant'
@@ -92,7 +92,7 @@ export function currentState(
   const { signIns } = shared
   const context = {
     scopes,
-    settings: signInSettings(configuration),
+    isOurs: (attempt: PendingAttempt) => isBegunWith(attempt, signInSettings(configuration)),
     blockedBy,
     isSigningIn: shared.clicks > 0 || signIns?.current() !== undefined,
     inProgress: signIns?.inProgress() ?? NONE,

@@ -25,7 +25,7 @@ export interface SharedGrant {
   readonly queue: RequestQueue
   /** The refresh that all clients share. It is there from the first one on. */
   refresh?: Refresh
-  /** The locks of this page. They are there together with the refresh. */
+  /** The locks of this page. They are made with the refresh, or when another page may wait for a sign-in. */
   pageLocks?: Locks
   /** The pages that wait for the sign-ins of this grant, by the names of their locks. */
   readonly owners: Owners

@@ -1,5 +1,5 @@
 import type { ExpiryReason } from '../base/errors'
-import { endsAt, isBegunWith, isUnfinished, type PendingAttempt, type SignInSettings } from './attempt'
+import { endsAt, isUnfinished, type PendingAttempt } from './attempt'
 import { endOf, type GrantView, isGood, isGranted, lastGoodAt, liveGrant, missingScopes } from './grant'
 
 /** The state of a client's grant. Switch on `status`. */
@@ -69,8 +69,8 @@ export type BlockedBy = 'noWorkspace' | 'notLoggedIn'
 export interface StateContext {
   /** The configured scopes. */
   scopes: readonly string[]
-  /** The settings that the client's sign-ins begin with. */
-  settings: SignInSettings
+  /** Tells an attempt that was begun with the settings of this client. Only such a one it finishes. */
+  isOurs(attempt: PendingAttempt): boolean
   /** The obstacle that no button can remove, if there is one. */
   blockedBy: BlockedBy | undefined
   /** `true` while this page waits for a sign-in of this grant. */
@@ -126,7 +126,7 @@ function signInOf(view: GrantView, context: StateContext, now: number): SignInPr
   const isLeft = left.some(
     (attempt) =>
       context.isElsewhere(attempt) === false &&
-      isBegunWith(attempt, context.settings) &&
+      context.isOurs(attempt) &&
       missingScopes(attempt.scopes, context.scopes).length === 0,
   )
   return isLeft ? 'unfinished' : undefined

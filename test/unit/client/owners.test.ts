@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Platform } from '../../../src/base/platform'
 import { isElsewhere } from '../../../src/client/owners'
-import { type ClientSetUp, clientSetUp } from '../support/client'
+import { type ClientSetUp, clientSetUp, keyOf } from '../support/client'
 import { settle, until } from '../support/clock'
 import { attempt } from '../support/grants'
 
@@ -49,6 +49,17 @@ describe('a sign-in that a page waits for', () => {
     await settle()
     expect(second.client.state).toMatchObject({ signIn: 'unfinished' })
     expect(await first.client.readState()).toMatchObject({ signIn: 'unfinished' })
+  })
+
+  it('is forgotten with its attempt: a page may live for days', async () => {
+    const { second, abort } = await signingIn()
+    await second.client.readState()
+    const { owners } = second.page.grant(keyOf())
+    expect(owners.size).toBe(1)
+    abort()
+    await settle()
+    await second.client.readState()
+    expect(owners.size).toBe(0)
   })
 
   it('shows as unfinished once its frame has died', async () => {

@@ -1,13 +1,19 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
+import { isBegunWith, type PendingAttempt } from '../../../src/grant/attempt'
 import { changesAt, type StateContext, stateOf } from '../../../src/grant/auth-state'
 import type { GrantView } from '../../../src/grant/grant'
 import { START } from '../support/clock'
 import { attempt, expiredGrant, liveGrant, tokenSet } from '../support/grants'
 
+/** A client with these settings. */
+function of(settings: PendingAttempt): Pick<StateContext, 'isOurs'> {
+  return { isOurs: (each) => isBegunWith(each, settings) }
+}
+
 const context: StateContext = {
   scopes: ['read:board:trello'],
-  settings: attempt(),
+  ...of(attempt()),
   blockedBy: undefined,
   isSigningIn: false,
   inProgress: new Set(),
@@ -113,17 +119,11 @@ describe('an unfinished sign-in', () => {
 
   it.each<[string, Partial<StateContext>]>([
     ['it asked for less than the next one will', { scopes: ['read:board:trello', 'write:board:trello'] }],
-    ['it was begun for another callback page', { settings: attempt({ redirectUri: 'https://b.example/' }) }],
-    ['it was begun for another app', { settings: attempt({ clientId: 'another' }) }],
-    [
-      'it was begun for another server',
-      { settings: attempt({ authorizationEndpoint: 'https://b.example/' }) },
-    ],
-    [
-      'it was begun for another token endpoint',
-      { settings: attempt({ tokenEndpoint: 'https://b.example/' }) },
-    ],
-    ['it was begun for another issuer', { settings: attempt({ issuer: 'https://b.example' }) }],
+    ['it was begun for another callback page', of(attempt({ redirectUri: 'https://b.example/' }))],
+    ['it was begun for another app', of(attempt({ clientId: 'another' }))],
+    ['it was begun for another server', of(attempt({ authorizationEndpoint: 'https://b.example/' }))],
+    ['it was begun for another token endpoint', of(attempt({ tokenEndpoint: 'https://b.example/' }))],
+    ['it was begun for another issuer', of(attempt({ issuer: 'https://b.example' }))],
     ['nobody knows yet who waits for it', { isElsewhere: () => undefined }],
   ])('does not show where %s', (_case, differences) => {
     const attempts = [attempt({ openedAt: START })]
@@ -138,7 +138,7 @@ describe('a sign-in that another page waits for', () => {
 
   it('shows as elsewhere, whatever it was begun with, and beside a grant too', () => {
     expect(stateOf(view({ attempts }), elsewhere, START)).toMatchObject({ signIn: 'elsewhere' })
-    const other = { ...elsewhere, settings: attempt({ clientId: 'another' }) }
+    const other = { ...elsewhere, ...of(attempt({ clientId: 'another' })) }
     expect(stateOf(view({ attempts }), other, START)).toMatchObject({ signIn: 'elsewhere' })
     const alive = view({ attempts, record: liveGrant() })
     expect(stateOf(alive, elsewhere, START)).toMatchObject({ status: 'authorized', signIn: 'elsewhere' })
