@@ -58,24 +58,25 @@ async function goodToken(frame: Frame, client: TokenClient, need: TokenNeed): Pr
 
 /** @param known a token that is good, of a grant that is not checked yet */
 async function checkedToken(
-  { platform, store }: Frame,
-  { loadFlows, emit, member }: TokenClient,
+  frame: Frame,
+  client: TokenClient,
   need: TokenNeed,
   known: string | undefined,
 ): Promise<string> {
-  const flows = await loadFlows().catch((cause) => {
+  const flows = await client.loadFlows().catch((cause) => {
     const error = new TokenEndpointError('notLoaded', { cause })
-    emit({ type: 'refreshFailed', code: error.code })
+    client.emit({ type: 'refreshFailed', code: error.code })
     throw error
   })
   const token = known ?? (await flows.refresh(need))
   // A renewal gives its token to nobody.
   if (need.renews !== undefined) return token
   await flows.checkMember()
-  // A sign-out may have come meanwhile, or the end of a token that had little time left.
-  const { tokenSet } = livingGrant(store.view(), platform.now())
-  const isOver = known !== undefined && !isGood(tokenSet, platform.now())
-  return isOver ? checkedToken({ platform, store }, { loadFlows, emit, member }, need, undefined) : token
+  // A sign-out may have come meanwhile, another token, or the end of one that had little time left.
+  const now = frame.platform.now()
+  const { tokenSet } = livingGrant(frame.store.view(), now)
+  const isAsKnown = tokenSet.accessToken === token && isGood(tokenSet, now)
+  return known === undefined || isAsKnown ? token : checkedToken(frame, client, need, undefined)
 }
 
 /** Returns the living grant. @throws the error that a caller gets without one */

@@ -80,6 +80,17 @@ describe('an access token', () => {
     expect([refresh.mock.calls.length, checkMember.mock.calls.length]).toEqual([1, 2])
   })
 
+  it('gives way to one that came while its account was asked for', async () => {
+    const { frame, client, checkMember, refresh } = setUp(liveGrant({ memberChecked: false }), 'member-1')
+    const next = liveGrant({ generation: 'next', tokenSet: tokenSet({ accessToken: 'access-1' }) })
+    checkMember.mockImplementationOnce(async () => {
+      await frame.store.commit((entry) => ({ ...entry, record: next }))
+      return undefined
+    })
+    expect(await accessToken(frame, client)).toBe('access-1')
+    expect(refresh).toHaveBeenCalledTimes(1)
+  })
+
   it('is checked after a refresh too, and not after a renewal, which gives it to nobody', async () => {
     const { frame, client, checkMember } = setUp(over())
     await accessToken(frame, client)
