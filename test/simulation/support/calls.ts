@@ -1,6 +1,7 @@
 import { isPowerUpOAuthError } from '../../../src/base/error-guard'
 import { isGood } from '../../../src/grant/grant'
 import type { Frame } from './browser/frame'
+import type { Oracle } from './oracle/oracle'
 import type { World } from './world'
 
 /** One promise that the library owes to a caller. */
@@ -12,7 +13,7 @@ export interface Call {
   wasHeldUp: boolean
   outcome?: string
   endedAt?: number
-  /** How often another grant was stored in the frame's partition, or one removed, when it ended. */
+  /** How often the frame's grant had become another one, in the partition or in the frame's memory, when it ended. */
   changes?: number
 }
 
@@ -36,6 +37,11 @@ const TOKEN_LIMIT_MS = 12_000 + READ_LIMIT_MS
 const ASKING = ['getAccessToken', 'authorize']
 /** Requests that one call for a token sends at most. */
 const EPISODE_REQUESTS = 3
+
+/** How often the grant of that frame has become another one, in its partition or in its own memory. */
+export function changesFor(frame: Frame, oracle: Oracle): number {
+  return frame.place.partition.changes() + oracle.tokensHeard(frame)
+}
 
 export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
   const calls: Call[] = []
@@ -78,7 +84,7 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
     const settle = (outcome: string) => {
       call.outcome = outcome
       call.endedAt = clock.elapsed()
-      call.changes = frame.place.partition.changes()
+      call.changes = changesFor(frame, oracle)
       callEnded()
       trace(`${frame.name}: ${name} → ${outcome}`)
     }

@@ -26,6 +26,8 @@ export interface Oracle
   evicted(entry: GrantEntry): void
   sent(life: Life, question: TokenQuestion): TokenRequest
   answered(request: TokenRequest, result: AnswerResult): void
+  /** How many answers with tokens came to that frame, stored or kept in its memory. */
+  tokensHeard(life: Life): number
   revoked(family: Family): void
   causesOf(family: Family): ReadonlySet<LossCause>
   /** Notes that a sign-out begins. Returns what to call at its end. */
@@ -71,6 +73,7 @@ export function createOracle(options: OracleOptions): Oracle {
   const stored = new Set<string>()
   const verdicts = createVerdicts(server, presentations, signOuts, (token) => stored.has(token))
   const generations = new Map<string, LiveGrant>()
+  const tokensHeard = new Map<Life, number>()
   const servingRules = createServingRules(options, (token) => stored.has(token))
   const needRules = createNeedRules(history, options.wallClock)
 
@@ -152,8 +155,11 @@ export function createOracle(options: OracleOptions): Oracle {
       const isRefresh = 'refreshToken' in request.question.grant
       if (isRefresh || result === 'success') requestRules.answered(request, result)
       presentations.answered(request)
-      if (request.tokens) servingRules.arrived(request.tokens.accessToken)
+      if (!request.tokens) return
+      servingRules.arrived(request.tokens.accessToken)
+      tokensHeard.set(request.life, (tokensHeard.get(request.life) ?? 0) + 1)
     },
+    tokensHeard: (life) => tokensHeard.get(life) ?? 0,
     served: servingRules.served,
     refused: needRules.refused,
     revoked: (family) => losses.noteFamily(family, 'the server revoked it'),

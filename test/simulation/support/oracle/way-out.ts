@@ -1,6 +1,6 @@
 import type { Actor } from '../actor'
 import type { Frame } from '../browser/frame'
-import type { Calls } from '../calls'
+import { type Calls, changesFor } from '../calls'
 import type { Schedule } from '../schedule'
 import type { World } from '../world'
 
@@ -36,11 +36,10 @@ export function judgeClick(world: World, calls: Calls, frame: Frame, click: () =
 
 /** Tells whether the last call in that frame found no token, nothing has changed since, and the frame can know it. */
 function isStuck(world: World, calls: Calls, frame: Frame): boolean {
-  const { partition } = frame.place
   const { outcome = '', changes, wasHeldUp = false, endedAt = 0 } = calls.last(frame) ?? {}
-  const isAsBefore = changes === partition.changes()
+  const isAsBefore = changes === changesFor(frame, world.oracle)
   // The frame had not heard of a consent that was just stored.
-  const isMistaken = outcome === 'notAuthorized' && partition.entry().record !== undefined
+  const isMistaken = outcome === 'notAuthorized' && frame.place.partition.entry().record !== undefined
   // Its patience ended while the machine slept, before the episode: that has not failed yet.
   const isUndecided = wasHeldUp && world.clock.elapsed() - endedAt < EPISODE_END_MS
   const isWaiting = outcome === 'tokenEndpointUnavailable' && (isUndecided || isHeldUp(world))
