@@ -12,7 +12,7 @@ const layers: readonly (readonly string[])[] = [
   ['base'],
   ['grant', 'token-endpoint'],
   ['sign-in', 'token', 'api'],
-  ['client'],
+  ['client', 'server'],
   ['prompt', 'testing', 'compat'],
 ]
 
