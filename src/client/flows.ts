@@ -85,10 +85,11 @@ function authorizeOf(client: ClientInUse, servers: Servers, locks: Locks): Autho
   }
   const attempts = createAttempts(frame, maker, nextRequest(shared, { settings, workspace, scopes }))
   const exchanging = { workspace, member, ways, readResponse, readAccount, revoke }
-  const exchange = (attempt: PendingAttempt, parameters: string) =>
-    exchangeCode(frame, exchanging, attempt, parameters)
   shared.signIns ??= createSignIns(frame.platform, locks, shared.changes.tell)
-  return createAuthorize(frame, { redirectUri, scopes, view, attempts, exchange, emit }, shared.signIns)
+  const { signIns } = shared
+  const exchange = (attempt: PendingAttempt, parameters: string) =>
+    signIns.exchange(attempt.state, () => exchangeCode(frame, exchanging, attempt, parameters))
+  return createAuthorize(frame, { redirectUri, scopes, view, attempts, exchange, emit }, signIns)
 }
 
 /** Finds the request that clients of the page share if they ask alike: a page makes a client for each `t`. */

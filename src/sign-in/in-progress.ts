@@ -51,6 +51,11 @@ export interface SignIns {
   inProgress(): ReadonlySet<string>
   /** Begins a sign-in. It supersedes the current one, and takes over its open window and its states. */
   begin(scopes: AskedScopes, onEnd: OnEnd): SignIn
+  /**
+   * Runs the exchange of the attempt of this state. While one is on its way, a second caller gets its result: two sign-ins
+   * may have collected the same response, and a code is sent once.
+   */
+  exchange(state: string, run: () => Promise<void>): Promise<void>
   /** Resolves or rejects as the sign-in ends. When everybody who follows it has aborted, it is called off. */
   follow(signIn: SignIn, signal: AbortSignal | undefined): Promise<void>
   /** Calls off the current sign-in, for a sign-out. */
@@ -79,6 +84,7 @@ export function createSignIns(
 ): SignIns {
   let current: Entry | undefined
   const entries = new Map<SignIn, Entry>()
+  const exchanges = new Map<string, Promise<void>>()
 
   function begin(scopes: AskedScopes, onEnd: OnEnd): SignIn {
     const superseded = current?.signIn
@@ -105,6 +111,14 @@ export function createSignIns(
     return signIn
   }
 
+  function exchange(state: string, run: () => Promise<void>): Promise<void> {
+    const known = exchanges.get(state)
+    if (known) return known
+    const exchanging = run().finally(() => exchanges.delete(state))
+    exchanges.set(state, exchanging)
+    return exchanging
+  }
+
   function follow(signIn: SignIn, signal: AbortSignal | undefined): Promise<void> {
     const entry = entries.get(signIn)
     if (!entry) return Promise.reject(new AuthorizationError('aborted'))
@@ -120,6 +134,7 @@ export function createSignIns(
     current: () => current?.signIn,
     inProgress: () => new Set([...entries.keys()].flatMap(({ states }) => [...states])),
     begin,
+    exchange,
     follow,
     callOff: () => current?.signIn.end(new AuthorizationError('aborted')),
   }

@@ -310,3 +310,19 @@ it('a refusal of the client that comes after its episode, in a frame that was fr
     ],
   })
 })
+
+it('a response that two sign-ins of a page have collected is exchanged once, also where no claim can be stored', async () => {
+  await play({
+    browser: { hasLocks: false, cutsOpener: true },
+    tabs: [4],
+    closesWindows: false,
+    grant: 'none',
+    seed: 219_126,
+    actions: [
+      { after: 0, does: 'disturbStorage', frame: 3, kind: 'write', fault: 'fails', times: 3 },
+      { after: 0, does: 'signIn', frame: A, person: 'allows', afterMs: 0, scope: 1 },
+      { after: { moment: 'claimed' }, does: 'signIn', frame: 3, person: 'allows', afterMs: 0, scope: 0 },
+      { after: 0, does: 'signIn', frame: 3, person: 'allows', afterMs: 0, asSomebodyElse: true, scope: 1 },
+    ],
+  })
+})

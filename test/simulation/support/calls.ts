@@ -25,7 +25,7 @@ export interface Calls {
   /** Notes that some frames can't run for a while. */
   noteHeldUp(isHeldUp: (frame: Frame) => boolean): void
   all(): readonly Call[]
-  /** The last call in that frame that asked for a token, or for a consent, and has ended. */
+  /** The call in that frame that asked for a token, or for a consent, and was the last to end. */
   last(frame: Frame): Call | undefined
 }
 
@@ -45,6 +45,7 @@ export function changesFor(frame: Frame, oracle: Oracle): number {
 
 export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
   const calls: Call[] = []
+  const ended: Call[] = []
 
   function getToken(frame: Frame): Call {
     const limitMs = knowsGoodToken(frame) ? READ_LIMIT_MS : TOKEN_LIMIT_MS
@@ -82,6 +83,7 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
     calls.push(call)
     const callEnded = oracle.callBegan(frame, limit)
     const settle = (outcome: string) => {
+      ended.push(call)
       call.outcome = outcome
       call.endedAt = clock.elapsed()
       call.changes = changesFor(frame, oracle)
@@ -105,9 +107,6 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
       for (const call of calls) if (call.outcome === undefined && isHeldUp(call.frame)) call.wasHeldUp = true
     },
     all: () => calls,
-    last: (frame) =>
-      calls
-        .filter((call) => call.frame === frame && call.outcome !== undefined && ASKING.includes(call.name))
-        .at(-1),
+    last: (frame) => ended.filter((call) => call.frame === frame && ASKING.includes(call.name)).at(-1),
   }
 }

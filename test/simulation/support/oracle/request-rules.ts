@@ -25,7 +25,7 @@ export interface RequestRuleOptions {
 interface OpenCall {
   life: Life
   requests: number
-  /** How many other callers of the frame were there meanwhile, each of whom may have caused an episode. */
+  /** How many others of the frame there were meanwhile, each of whom may have caused an episode. */
   others: number
 }
 
@@ -55,7 +55,12 @@ export function createRequestRules(
   function callBegan(life: Life, limit: number): () => void {
     // Whoever asks, in whatever frame, may find that the client is accepted again.
     rejected.clear()
-    const call: OpenCall = { life, requests: 0, others: options.isVisible(life) ? 1 : 0 }
+    // Two may cause an episode and be no calls: the renewal, and a call whose caller has lost patience.
+    const call: OpenCall = {
+      life,
+      requests: 0,
+      others: Number(options.isVisible(life)) + Number(hasJustCalled(life)),
+    }
     for (const other of open) {
       if (other.life !== life) continue
       other.others++
@@ -68,6 +73,10 @@ export function createRequestRules(
       if (call.requests > limit + EPISODE_REQUESTS * call.others)
         history.violation(`${life.name}: one call sent ${call.requests} token requests`)
     }
+  }
+
+  function hasJustCalled(life: Life): boolean {
+    return clock.elapsed() - (lastCallAt.get(life) ?? -Infinity) < AFTERMATH_MS
   }
 
   /** One frame may try each way once: it can't tell a request that got lost from a preflight that was refused. */

@@ -40,8 +40,10 @@ function isStuck(world: World, calls: Calls, frame: Frame): boolean {
   const isAsBefore = changes === changesFor(frame, world.oracle)
   // The frame had not heard of a consent that was just stored.
   const isMistaken = outcome === 'notAuthorized' && frame.place.partition.entry().record !== undefined
-  // Its patience ended while the machine slept, before the episode: that has not failed yet.
-  const isUndecided = wasHeldUp && world.clock.elapsed() - endedAt < EPISODE_END_MS
+  // Its patience ended while the machine slept, before the episode: that has not failed yet. Where each timer is late, it
+  // may go on for as long as anybody looks.
+  const isEpisodeOver = world.clock.elapsed() - endedAt >= EPISODE_END_MS && frame.timerGridMs === 0
+  const isUndecided = wasHeldUp && !isEpisodeOver
   const isWaiting = outcome === 'tokenEndpointUnavailable' && (isUndecided || isHeldUp(world))
   return STUCK.includes(outcome) && isAsBefore && !isMistaken && !isWaiting && !hasGoodToken(world, frame)
 }
