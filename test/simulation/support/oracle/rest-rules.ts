@@ -30,8 +30,14 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
   const frames = world.frames.filter((frame) => !frame.isDead && !frame.isFrozen)
   const first = frames.map((frame) => actor.calls.getToken(frame))
   await clock.run(BETWEEN_CALLS_MS)
-  const last = frames.map((frame) => actor.calls.getToken(frame))
+  const stored = recordsOf(world)
+  let last = frames.map((frame) => actor.calls.getToken(frame))
   await clock.run(BETWEEN_CALLS_MS)
+  // One frame found out whose the tokens are while another was giving one: what that one knows by now is asked for again.
+  if (recordsOf(world) < stored) {
+    last = frames.map((frame) => actor.calls.getToken(frame))
+    await clock.run(BETWEEN_CALLS_MS)
+  }
   // Renewals never end: the moment between two of them is at rest.
   await clock.run(BETWEEN_CALLS_MS, () => !oracle.isBusy())
 
@@ -48,6 +54,10 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
     judgeOutcome(schedule, world, frame, last[index]?.outcome ?? '')
     judgeState(world, frame)
   }
+}
+
+function recordsOf({ partitions }: World): number {
+  return partitions.filter((partition) => partition.entry().record !== undefined).length
 }
 
 function heal({ network, tokenRequests, partitions }: World): void {
