@@ -50,8 +50,10 @@ export function createCoolDowns({ platform, store }: Frame): CoolDowns {
       await store.transact((entry) => beginCoolDown(entry, generation, coolDown))
     } catch {
       const { record } = store.view()
-      // Once is enough for the way out to show: a page that lives for days must not pile these up.
-      if (record?.status === 'live' && record.coolDown === undefined)
+      const shown = record?.status === 'live' ? record.coolDown?.code : coolDown.code
+      // One is enough for the way out to show, and one more keeps renewals away from a server that rejects the client. A
+      // page that lives for days must not pile these up.
+      if (shown === undefined || (shown !== 'clientRejected' && coolDown.code === 'clientRejected'))
         await store.commit((entry) => beginCoolDown(entry, generation, coolDown))
     }
   }

@@ -326,3 +326,25 @@ it('a response that two sign-ins of a page have collected is exchanged once, als
     ],
   })
 })
+
+it('a client that is rejected while the disk is full is not asked for again in the background', async () => {
+  await play({
+    server: { leewayMs: 2_000, accessTokenMs: 300_000, revokesAccessTokens: false },
+    browser: { cutsOpener: true, countsSleep: false },
+    tabs: [2],
+    isVisible: true,
+    seed: 7,
+    grant: 'due',
+    actions: [
+      { after: { steps: 10 }, does: 'breakStorage', outage: 'diskFull' },
+      { after: 31_000, does: 'disturbToken', fault: 'requestLost' },
+      { after: { steps: 13 }, does: 'signIn', frame: 2, person: 'allows', afterMs: 0, scope: 0 },
+      { after: { moment: 'claimed' }, does: 'call', frame: A },
+      { after: { moment: 'claimed', frame: A }, does: 'disturbToken', fault: 'requestLost' },
+      { after: { moment: 'claimed' }, does: 'breakTokens', fault: 'requestLost' },
+      { after: { moment: 'claimed' }, does: 'signIn', frame: 3, person: 'allows', afterMs: 0, scope: 1 },
+      { after: { moment: 'claimed', frame: A }, does: 'breakTokens', fault: 'grantTypeRefused' },
+      { after: { steps: 1 }, does: 'disturbToken', fault: 'requestLost' },
+    ],
+  })
+})
