@@ -13,7 +13,9 @@ export interface Call {
   wasHeldUp: boolean
   outcome?: string
   endedAt?: number
-  /** How often the frame's grant had become another one, in the partition or in the frame's memory, when it ended. */
+  /** How often the frame's grant had become another one, in the partition or in the frame's memory, when it began … */
+  changesBefore: number
+  /** … and when it ended. */
   changes?: number
 }
 
@@ -79,7 +81,13 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
   }
 
   function follow(frame: Frame, name: string, limit: number, work: () => Promise<unknown>): Call {
-    const call: Call = { frame, name, beganAt: clock.elapsed(), wasHeldUp: frame.timerGridMs > 0 }
+    const call: Call = {
+      frame,
+      name,
+      beganAt: clock.elapsed(),
+      wasHeldUp: frame.timerGridMs > 0,
+      changesBefore: changesFor(frame, oracle),
+    }
     calls.push(call)
     const callEnded = oracle.callBegan(frame, limit)
     const settle = (outcome: string) => {

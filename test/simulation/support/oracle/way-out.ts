@@ -11,14 +11,10 @@ const CLICKS = 6
 /** The longest time in which an episode ends that its caller was woken in: the queue, and the episode itself. */
 const EPISODE_END_MS = 30_000 + 11_000
 
-/** What a call for a token says where only a new consent can help, or may help. */
-const STUCK = [
-  'notAuthorized',
-  'tokenExpired',
-  'tokenEndpointUnavailable',
-  'tokenEndpointUnreadable',
-  'clientRejected',
-]
+/** What a call for a token says where only a new consent can help … */
+const ENDED = ['notAuthorized', 'tokenExpired']
+/** … or may help. */
+const STUCK = [...ENDED, 'tokenEndpointUnavailable', 'tokenEndpointUnreadable', 'clientRejected']
 
 /**
  * Presses Connect, and judges what the click does: where the last call in this frame brought no token and none is stored
@@ -36,8 +32,10 @@ export function judgeClick(world: World, calls: Calls, frame: Frame, click: () =
 
 /** Tells whether the last call in that frame found no token, nothing has changed since, and the frame can know it. */
 function isStuck(world: World, calls: Calls, frame: Frame): boolean {
-  const { outcome = '', changes, wasHeldUp = false, endedAt = 0 } = calls.last(frame) ?? {}
-  const isAsBefore = changes === changesFor(frame, world.oracle)
+  const { outcome = '', changes, changesBefore, wasHeldUp = false, endedAt = 0 } = calls.last(frame) ?? {}
+  // A call that could not ask says nothing of a grant that came while it tried.
+  const judged = ENDED.includes(outcome) ? changes : changesBefore
+  const isAsBefore = judged === changesFor(frame, world.oracle)
   // The frame had not heard of a consent that was just stored.
   const isMistaken = outcome === 'notAuthorized' && frame.place.partition.entry().record !== undefined
   // Its patience ended while the machine slept, before the episode: that has not failed yet. Where each timer is late, it
