@@ -1,7 +1,7 @@
 // Loaded at start: what only failures need is behind load-refusal.
 import { ApiError } from '../base/api-error'
 import { ConfigurationError, NetworkError, PowerUpOAuthError } from '../base/errors'
-import type { ClientEvent } from '../base/events'
+import type { GrantEvent } from '../base/events'
 import { isInstance } from '../base/instance'
 import type { Platform } from '../base/platform'
 import { parseRetryAfter } from '../base/retry-after'
@@ -65,10 +65,10 @@ export interface ApiClient {
   fetch: BearerFetch
   /** The queue of the grant's calls, shared by the clients of a page. */
   queue(): RequestQueue
-  /** Gives the scopes of the grant. They tell a missing scope from other refusals. */
-  grantedScopes(): readonly string[]
+  /** Gives the scopes of the grant, where they are known. They tell a missing scope from other refusals. */
+  grantedScopes(): readonly string[] | undefined
   /** Tells an event. */
-  emit(event: ClientEvent): void
+  emit(event: GrantEvent): void
 }
 
 /** Makes the four methods. @param platform tells the time that a `Retry-After` date is compared with */

@@ -1,4 +1,5 @@
-import { ApiError } from '../base/api-error'
+import type { ApiError } from '../base/api-error'
+import { isPowerUpOAuthError } from '../base/error-guard'
 import { ConfigurationError } from '../base/errors'
 import { API_ORIGIN } from '../base/trello'
 import type { AuthState } from '../grant/auth-state'
@@ -99,7 +100,7 @@ async function settleTogether<T>(run: Run, group: Item<T>[]): Promise<void> {
     run.failures = 0
     run.stop = group.map(({ result }) => errorIn(result)).find(isRateLimited)
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
+    if (!isApiError(error)) throw error
     // Of a limit or a token the single paths would hear the same, ten times over.
     if (isRateLimited(error) || error.status === 401) run.stop = error
     // Perhaps one path spoils it for all.
@@ -118,13 +119,21 @@ async function settleOneByOne<T>(run: Run, items: Item<T>[]): Promise<void> {
   }
 }
 
+/** The client may be of another build of the library, with error classes of its own. */
+function isApiError(error: unknown): error is ApiError {
+  return isPowerUpOAuthError(error) && error.name === 'ApiError'
+}
+
+/** The names of the errors that concern one path. */
+const OF_ONE_PATH = ['ApiError', 'ConfigurationError']
+
 async function settleAlone<T>(run: Run, path: string | URL): Promise<PromiseSettledResult<T>> {
   try {
     return { status: 'fulfilled', value: await run.client.api.get<T>(path, { signal: run.signal }) }
   } catch (reason) {
-    if (reason instanceof ApiError || reason instanceof ConfigurationError)
-      return { status: 'rejected', reason }
-    throw reason
+    const isOfPath = isPowerUpOAuthError(reason) && OF_ONE_PATH.includes(reason.name)
+    if (!isOfPath) throw reason
+    return { status: 'rejected', reason }
   }
 }
 
@@ -169,7 +178,7 @@ function urlOf(path: unknown): URL | undefined {
 }
 
 function errorIn(result: PromiseSettledResult<unknown> | undefined): ApiError | undefined {
-  return result?.status === 'rejected' && result.reason instanceof ApiError ? result.reason : undefined
+  return result?.status === 'rejected' && isApiError(result.reason) ? result.reason : undefined
 }
 
 /** Tells whether an error lasts for the next path too. It doesn't where a batch asked for too much at once. */

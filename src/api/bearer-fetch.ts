@@ -1,4 +1,4 @@
-import type { ClientEvent } from '../base/events'
+import type { GrantEvent } from '../base/events'
 import type { Frame } from '../grant/frame'
 import type { GrantView } from '../grant/grant'
 import { type BearerRequest, readBearerRequest, replayOf, sendWithBearer, signalOf } from './bearer-request'
@@ -18,7 +18,7 @@ export interface BearerFetchClient {
   /** Gives an access token that is good now. `instead` is one that the API refused. */
   accessToken(need: { instead?: string; signal?: AbortSignal | undefined }): Promise<string>
   /** Tells an event. */
-  emit(event: ClientEvent): void
+  emit(event: GrantEvent): void
 }
 
 /**

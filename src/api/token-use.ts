@@ -1,6 +1,6 @@
 import type { Frame } from '../grant/frame'
 import type { GrantEntry, LiveGrant } from '../grant/grant'
-import type { GrantStore } from '../grant/store'
+import type { EntryStore } from '../grant/store'
 
 // Loaded at start. What a 401 means is loaded on demand (refused-token).
 
@@ -24,10 +24,10 @@ export interface RefusedPath {
   at: number
 }
 
-const uses = /* @__PURE__ */ new WeakMap<GrantStore, TokenUse>()
+const uses = /* @__PURE__ */ new WeakMap<EntryStore, TokenUse>()
 
 /** Returns what is known of the grant in a store. All clients of a page that share the grant share it. */
-export function tokenUseOf(store: GrantStore): TokenUse {
+export function tokenUseOf(store: EntryStore): TokenUse {
   const grantedAt = store.view().record?.grantedAt
   const known = uses.get(store)
   if (known && known.grantedAt === grantedAt) return known

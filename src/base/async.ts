@@ -62,3 +62,12 @@ export function noValue(): void {}
 export async function promised<T>(call: () => Promise<T>): Promise<T> {
   return call()
 }
+
+/** Calls what is the user's own: its error is reported, and breaks nothing here. */
+export function callSafely(platform: Platform, call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    platform.reportError(error)
+  }
+}

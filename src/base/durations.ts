@@ -54,6 +54,11 @@ export const FAILURES_BEFORE_CONSENT = 3
 export const REUSE_LEEWAY_MS = 600_000 // 10 min
 /** The length of a lease. After it, a living owner counts as stuck and may be taken over. */
 export const LEASE_MS = 30_000
+/**
+ * The time without a sign of life after which a keeper takes the owner of a mark, in another process, for dead: longer than
+ * the token endpoint needs, and shorter than a caller waits.
+ */
+export const OWNER_SILENCE_MS = 8_000
 /** The age of a mark beyond which it is claimed again before sending: the frame was frozen in between. */
 export const MARK_FRESH_MS = 3_000
 /** The longest wait in the queue for the lease, and the longest time that the queue is held. */
@@ -62,7 +67,9 @@ export const QUEUE_MS = 30_000
 export const OWNER_LOCK_MS = 2_000
 /** The wait for the answer who holds which lock, which comes at once or never. */
 export const LOCK_QUERY_MS = 1_000
-/** The interval at which a frame that waits for another's answer looks, in case no message tells it. */
+/** The first pause of a frame that waits for another's answer, in case no message tells it. It doubles each time … */
+export const LEASE_POLL_FIRST_MS = 50
+/** … up to this. */
 export const LEASE_POLL_MS = 500
 /** The wait for a sibling frame to answer the question who has the answer. */
 export const ASK_MS = 500
@@ -92,6 +99,12 @@ export const HOST_ANSWER_MS = 3_000
 export const STORAGE_OPEN_MS = 2_000
 /** The longest time for a read, so that `readState()` settles within a second. */
 export const STORAGE_READ_MS = 800
+/** The same for the store of a keeper, which may have to wake up or to connect first. */
+export const KEEPER_READ_MS = 3_000
+/** The times that a keeper tries to write where others write to the same key at the same moment. */
+export const KEEPER_SWAPS_MAX = 20
+/** The longest pause before it tries once more. */
+export const KEEPER_SWAP_PAUSE_MS = 100
 /** A call whose token is good waits no longer than this for a storage that may hang. */
 export const STORAGE_PATIENCE_MS = 100
 /** The longest time for a write. It is tried again later. */
@@ -119,6 +132,23 @@ export const LISTENERS_MAX = 10_000
 export const GRANTS_OPEN_MAX = 16
 /** The clients that are kept for the next call with the same options. */
 export const CLIENTS_KEPT_MAX = 16
+
+// ── keeper
+
+/** The grants that a keeper holds open at most, where nobody uses the older ones. */
+export const KEPT_GRANTS_OPEN_MAX = 100
+/** The time for which a grant stays open at least: one interval of Trello's rate limit, which is counted for it. */
+export const KEPT_GRANT_IDLE_MS = 10_000
+/** The grants that a tick looks at side by side. */
+export const TICK_WIDTH = 8
+/** The longest time in which a tick waits for the list of all keys. */
+export const TICK_LIST_MS = 30_000
+/** The time before the end of an unused refresh token at which a tick renews it: a tick a month is enough. */
+export const ASLEEP_LEAD_MS = 2_592_000_000 // 30 days
+/** The time before the end of a grant at which ticks begin to tell of it. */
+export const ENDING_LEAD_MS = 1_209_600_000 // 14 days
+/** The pause before a tick tells once more that a grant nears its end. */
+export const ENDING_PAUSE_MS = 86_400_000 // 1 day
 
 // ── sign-in
 

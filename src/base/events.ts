@@ -17,6 +17,16 @@ export type ClientEvent =
       /** `authorized`, or the code of the AuthorizationError. */
       outcome: 'authorized' | AuthorizationErrorCode
     }
+  /** `signOut()` has forgotten the grant. */
+  | {
+      type: 'signedOut'
+      /** `true`: the grants of this member in all workspaces. */
+      everyWorkspace: boolean
+    }
+  | GrantEvent
+
+/** An event in the life of a grant, also where no page has it open. */
+export type GrantEvent =
   /** A refresh brought a new access token. */
   | {
       type: 'tokenRefreshed'
@@ -54,10 +64,4 @@ export type ClientEvent =
       path: string
       /** The limits that the headers name. */
       rateLimit?: RateLimit
-    }
-  /** `signOut()` has forgotten the grant. */
-  | {
-      type: 'signedOut'
-      /** `true`: the grants of this member in all workspaces. */
-      everyWorkspace: boolean
     }

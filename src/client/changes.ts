@@ -1,3 +1,4 @@
+import { callSafely } from '../base/async'
 import { LISTENERS_MAX, LISTENERS_NESTED_MAX, STATE_LOOK_MS } from '../base/durations'
 import { type Platform, unref } from '../base/platform'
 import { type AuthState, changesAt } from '../grant/auth-state'
@@ -111,13 +112,4 @@ export function listen(
   const unsubscribe = changes.subscribe(tell)
   tell()
   return unsubscribe
-}
-
-/** Calls what is the user's own: its error is reported, and breaks nothing here. */
-export function callSafely(platform: Platform, call: () => void): void {
-  try {
-    call()
-  } catch (error) {
-    platform.reportError(error)
-  }
 }

@@ -3,7 +3,7 @@ import { OWNERS_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
 import { isUnfinished, type PendingAttempt } from '../grant/attempt'
 import type { Locks } from '../grant/lock'
-import type { GrantStore } from '../grant/store'
+import type { EntryStore } from '../grant/store'
 
 // Loaded at start. The locks are looked at on demand, and only where another frame may wait for a sign-in.
 
@@ -13,7 +13,7 @@ export type Owners = Map<string, 'asked' | 'alive' | 'gone'>
 /** The part of a grant, as its page shares it, that says who waits for a sign-in. */
 export interface AwaitedGrant {
   /** The memory of the grant, with the attempts. */
-  readonly store: GrantStore
+  readonly store: EntryStore
   /** The facts found out so far. */
   readonly owners: Owners
   /** The changes that are told of each that is found out. */

@@ -3,7 +3,7 @@ import type { Platform } from '../base/platform'
 import { liveGrant } from '../grant/grant'
 import type { KeyValueStore } from '../grant/key-value-store'
 import type { Locks } from '../grant/lock'
-import { type GrantStore, openGrantStore } from '../grant/store'
+import { type EntryStore, openEntryStore } from '../grant/store'
 import type { AccountMemory } from '../sign-in/account'
 import type { NextRequest } from '../sign-in/attempts'
 import type { SignIns } from '../sign-in/in-progress'
@@ -18,7 +18,7 @@ export interface SharedGrant {
   /** The key under which the grant is stored. */
   readonly key: string
   /** The memory of the grant, which the other frames share through the storage. */
-  readonly store: GrantStore
+  readonly store: EntryStore
   /** The moments at which the state of the grant may have changed. */
   readonly changes: Changes
   /** The queue of the API calls: Trello's rate limit belongs to the token. */
@@ -59,7 +59,7 @@ export function openSharedGrant(
   key: string,
   refusedWays: Set<AutomaticWay>,
 ): SharedGrant {
-  const store = openGrantStore(platform, storage, key)
+  const store = openEntryStore(platform, storage, key)
   const frame = { platform, store }
   const changes = createGrantChanges(frame)
   let renewNow: ((generation: string) => Promise<unknown>) | undefined

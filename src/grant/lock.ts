@@ -1,9 +1,10 @@
 import { noValue, within } from '../base/async'
 import { LOCK_QUERY_MS, OWNER_LOCK_MS, QUEUE_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
+import type { Lease } from './grant'
 
-/** The locks of a grant's frames, through which they take turns and see each other live. */
-export interface Locks {
+/** The part of the locks through which those who present one refresh token take turns and see each other live. */
+export interface LeaseLocks {
   /**
    * Runs `work` when it is this frame's turn. The queue only keeps frames from crowding: nobody waits in it for ever and
    * nobody holds it for ever, so `work` has to be right without it.
@@ -14,6 +15,12 @@ export interface Locks {
    * an owner who could not get a lock says so: nobody takes it for dead.
    */
   holdOwnerLock(): Promise<OwnerLock>
+  /** Tells whether the owner of a mark is gone, and its answer with it. */
+  isGone(lease: Lease): Promise<boolean>
+}
+
+/** The locks of a grant's frames. */
+export interface Locks extends LeaseLocks {
   /** Tells whether the owner of that name is gone for sure. */
   isFree(owner: string): Promise<boolean>
   /** Tells whether the owner of that name is, or was, in this frame. */
@@ -46,6 +53,14 @@ export function createLocks(platform: Platform): Locks {
     return owner.startsWith(`${LOCKED}${frame}:`) || owner.startsWith(`${UNLOCKED}${frame}:`)
   }
 
+  async function isFree(owner: string): Promise<boolean> {
+    if (isOwn(owner)) return !own.has(owner)
+    if (!owner.startsWith(LOCKED)) return false
+    const held = await heldLocks(platform)
+    // Without Web Locks nobody can tell: the owner counts as alive until its lease is over.
+    return held !== undefined && !held.includes(owner)
+  }
+
   return {
     inQueue: (name, work) => inQueue(platform, PREFIX + name, work),
     holdOwnerLock: async () => {
@@ -61,13 +76,8 @@ export function createLocks(platform: Platform): Locks {
         },
       }
     },
-    isFree: async (owner) => {
-      if (isOwn(owner)) return !own.has(owner)
-      if (!owner.startsWith(LOCKED)) return false
-      const held = await heldLocks(platform)
-      // Without Web Locks nobody can tell: the owner counts as alive until its lease is over.
-      return held !== undefined && !held.includes(owner)
-    },
+    isGone: ({ owner }) => isFree(owner),
+    isFree,
     isOwn,
     isHeld: async (owner) => (await heldLocks(platform))?.includes(owner) ?? false,
     whenFree: async (owner) => {

@@ -13,7 +13,7 @@ import { type Change, changed } from './transaction'
 import { createUnsaved, type EntryChange, type UnsavedChange } from './unsaved'
 
 /** The entry of one grant key, as one frame sees it. */
-export interface GrantStore {
+export interface EntryStore {
   /** Gives what is known, without asking the storage. */
   view(): GrantView
   /** Reads the storage. Never rejects; settles within a second. */
@@ -48,8 +48,16 @@ export interface GrantStore {
 
 type GrantRecord = NonNullable<GrantEntry['record']>
 
-/** Opens the store of one grant key: from here on it listens to the other frames. Nothing is read yet. */
-export function openGrantStore(platform: Platform, storage: KeyValueStore, key: string): GrantStore {
+/**
+ * Opens the store of one grant key: from here on it listens to the other frames. Nothing is read yet.
+ * @param readMs the longest time for a read
+ */
+export function openEntryStore(
+  platform: Platform,
+  storage: KeyValueStore,
+  key: string,
+  readMs = STORAGE_READ_MS,
+): EntryStore {
   let stored = NO_ENTRY
   let storageState: GrantView['storage'] = 'unread'
   let view: GrantView = { ...stored, storage: storageState, persistent: true }
@@ -107,7 +115,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     const order = ++begun
     const asked = promised(() => storage.get(key))
     try {
-      const value = await within(platform, STORAGE_READ_MS, asked, unavailable)
+      const value = await within(platform, readMs, asked, unavailable)
       if (order <= written) return view
       accept(value)
       removal.look()
@@ -175,7 +183,7 @@ export function openGrantStore(platform: Platform, storage: KeyValueStore, key: 
     return write({ change, done: noValue })
   }
 
-  async function commit(change: EntryChange): ReturnType<GrantStore['commit']> {
+  async function commit(change: EntryChange): ReturnType<EntryStore['commit']> {
     const removalsBefore = removals
     let done: UnsavedChange['done'] = noValue
     const whenStored = new Promise<GrantEntry | undefined>((resolve) => {

@@ -11,24 +11,32 @@ import type { TokenWays } from '../token-endpoint/ways'
 import type { AccountAnswer } from './account'
 
 /** The client whose codes are exchanged. */
-export interface ExchangingClient {
+export interface ExchangingClient extends ObtainingClient {
+  /** Reads the code out of a response. @throws AuthorizationError where the response is no success */
+  readResponse(parameters: string, attempt: PendingAttempt): string
+}
+
+/** The client that a grant is obtained for. */
+export interface ObtainingClient {
   /** The id of the workspace that the grant is for. `undefined`: it is for no particular one. */
   workspace: string | undefined
   /** The id of the member that the grant is for, where it is known. */
   member: string | undefined
   /** The ways to the token endpoint. */
   ways: TokenWays
-  /** Reads the code out of a response. @throws AuthorizationError where the response is no success */
-  readResponse(parameters: string, attempt: PendingAttempt): string
   /** Asks the API whose token this is. Never rejects. */
   readAccount(accessToken: string): Promise<AccountAnswer>
   /** Gives up a grant that must not be kept; best effort. */
   revoke(grant: LiveGrant): void
+  /** Looks at a token before its grant is stored. A rejection keeps it from being stored. Left out: nobody does. */
+  inspect?: ((accessToken: string) => Promise<void>) | undefined
 }
 
-/** One attempt, and the name under which this call claims it. */
-interface Claim {
+/** One attempt, and the name of the exchange that claims it. */
+export interface Claim {
+  /** The attempt, with what its exchange needs. */
   attempt: PendingAttempt
+  /** The name that stands in the stored attempt. */
   claimedBy: string
 }
 
@@ -64,11 +72,23 @@ async function exchangeAndStore(
   { attempt, claimedBy }: Claim,
   parameters: string,
 ): Promise<void> {
-  const { store } = frame
   const code = client.readResponse(parameters, attempt)
   const claimed = await claim(frame, attempt.state, claimedBy)
   if (!isConsentClaimed(claimed, attempt.state, claimedBy)) return adoptGrant(frame, attempt.scopes)
+  await exchangeClaimed(frame, client, { attempt, claimedBy }, code)
+}
 
+/**
+ * Makes a stored grant of the code of an attempt that is claimed. Rejects where it can't, and leaves the
+ * attempt.
+ */
+export async function exchangeClaimed(
+  frame: Frame,
+  client: ObtainingClient,
+  { attempt, claimedBy }: Claim,
+  code: string,
+): Promise<void> {
+  const { store } = frame
   const grant = await obtainGrant(frame, client, attempt, code)
   const { view, stored } = await store.commit((entry) => storeConsent(entry, attempt.state, claimedBy, grant))
   // A sign-out came while the code was on its way, or before the grant could be stored: these tokens are nobody's.
@@ -98,7 +118,7 @@ async function claim({ platform, store }: Frame, state: string, claimedBy: strin
 /** Sends the code, and makes a grant of the answer if the account is the right one. */
 async function obtainGrant(
   { platform }: Frame,
-  client: ExchangingClient,
+  client: ObtainingClient,
   { clientId, codeVerifier, redirectUri, scopes }: PendingAttempt,
   code: string,
 ): Promise<LiveGrant> {
@@ -121,9 +141,14 @@ async function obtainGrant(
     memberChecked: isKnown,
     ...(endpoint.way !== undefined && { way: endpoint.way }),
   }
-  if (!isKnown || account.id === member) return grant
-  client.revoke(grant)
-  throw new AuthorizationError('accountMismatch')
+  try {
+    if (isKnown && account.id !== member) throw new AuthorizationError('accountMismatch')
+    await client.inspect?.(answer.accessToken)
+    return grant
+  } catch (error) {
+    client.revoke(grant)
+    throw error
+  }
 }
 
 /** Takes another frame's newer grant for the result, if that holds what was asked for: the attempt is gone. */

@@ -10,9 +10,19 @@ import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
  */
 export type BodyFormat = 'json' | 'form'
 
-/** Makes the token endpoint at `url`, asked by the page itself. */
-export function directTokenEndpoint(platform: Platform, url: string, format: BodyFormat): TokenEndpoint {
-  async function send(fields: Record<string, string>, secrets: readonly string[]): Promise<TokenAnswer> {
+/**
+ * Makes the token endpoint at `url`, asked by the page itself.
+ * @param clientSecret the secret of a confidential client, on a server
+ */
+export function directTokenEndpoint(
+  platform: Platform,
+  url: string,
+  format: BodyFormat,
+  clientSecret?: string,
+): TokenEndpoint {
+  async function send(own: Record<string, string>, given: readonly string[]): Promise<TokenAnswer> {
+    const fields = clientSecret === undefined ? own : { ...own, client_secret: clientSecret }
+    const secrets = clientSecret === undefined ? given : [...given, clientSecret]
     const policy = watchPolicy(platform, url)
     try {
       const response = await platform.fetch(url, {

@@ -6,14 +6,15 @@ import type { Platform } from '../base/platform'
  * @see RFC 7009, section 2.1
  */
 export async function revokeToken(
-  endpoint: { url: string; clientId: string; token: string },
+  endpoint: { url: string; clientId: string; clientSecret?: string | undefined; token: string },
   platform: Platform,
 ): Promise<boolean> {
+  const { clientSecret } = endpoint
   try {
     const response = await oauth.revocationRequest(
       { issuer: new URL(endpoint.url).origin, revocation_endpoint: endpoint.url },
       { client_id: endpoint.clientId },
-      oauth.None(),
+      clientSecret === undefined ? oauth.None() : oauth.ClientSecretPost(clientSecret),
       endpoint.token,
       {
         [oauth.allowInsecureRequests]: true,

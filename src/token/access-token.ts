@@ -1,7 +1,7 @@
 import { detachable, throwIfAborted, within } from '../base/async'
 import { CALLER_PATIENCE_MS } from '../base/durations'
 import { NotAuthorizedError, TokenEndpointError, TokenExpiredError } from '../base/errors'
-import type { ClientEvent } from '../base/events'
+import type { GrantEvent } from '../base/events'
 import type { Frame } from '../grant/frame'
 import { endOf, type GrantView, isGood, type LiveGrant, liveGrant } from '../grant/grant'
 
@@ -30,7 +30,7 @@ export interface TokenClient {
   /** Loads what asks for a new token. All of it is there before a refresh token is marked as presented. */
   loadFlows(): Promise<TokenFlows>
   /** Tells what happened, after the fact. */
-  emit(event: ClientEvent): void
+  emit(event: GrantEvent): void
 }
 
 /**

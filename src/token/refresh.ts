@@ -2,6 +2,7 @@ import { delay, within } from '../base/async'
 import {
   EPISODE_MS,
   LEASE_MS,
+  LEASE_POLL_FIRST_MS,
   LEASE_POLL_MS,
   PRESENTATIONS_PER_EPISODE,
   SECOND_PRESENTATION_PAUSE_MS,
@@ -10,7 +11,7 @@ import {
 import { TokenEndpointError, TokenExpiredError } from '../base/errors'
 import type { Frame } from '../grant/frame'
 import { type GrantView, isGood, type LiveGrant, liveGrant } from '../grant/grant'
-import type { Locks } from '../grant/lock'
+import type { LeaseLocks } from '../grant/lock'
 import { overruleClock } from '../grant/on-refresh'
 import type { TokenAnswer, TokenEndpoint } from '../token-endpoint/token-endpoint'
 import { livingGrant, type TokenNeed } from './access-token'
@@ -32,7 +33,7 @@ export interface Refresh {
 }
 
 /** Makes the refresh of one grant. One page makes it once. */
-export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Refresh {
+export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string): Refresh {
   const { platform, store } = frame
   const turns = createTurns(frame, locks, grantKey)
   const coolDowns = createCoolDowns(frame)
@@ -65,6 +66,7 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
       need,
       startedAt: platform.monotonicNow(),
       presentations: 0,
+      waits: 0,
       failures: [],
       isOver: false,
     }
@@ -153,9 +155,10 @@ export function createRefresh(frame: Frame, locks: Locks, grantKey: string): Ref
   }
 
   /** Waits a moment for the frame that is presenting, and gives up where that takes longer than a lease. */
-  async function pauseForOthers({ startedAt }: Episode): Promise<void> {
-    if (restMs(startedAt, LEASE_MS) < 0) throw new TokenEndpointError('tokenEndpointUnavailable')
-    await delay(platform, LEASE_POLL_MS)
+  async function pauseForOthers(episode: Episode): Promise<void> {
+    if (restMs(episode.startedAt, LEASE_MS) < 0) throw new TokenEndpointError('tokenEndpointUnavailable')
+    await delay(platform, Math.min(LEASE_POLL_FIRST_MS * 2 ** episode.waits, LEASE_POLL_MS))
+    episode.waits++
   }
 
   /** Waits for the next presentation of the episode, or ends it for all frames. */
@@ -220,6 +223,8 @@ interface Episode {
   startedAt: number
   /** The number of times that the refresh token was presented. */
   presentations: number
+  /** The number of times that it waited for another frame. */
+  waits: number
   /** `true`: no answer came within the time of the episode. */
   isOver: boolean
   /** The answers so far that were neither a success nor final. */

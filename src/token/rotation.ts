@@ -1,8 +1,8 @@
 import { MARK_FRESH_MS } from '../base/durations'
-import type { ClientEvent } from '../base/events'
+import type { GrantEvent } from '../base/events'
 import type { Frame } from '../grant/frame'
 import type { GrantEntry, Lease, LiveGrant } from '../grant/grant'
-import type { Locks } from '../grant/lock'
+import type { LeaseLocks } from '../grant/lock'
 import { claimLease, commitRotation, condemnGrant, releaseLease, rotatedGrant } from '../grant/on-refresh'
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
 import { answerOf } from '../token-endpoint/answer'
@@ -17,7 +17,7 @@ export interface RefreshClient {
   /** The ways in which it can ask for tokens. */
   ways: TokenWays
   /** Tells what happened, after the fact. */
-  emit(event: ClientEvent): void
+  emit(event: GrantEvent): void
   /** Gives up a grant that nobody wants any more. A failure is ignored. */
   revoke(grant: LiveGrant): void
 }
@@ -43,7 +43,7 @@ export type PresentationOutcome =
 export async function presentRefreshToken(
   frame: Frame,
   grant: LiveGrant,
-  by: { client: RefreshClient; endpoint: TokenEndpoint; locks: Locks; isForced: boolean },
+  by: { client: RefreshClient; endpoint: TokenEndpoint; locks: LeaseLocks; isForced: boolean },
 ): Promise<PresentationOutcome> {
   const { client, endpoint, locks, isForced } = by
   const owner = await locks.holdOwnerLock()

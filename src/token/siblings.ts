@@ -35,6 +35,7 @@ export function openAnswers({ platform, store }: Frame, key: string): Answers {
 
   return {
     isHeldElsewhere: async (generation) => {
+      if (!channel.isOpen) return false
       held.delete(generation)
       channel.post({ type: 'whoHasAnswer', generation })
       const until = platform.monotonicNow() + ASK_MS

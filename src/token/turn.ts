@@ -1,7 +1,7 @@
 import { LEASE_MS } from '../base/durations'
 import type { Frame } from '../grant/frame'
 import { isGood, type LiveGrant } from '../grant/grant'
-import type { Locks } from '../grant/lock'
+import type { LeaseLocks } from '../grant/lock'
 import { isPastLease, mayPutOff } from '../grant/on-refresh'
 import type { TokenNeed } from './access-token'
 import { openAnswers } from './siblings'
@@ -23,7 +23,7 @@ export interface Turns {
 }
 
 /** Makes the decisions of one frame about one grant. */
-export function createTurns(frame: Frame, locks: Locks, grantKey: string): Turns {
+export function createTurns(frame: Frame, locks: LeaseLocks, grantKey: string): Turns {
   const { platform, store } = frame
   const siblings = openAnswers(frame, grantKey)
   let unanswered = 0
@@ -51,7 +51,7 @@ export function createTurns(frame: Frame, locks: Locks, grantKey: string): Turns
       const { lease, tokenSet } = grant
       if (!lease || store.isOnlyHere(grant.generation)) return 'present'
       // Its owner died, or its answer got lost: at once, while a leeway of the server may still run.
-      if (await locks.isFree(lease.owner)) return 'present'
+      if (await locks.isGone(lease)) return 'present'
       const now = platform.now()
       if (need.renews !== undefined && isGood(tokenSet, now)) return 'serve'
       const isAtTrello = tokenSet.refreshToken === undefined

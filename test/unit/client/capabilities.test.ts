@@ -4,7 +4,7 @@ import { browserPlatform } from '../../../src/base/platform'
 import type { ClientOptions } from '../../../src/client/options'
 import { openIndexedDb } from '../../../src/grant/indexed-db'
 import { grantKey } from '../../../src/grant/key'
-import { openGrantStore } from '../../../src/grant/store'
+import { openEntryStore } from '../../../src/grant/store'
 import { createFakeTrello } from '../../../src/testing'
 import { HOUR_MS, liveGrant, tokenSet } from '../support/grants'
 
@@ -93,7 +93,7 @@ describe('remove-data', () => {
 function storeOf({ workspace }: { workspace: string }) {
   const authorizationEndpoint = 'https://auth.atlassian.com/authorize'
   const key = grantKey({ authorizationEndpoint, clientId: options.clientId, member: 'member-1', workspace })
-  return openGrantStore(browserPlatform, openIndexedDb(browserPlatform), key)
+  return openEntryStore(browserPlatform, openIndexedDb(browserPlatform), key)
 }
 
 async function store(place: { workspace: string }): Promise<void> {

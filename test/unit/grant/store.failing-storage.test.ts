@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import type { GrantEntry } from '../../../src/grant/grant'
-import { openGrantStore } from '../../../src/grant/store'
+import { openEntryStore } from '../../../src/grant/store'
 import { createBrowser } from '../support/browser'
 import { START, settle } from '../support/clock'
 import { attempt, expiredGrant, liveGrant, storedEntry, tokenSet } from '../support/grants'
@@ -158,7 +158,7 @@ describe('a storage that can’t be read', () => {
       throw failure
     }
     const { platform } = createBrowser().frame()
-    const store = openGrantStore(platform, { get: broken, update: broken, keys: broken }, KEY)
+    const store = openEntryStore(platform, { get: broken, update: broken, keys: broken }, KEY)
     expect(await store.read()).toMatchObject({ storage: 'unreadable' })
     expect(await errorOf(store.transact((entry) => entry))).toBe(failure)
     const { view } = await store.commit(put(liveGrant()))

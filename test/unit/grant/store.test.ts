@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { GrantEntry } from '../../../src/grant/grant'
 import { openIndexedDb } from '../../../src/grant/indexed-db'
-import { openGrantStore } from '../../../src/grant/store'
+import { openEntryStore } from '../../../src/grant/store'
 import { createBrowser } from '../support/browser'
 import { settle } from '../support/clock'
 import { attempt, expiredGrant, liveGrant, storedEntry } from '../support/grants'
@@ -20,7 +20,7 @@ describe('a store over IndexedDB', () => {
     const browser = createBrowser()
     const open = () => {
       const { platform } = browser.frame({ indexedDB: () => indexedDB })
-      return openGrantStore(platform, openIndexedDb(platform), KEY)
+      return openEntryStore(platform, openIndexedDb(platform), KEY)
     }
     const [one, two] = [open(), open()]
     await one.commit(put(liveGrant()))

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { NotAuthorizedError } from '../../../src/base/errors'
 import type { GrantEntry } from '../../../src/grant/grant'
-import type { GrantStore } from '../../../src/grant/store'
+import type { EntryStore } from '../../../src/grant/store'
 import { type AccountAnswer, type AccountMemory, createMemberCheck } from '../../../src/sign-in/account'
 import { attempt, expiredGrant, liveGrant, storedEntry, tokenSet } from '../support/grants'
 import { errorOf } from '../support/outcome'
@@ -137,7 +137,7 @@ describe('the check of the account', () => {
   })
 })
 
-async function replaceToken(store: GrantStore): Promise<void> {
+async function replaceToken(store: EntryStore): Promise<void> {
   const next = { ...unchecked, generation: 'g-1', tokenSet: tokenSet({ accessToken: 'access-1' }) }
   await store.commit((entry) => ({ ...entry, record: next }))
 }

@@ -2,7 +2,7 @@ import type { ClientEvent } from '../../../src/base/events'
 import type { Platform } from '../../../src/base/platform'
 import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
 import { createLocks, type Locks } from '../../../src/grant/lock'
-import type { GrantStore } from '../../../src/grant/store'
+import type { EntryStore } from '../../../src/grant/store'
 import { accessToken, type TokenNeed } from '../../../src/token/access-token'
 import { createRefresh } from '../../../src/token/refresh'
 import type { RefreshClient } from '../../../src/token/rotation'
@@ -16,7 +16,7 @@ import { createPartition, KEY, type Partition } from './store'
 export interface RefreshingFrame {
   frame: FakeFrame
   platform: Platform
-  store: GrantStore
+  store: EntryStore
   locks: Locks
   client: RefreshClient
   events: ClientEvent[]

@@ -3,7 +3,7 @@ import type { WindowLike } from '../../../src/base/platform'
 import type { PendingAttempt } from '../../../src/grant/attempt'
 import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
 import { createLocks } from '../../../src/grant/lock'
-import type { GrantStore } from '../../../src/grant/store'
+import type { EntryStore } from '../../../src/grant/store'
 import { type AttemptMaker, createAttempts } from '../../../src/sign-in/attempts'
 import { readResponse } from '../../../src/sign-in/authorization-response'
 import { createAuthorize, type SigningInClient } from '../../../src/sign-in/authorize'
@@ -23,7 +23,7 @@ export interface SigningInFrame {
   authorize(options?: AuthorizeOptions, opened?: WindowLike): Promise<void>
   prepare(): Promise<void>
   frame: FakeFrame
-  store: GrantStore
+  store: EntryStore
   signIns: SignIns
   events: ClientEvent[]
   revoked: LiveGrant[]
@@ -36,7 +36,7 @@ export interface SigningInFrame {
 /** Parts of the signing-in client that a test wants otherwise. */
 export interface SignInDifferences {
   frame?: FakeFrame
-  store?: GrantStore
+  store?: EntryStore
   signIns?: SignIns
   scopes?: readonly string[]
   member?: string

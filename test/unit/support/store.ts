@@ -1,5 +1,5 @@
 import type { Platform } from '../../../src/base/platform'
-import { type GrantStore, openGrantStore } from '../../../src/grant/store'
+import { type EntryStore, openEntryStore } from '../../../src/grant/store'
 import { createBrowser, type FakeBrowser, type FakeFrame } from './browser'
 import { createStorage, type FakeStorage } from './key-value-store'
 
@@ -11,7 +11,7 @@ export interface Partition extends FakeBrowser {
   plant(value: unknown): void
   stored(): unknown
   /** A frame with the store of the key. */
-  open(differences?: Partial<Platform>): { frame: FakeFrame; platform: Platform; store: GrantStore }
+  open(differences?: Partial<Platform>): { frame: FakeFrame; platform: Platform; store: EntryStore }
 }
 
 /** A partition whose storage is in memory and fails as the test says. */
@@ -25,7 +25,7 @@ export function createPartition(): Partition {
     stored: () => storage.values.get(KEY),
     open: (differences) => {
       const frame = browser.frame(differences)
-      return { frame, platform: frame.platform, store: openGrantStore(frame.platform, storage, KEY) }
+      return { frame, platform: frame.platform, store: openEntryStore(frame.platform, storage, KEY) }
     },
   }
 }
