@@ -19,6 +19,11 @@ const libraryEntries = {
   testing: 'src/testing.ts',
 }
 
+const serverEntries = {
+  server: 'src/server.ts',
+  'token-proxy': 'src/token-proxy.ts',
+}
+
 const shortStyle = { name: 'short style', setup: shortenStyle }
 
 export default defineConfig(async () => {
@@ -34,20 +39,12 @@ const builds: Options[] = [
   libraryBuild('cjs'),
   // The types, once: `writeModuleTypes` leads modules to them.
   {
-    entry: { ...libraryEntries, 'token-proxy': 'src/token-proxy.ts' },
+    entry: { ...libraryEntries, ...serverEntries },
     format: ['cjs'],
     dts: { only: true },
   },
-  {
-    // For servers and edge runtimes: one file that shares nothing with what a page loads.
-    entry: {
-      'token-proxy': 'src/token-proxy.ts',
-    },
-    format: ['esm', 'cjs'],
-    target,
-    platform: 'neutral',
-    splitting: false,
-  },
+  serverBuild('esm'),
+  serverBuild('cjs'),
   {
     // The script of the ready callback page: one classic script, so that it runs before anything else of the page.
     entry: { 'powerup-oauth-callback': 'src/callback-page.ts' },
@@ -93,6 +90,24 @@ function libraryBuild(format: 'esm' | 'cjs'): Options {
       ...(isModule ? [] : [{ name: 'CommonJS', buildEnd: writeCommonJs }]),
       { name: 'use client', buildEnd: markClientEntry },
     ],
+  }
+}
+
+/** For servers and edge runtimes: files that share nothing with what a page loads. */
+function serverBuild(format: 'esm' | 'cjs'): Options {
+  const isModule = format === 'esm'
+  return {
+    entry: serverEntries,
+    format: [format],
+    target,
+    platform: 'neutral',
+    splitting: false,
+    noExternal: isModule ? [] : ['oauth4webapi'],
+    esbuildOptions: (options) => {
+      // Puts durations in the place of their names.
+      options.minifySyntax = true
+      options.minifyWhitespace = true
+    },
   }
 }
 

@@ -1,0 +1,22 @@
+import type { GrantEvent } from '../base/events'
+
+/**
+ * An event for logs and telemetry, as a keeper's `onEvent` receives it. It tells what has happened already, and never holds
+ * a token, a code or a verifier. A minor version may add types.
+ */
+export type KeeperEvent = {
+  /** The key of the grant. */
+  key: string
+} & (
+  | GrantEvent
+  /** `exchange()` has stored a grant. */
+  | { type: 'grantStored' }
+  /** `signOut()` has forgotten the grant. */
+  | { type: 'signedOut' }
+  /** The grant ends soon, however it is used. Told by `tick()`, once a day at most. */
+  | {
+      type: 'grantEnding'
+      /** The time of its end, in milliseconds since 1970. */
+      endsAt: number
+    }
+)

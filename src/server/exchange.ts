@@ -1,0 +1,115 @@
+import { within } from '../base/async'
+import { CALLER_PATIENCE_MS } from '../base/durations'
+import { AuthorizationError, ConfigurationError, TokenEndpointError } from '../base/errors'
+import { isText, readScopes } from '../base/option-check'
+import { AUTHORIZATION_ENDPOINT } from '../base/trello'
+import type { PendingAttempt } from '../grant/attempt'
+import { dropAttempt, putAttempt } from '../grant/on-sign-in'
+import { type Claim, exchangeClaimed, type ObtainingClient } from '../sign-in/code-exchange'
+import { type KeeperState, keeperState } from './client'
+import type { Keeping } from './keeping'
+import type { KeptGrant } from './kept-grant'
+import { placeOf, readKey } from './key'
+import { readRedirectUri } from './options'
+
+/** A code that your own route received, and what belongs to it. */
+export interface CodeExchange {
+  /** The authorization code. */
+  code: string
+  /** The PKCE verifier whose challenge went into the authorization request. */
+  codeVerifier: string
+  /** The callback URL that the code was asked for with. @default the `redirectUri` of the keeper */
+  redirectUri?: string | URL
+  /** The scopes that were asked for. They stand in the state where the server names none. @default no scopes */
+  scopes?: readonly string[]
+}
+
+/**
+ * Makes a stored grant of a code: marks in the store that it is being sent, sends it once, checks whose account it is where the
+ * key names a member, and replaces what stood under the key.
+ * @param inspect looks at the access token before anything is stored. A rejection keeps it from being stored.
+ * @throws AuthorizationError; ConfigurationError for a wrong argument
+ */
+export async function exchangeCode(
+  keeping: Keeping,
+  key: string,
+  exchange: CodeExchange,
+  inspect?: ObtainingClient['inspect'],
+): Promise<KeeperState> {
+  const grant = keeping.open(readKey(key))
+  const { code, attempt } = readExchange(keeping, exchange)
+  return grant.during(exchangeMarked(keeping, grant, { attempt, code, inspect }))
+}
+
+async function exchangeMarked(
+  { platform, ways, readAccount, revoke, emit }: Keeping,
+  grant: KeptGrant,
+  { attempt, code, inspect }: { attempt: PendingAttempt; code: string; inspect: ObtainingClient['inspect'] },
+): Promise<KeeperState> {
+  const { key, store } = grant
+  const { workspace, member } = placeOf(key)
+  const claim: Claim = { attempt, claimedBy: platform.randomId() }
+  const client: ObtainingClient = {
+    workspace,
+    member,
+    ways,
+    readAccount,
+    revoke: (tokens) => void revoke(grant, tokens),
+    inspect,
+  }
+
+  async function exchangeOnce(): Promise<void> {
+    // A store that takes no writes costs no code. The verifier is not stored: nobody sends the code a second time.
+    const mark = { ...attempt, codeVerifier: UNUSED, claimedBy: claim.claimedBy }
+    await store
+      .transact((entry) => putAttempt(entry, mark, platform.now()))
+      .catch((cause) => {
+        throw new TokenEndpointError('storageUnavailable', { cause })
+      })
+    try {
+      await exchangeClaimed({ platform, store }, client, claim, code)
+    } catch (error) {
+      await store.commit((entry) => dropAttempt(entry, attempt.state, claim.claimedBy))
+      throw error
+    }
+    emit({ key, type: 'grantStored' })
+  }
+
+  // It runs to its end also after the caller has lost patience: a late success still counts.
+  const finished = grant.during(exchangeOnce())
+  await within(platform, CALLER_PATIENCE_MS, finished, () => {
+    throw new TokenEndpointError('tokenEndpointUnavailable')
+  }).catch((cause) => {
+    throw cause instanceof AuthorizationError ? cause : new AuthorizationError('exchangeFailed', { cause })
+  })
+  return keeperState(store.view(), platform.now())
+}
+
+/** Stands for what an attempt of a keeper has no use for. */
+const UNUSED = '-'
+
+/** @throws ConfigurationError */
+function readExchange(
+  { platform, configuration }: Keeping,
+  exchange: CodeExchange,
+): { code: string; attempt: PendingAttempt } {
+  const { code, codeVerifier, redirectUri = configuration.redirectUri, scopes = [] } = exchange ?? {}
+  if (!isText(code) || !isText(codeVerifier)) {
+    throw new ConfigurationError('invalidRequest', 'exchange() takes `code` and `codeVerifier`, each a text.')
+  }
+  const now = platform.now()
+  return {
+    code,
+    attempt: {
+      state: platform.randomId(),
+      codeVerifier,
+      url: UNUSED,
+      scopes: readScopes(scopes),
+      clientId: configuration.clientId,
+      redirectUri: readRedirectUri(redirectUri),
+      authorizationEndpoint: AUTHORIZATION_ENDPOINT,
+      preparedAt: now,
+      openedAt: now,
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import type { Platform } from '../base/platform'
+import { createKeeperClient, type KeeperClient, type KeeperState } from './client'
+import { type CodeExchange, exchangeCode } from './exchange'
+import { createKeeping } from './keeping'
+import { readKey } from './key'
+import { type KeeperOptions, readKeeperOptions } from './options'
+import { serverPlatform } from './platform'
+import { createTick, type TickSummary } from './tick'
+
+/**
+ * Grants on a server: a frozen object of functions that don't use `this`. Any number of processes may have keepers over one
+ * store. It sets no timer that outlives a call, and there is nothing to dispose of.
+ */
+export interface Keeper {
+  /**
+   * Makes a client for the grant under a key. It is cheap: make one for each use.
+   * @param key any text that is not empty, such as one of `grantKey()`
+   * @throws ConfigurationError `invalidKey`
+   */
+  client(key: string): KeeperClient
+  /**
+   * Makes a grant of a code that your own route received, and stores it under the key. It replaces an older one. A code is
+   * sent once, and only where the store takes writes. Where the key is one of `grantKey()` with a member, the account of the
+   * tokens must be that member. Settles within 12 seconds.
+   * @throws AuthorizationError: `exchangeFailed` (`cause` says why), `accountMismatch`, `aborted` where `signOut()` came
+   * between, `superseded` by another exchange with other scopes; ConfigurationError for a wrong argument
+   */
+  exchange(key: string, exchange: CodeExchange): Promise<KeeperState>
+  /**
+   * Does what is due for all grants, for a timer of your own or a cron job: presents again what a process left that died,
+   * renews what was not used for 60 days, tells `onEvent` what ends within 14 days, and stores what could not be stored. Eight
+   * grants at a time; one that fails stops no other.
+   * @throws TokenEndpointError `storageUnavailable` where the store gives no list of its keys within 30 seconds
+   */
+  tick(): Promise<TickSummary>
+}
+
+/**
+ * Makes a keeper. It is synchronous, and opens nothing before it is used.
+ * @throws ConfigurationError with a code for each wrong option
+ * @example
+ * const keeper = createKeeper({ clientId: 'your-client-id', clientSecret: 'its secret', store: memoryGrants() })
+ * const me = await keeper.client(grantKey({ workspace, member })).api.get('/1/members/me')
+ */
+export function createKeeper(options: KeeperOptions): Keeper {
+  return createKeeperIn(serverPlatform, options)
+}
+
+/** Makes a keeper on a platform of its own, for tests. */
+export function createKeeperIn(platform: Platform, options: KeeperOptions): Keeper {
+  const keeping = createKeeping(platform, readKeeperOptions(options))
+  return Object.freeze<Keeper>({
+    client: (key) => createKeeperClient(keeping, readKey(key)),
+    exchange: (key, exchange) => exchangeCode(keeping, key, exchange),
+    tick: createTick(keeping),
+  })
+}

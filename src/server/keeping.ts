@@ -1,0 +1,101 @@
+import { callSafely } from '../base/async'
+import type { GrantEvent } from '../base/events'
+import { fieldsOf } from '../base/fields'
+import type { Platform } from '../base/platform'
+import { type LiveGrant, liveGrant } from '../grant/grant'
+import type { KeyValueStore } from '../grant/key-value-store'
+import { type AccountAnswer, createMemberCheck, readAccount } from '../sign-in/account'
+import { accessToken, type TokenNeed } from '../token/access-token'
+import type { RefreshClient } from '../token/rotation'
+import { directTokenEndpoint } from '../token-endpoint/direct'
+import { revokeToken } from '../token-endpoint/revocation'
+import { onlyWay, type TokenWays } from '../token-endpoint/ways'
+import type { KeeperEvent } from './events'
+import type { KeptGrant } from './kept-grant'
+import { createKeptGrants } from './kept-grants'
+import { placeOf } from './key'
+import type { KeeperConfiguration } from './options'
+import { openStoredValues } from './stored-values'
+
+/** The parts of one keeper that all its calls share. */
+export interface Keeping {
+  /** The facilities of the server. */
+  readonly platform: Platform
+  /** The options, checked and complete. */
+  readonly configuration: KeeperConfiguration
+  /** The stored values. */
+  readonly storage: KeyValueStore
+  /** The ways to the token endpoint. */
+  readonly ways: TokenWays
+  /** Opens the grant of a key. */
+  open(key: string): KeptGrant
+  /**
+   * Resolves with an access token of this grant that is good now, and refreshes if necessary.
+   * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError; the reason of the signal
+   */
+  accessToken(grant: KeptGrant, need?: TokenNeed): Promise<string>
+  /** Asks the API whose token this is. Never rejects. */
+  readAccount(accessToken: string): Promise<AccountAnswer>
+  /** Gives up tokens at the revocation endpoint, unless there is a newer grant under the key. Never rejects. */
+  revoke(grant: KeptGrant, tokens: LiveGrant): Promise<void>
+  /** Tells an event. What the listener throws is reported, and breaks nothing. */
+  emit(event: KeeperEvent): void
+}
+
+/** Makes what all parts of one keeper share. Nothing is asked or opened yet. */
+export function createKeeping(platform: Platform, configuration: KeeperConfiguration): Keeping {
+  const { clientId, clientSecret, apiOrigins, revocationEndpoint: url, onEvent } = configuration
+  const storage = openStoredValues(platform, configuration.store, configuration.seal)
+  const grants = createKeptGrants(platform, storage)
+  // Whether pages may read its answers is no question on a server.
+  const { isReachable: _, ...endpoint } = directTokenEndpoint(
+    platform,
+    configuration.tokenEndpoint,
+    'form',
+    clientSecret,
+  )
+  const ways = onlyWay(endpoint)
+
+  function emit(event: KeeperEvent): void {
+    callSafely(platform, () => {
+      const told: unknown = onEvent?.(event)
+      // A rejection that nobody handles would end the process.
+      if (typeof fieldsOf(told).then === 'function') Promise.resolve(told).catch(platform.reportError)
+    })
+  }
+
+  async function revoke({ store }: KeptGrant, { tokenSet }: LiveGrant): Promise<void> {
+    if (url === undefined) return
+    // On servers that revoke by member and client, a revocation takes a newer grant along.
+    if (liveGrant(await store.read(), platform.now())) return
+    const token = tokenSet.refreshToken ?? tokenSet.accessToken
+    await revokeToken({ url, clientId, clientSecret, token }, platform)
+  }
+
+  const readOwner = (token: string) => readAccount(platform, apiOrigins[0], token)
+
+  return {
+    platform,
+    configuration,
+    storage,
+    ways,
+    open: grants.open,
+    accessToken: (grant, need) => {
+      const { key, store, refresh, account } = grant
+      const { member } = placeOf(key)
+      const tell = (event: GrantEvent) => emit({ key, ...event })
+      const revokeLater = (tokens: LiveGrant) => void revoke(grant, tokens).catch(() => undefined)
+      const client: RefreshClient = { clientId, ways, emit: tell, revoke: revokeLater }
+      const checking = { member, readAccount: readOwner, revoke: revokeLater }
+      const flows = {
+        refresh: (asked: TokenNeed) => refresh.accessToken(client, asked),
+        checkMember: createMemberCheck({ platform, store }, checking, account),
+      }
+      const loadFlows = async () => flows
+      return grant.during(accessToken({ platform, store }, { member, loadFlows, emit: tell }, need))
+    },
+    readAccount: readOwner,
+    revoke: (grant, tokens) => revoke(grant, tokens).catch(() => undefined),
+    emit,
+  }
+}

@@ -1,0 +1,39 @@
+import { KEPT_GRANTS_OPEN_MAX } from '../base/durations'
+import type { Platform } from '../base/platform'
+import type { KeyValueStore } from '../grant/key-value-store'
+import { type KeptGrant, openKeptGrant } from './kept-grant'
+import { createProcessOwners } from './owners'
+
+/** The grants that are in use in this process. */
+export interface KeptGrants {
+  /** Opens a grant at its first use. Those that nobody uses any more are closed where they become many. */
+  open(key: string): KeptGrant
+}
+
+/** Makes a collection without any grant. */
+export function createKeptGrants(platform: Platform, storage: KeyValueStore): KeptGrants {
+  const owners = createProcessOwners(platform)
+  /** The grant that was used last comes last. */
+  const grants = new Map<string, KeptGrant>()
+
+  function closeUnused(used: KeptGrant): void {
+    if (grants.size <= KEPT_GRANTS_OPEN_MAX) return
+    for (const [key, grant] of grants) {
+      // Those behind it were used later. One that is busy for long holds up the others for as long.
+      if (grant === used || !grant.isIdle()) return
+      grants.delete(key)
+      grant.close()
+      if (grants.size <= KEPT_GRANTS_OPEN_MAX) return
+    }
+  }
+
+  return {
+    open: (key) => {
+      const used = grants.get(key) ?? openKeptGrant(platform, storage, owners, key)
+      grants.delete(key)
+      grants.set(key, used)
+      closeUnused(used)
+      return used
+    },
+  }
+}

@@ -1,0 +1,115 @@
+import { within } from '../base/async'
+import {
+  ASLEEP_LEAD_MS,
+  ENDING_LEAD_MS,
+  ENDING_PAUSE_MS,
+  GRANT_LIFETIME_MS,
+  REFRESH_TOKEN_LIFETIME_MS,
+  TICK_LIST_MS,
+  TICK_WIDTH,
+} from '../base/durations'
+import { TokenEndpointError, TokenExpiredError } from '../base/errors'
+import { type GrantEntry, type LiveGrant, liveGrant } from '../grant/grant'
+import type { Keeping } from './keeping'
+import type { KeptGrant } from './kept-grant'
+
+/** The result of one tick, in numbers of grants. */
+export interface TickSummary {
+  /** The keys that were looked at. */
+  looked: number
+  /** Grants with a new access token, after a mark that was left or because they would have fallen asleep. */
+  renewed: number
+  /** Grants that nobody can renew any more: the token endpoint said so in this tick. */
+  ended: number
+  /** Living grants that end within 14 days, since the consent is almost 365 days old. */
+  ending: number
+  /** Keys that could not be read or renewed this time. The next tick tries again. */
+  failed: number
+}
+
+/** Does what is due for all grants of a store. Ticks that are asked for at the same time are one. */
+export function createTick(keeping: Keeping): () => Promise<TickSummary> {
+  const told = new Map<string, number>()
+  let running: Promise<TickSummary> | undefined
+  return () => {
+    running ??= tick(keeping, told).finally(() => {
+      running = undefined
+    })
+    return running
+  }
+}
+
+type Outcome = Exclude<keyof TickSummary, 'looked' | 'ending'> | undefined
+
+async function tick(keeping: Keeping, told: Map<string, number>): Promise<TickSummary> {
+  const { platform, storage } = keeping
+  const keys = await within(platform, TICK_LIST_MS, storage.keys(), tooLate).catch((cause) => {
+    throw new TokenEndpointError('storageUnavailable', { cause })
+  })
+  const summary: TickSummary = { looked: keys.length, renewed: 0, ended: 0, ending: 0, failed: 0 }
+  const left = [...keys].reverse()
+
+  async function worker(): Promise<void> {
+    for (let key = left.pop(); key !== undefined; key = left.pop()) {
+      const grant = keeping.open(key)
+      const outcome = await grant.during(care(keeping, grant)).catch((): Outcome => 'failed')
+      if (outcome) summary[outcome]++
+      if (tellEnding(keeping, grant, told)) summary.ending++
+    }
+  }
+
+  await Promise.all(Array.from({ length: TICK_WIDTH }, worker))
+  return summary
+}
+
+function tooLate(): never {
+  throw new Error('The store did not list its keys in time.')
+}
+
+/** Does what is due for one grant. */
+async function care(keeping: Keeping, grant: KeptGrant): Promise<Outcome> {
+  const { platform } = keeping
+  const { store } = grant
+  const view = await store.read()
+  if (view.storage !== 'read') return 'failed'
+  // What an earlier write could not store is stored with any other.
+  if (!view.persistent) await store.transact((entry) => entry)
+  const live = liveGrant(store.view(), platform.now())
+  if (!live?.renewable || !isDue(live, platform.now())) return undefined
+  try {
+    await keeping.accessToken(grant, { renews: live.generation })
+  } catch (error) {
+    if (error instanceof TokenExpiredError) return 'ended'
+    throw error
+  }
+  return isSuccessor(store.view(), live) ? 'renewed' : undefined
+}
+
+/** Tells whether somebody has presented the refresh token and left it at that, or nobody has for too long. */
+function isDue({ lease, tokenSet }: LiveGrant, now: number): boolean {
+  return lease !== undefined || now - tokenSet.obtainedAt >= REFRESH_TOKEN_LIFETIME_MS - ASLEEP_LEAD_MS
+}
+
+/** `false`: another process is at it. */
+function isSuccessor({ record }: GrantEntry, { generation }: LiveGrant): boolean {
+  return record?.status === 'live' && record.generation !== generation
+}
+
+/** Tells of a grant that nears its end. Returns whether it does. */
+function tellEnding(
+  { platform, emit }: Keeping,
+  { key, store }: KeptGrant,
+  told: Map<string, number>,
+): boolean {
+  const now = platform.now()
+  const live = liveGrant(store.view(), now)
+  const endsAt = live ? live.grantedAt + GRANT_LIFETIME_MS : Infinity
+  if (endsAt - now > ENDING_LEAD_MS) {
+    told.delete(key)
+    return false
+  }
+  if (now - (told.get(key) ?? -Infinity) < ENDING_PAUSE_MS) return true
+  told.set(key, now)
+  emit({ key, type: 'grantEnding', endsAt })
+  return true
+}
