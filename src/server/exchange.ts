@@ -4,7 +4,7 @@ import { AuthorizationError, ConfigurationError, TokenEndpointError } from '../b
 import { isText, readScopes } from '../base/option-check'
 import { AUTHORIZATION_ENDPOINT } from '../base/trello'
 import type { PendingAttempt } from '../grant/attempt'
-import { dropAttempt, putAttempt } from '../grant/on-sign-in'
+import { dropAttempt, isConsentClaimed, putAttempt } from '../grant/on-sign-in'
 import { type Claim, exchangeClaimed, type ObtainingClient } from '../sign-in/code-exchange'
 import { type KeeperState, keeperState } from './client'
 import type { Keeping } from './keeping'
@@ -37,7 +37,7 @@ export async function exchangeCode(
   inspect?: ObtainingClient['inspect'],
 ): Promise<KeeperState> {
   const grant = keeping.open(readKey(key))
-  const { code, attempt } = readExchange(keeping, exchange)
+  const { code, attempt } = await readExchange(keeping, exchange)
   return grant.during(exchangeMarked(keeping, grant, { attempt, code, inspect }))
 }
 
@@ -60,16 +60,19 @@ async function exchangeMarked(
 
   async function exchangeOnce(): Promise<void> {
     // A store that takes no writes costs no code. The verifier is not stored: nobody sends the code a second time.
-    const mark = { ...attempt, codeVerifier: UNUSED, claimedBy: claim.claimedBy }
-    await store
+    const { claimedBy } = claim
+    const mark = { ...attempt, codeVerifier: UNUSED, claimedBy }
+    const view = await store
       .transact((entry) => putAttempt(entry, mark, platform.now()))
       .catch((cause) => {
         throw new TokenEndpointError('storageUnavailable', { cause })
       })
+    // The same code came a second time, as where a browser loads the callback page again.
+    if (!isConsentClaimed(view, attempt.state, claimedBy)) throw new AuthorizationError('superseded')
     try {
       await exchangeClaimed({ platform, store }, client, claim, code)
     } catch (error) {
-      await store.commit((entry) => dropAttempt(entry, attempt.state, claim.claimedBy))
+      await store.commit((entry) => dropAttempt(entry, attempt.state, claimedBy))
       throw error
     }
     emit({ key, type: 'grantStored' })
@@ -89,10 +92,10 @@ async function exchangeMarked(
 const UNUSED = '-'
 
 /** @throws ConfigurationError */
-function readExchange(
+async function readExchange(
   { platform, configuration }: Keeping,
   exchange: CodeExchange,
-): { code: string; attempt: PendingAttempt } {
+): Promise<{ code: string; attempt: PendingAttempt }> {
   const { code, codeVerifier, redirectUri = configuration.redirectUri, scopes = [] } = exchange ?? {}
   if (!isText(code) || !isText(codeVerifier)) {
     throw new ConfigurationError('invalidRequest', 'exchange() takes `code` and `codeVerifier`, each a text.')
@@ -101,7 +104,7 @@ function readExchange(
   return {
     code,
     attempt: {
-      state: platform.randomId(),
+      state: await nameOf(code),
       codeVerifier,
       url: UNUSED,
       scopes: readScopes(scopes),
@@ -112,4 +115,10 @@ function readExchange(
       openedAt: now,
     },
   }
+}
+
+/** Names an attempt after its code, without telling the code: a code that comes twice meets itself. */
+async function nameOf(code: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -17,6 +17,7 @@ export interface FrameActor {
 
 /** The scopes that a sign-in may ask for besides the configured ones. */
 const MORE_SCOPES = ['read:more', 'write', 'write:more']
+const EPISODE_REQUESTS = 3
 /** A call of the API asks for a token, and once more after a 401. */
 const API_CALL_REQUESTS = 6
 
@@ -48,6 +49,8 @@ export function createFrameActor(world: World, calls: Calls): FrameActor {
     if (deed.does === 'call') calls.getToken(frame)
     else if (deed.does === 'callApi') callApi('/1/boards/b')
     else if (deed.does === 'callDeadPath') callApi(DEAD_PATH)
+    else if (deed.does === 'tick')
+      follow(frame, 'tick', EPISODE_REQUESTS, async () => void (await frame.tick?.()))
     else if (deed.does === 'readState') follow(frame, 'readState', 0, () => client.readState())
     else if (deed.does === 'signIn') signIn(frame, deed)
     else if (deed.does === 'signOut') signOut(frame)

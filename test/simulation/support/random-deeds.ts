@@ -88,6 +88,62 @@ export const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 1, arbitrary: browserTrouble },
 )
 
+/** What befalls keepers. The clocks of their machines agree, and nobody spoils their database by hand. */
+export const processDeed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 10, arbitrary: call },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      does: fc.constantFrom(
+        'readState',
+        'signOut',
+        'tick',
+        'tick',
+        'die',
+        'reload',
+        'reload',
+        'freeze',
+        'thaw',
+      ),
+      frame,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('signIn' as const),
+      frame,
+      person: fc.constant('allows' as const),
+      afterMs: fc.constantFrom(0, 400),
+      asSomebodyElse: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
+    }),
+  },
+  { weight: 5, arbitrary: disturbToken },
+  { weight: 1, arbitrary: disturbApi },
+  { weight: 4, arbitrary: disturbStorage },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant('breakStorage' as const),
+      outage: fc.constantFrom<StorageOutage | 'over'>(
+        'diskFull',
+        'readsHang',
+        'everythingFails',
+        'over',
+        'over',
+      ),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('breakTokens' as const),
+      fault: fc.oneof(tokenFault, fc.constant('over' as const)),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('revoke' as const) }) },
+)
+
 /** What goes on for long: outages, sleep, late timers, a change of the configuration, a spoiled store. */
 export const longDeed: fc.Arbitrary<Deed> = fc.oneof(
   fc.record({

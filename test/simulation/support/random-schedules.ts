@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { EndpointKind } from './browser/frame'
 import type { Moment } from './oracle/history'
-import { anyDeed, frame, longDeed, signIn } from './random-deeds'
+import { anyDeed, frame, longDeed, processDeed, signIn } from './random-deeds'
 import type { Action, Deed, Schedule } from './schedule'
 import type { ServerKind, ServerOptions } from './servers/authorization-server'
 import { REFUSALS, VERDICTS } from './servers/refusals'
@@ -69,12 +69,13 @@ const oddServer: fc.Arbitrary<Schedule['server']> = fc.record({
   refusesPreflight: rarely(2),
 })
 
-/** The seeds decide what happens: refreshes, sign-ins, or odd servers. */
+/** The seeds decide what happens: refreshes, sign-ins, odd servers, or keepers in many processes. */
 export function schedulesFor(seed: number): fc.Arbitrary<Schedule> {
   const kinds = [
     () => plainSchedules(anyDeed, ['over', 'over', 'due', 'fresh', 'none']),
     () => plainSchedules(signingDeed, ['none', 'over', 'fresh']),
     oddSchedules,
+    processSchedules,
   ]
   const [first = oddSchedules] = kinds
   return (kinds[Math.abs(seed) % kinds.length] ?? first)()
@@ -104,6 +105,23 @@ function oddSchedules(): fc.Arbitrary<Schedule> {
     grant: fc.constantFrom<Schedule['grant']>('over', 'due', 'fresh', 'none'),
     ageDays: fc.constantFrom(0, 0, 300, 364),
     actions: actionsOf(oddDeed),
+  })
+}
+
+/** Keepers over one database that is slow, refuses or is cut off, killed at any point. */
+function processSchedules(): fc.Arbitrary<Schedule> {
+  return fc.record({
+    runs: fc.constant('processes' as const),
+    server: plainServer.map((server) => ({ ...server, hidesErrors: false })),
+    ...browserAndPeople(),
+    browser: fc.constant({ hasLocks: false, hasChannel: false, cutsOpener: false, countsSleep: true }),
+    tabs: fc.integer({ min: 1, max: 5 }).map((count) => Array.from({ length: count }, () => 1)),
+    isVisible: fc.constant(false),
+    partitions: fc.constant(1),
+    endpoint: fc.constant('url' as const),
+    grant: fc.constantFrom<Schedule['grant']>('over', 'over', 'due', 'fresh', 'none'),
+    ageDays: fc.constant(0),
+    actions: actionsOf(processDeed),
   })
 }
 

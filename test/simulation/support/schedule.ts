@@ -27,6 +27,8 @@ export interface Schedule {
   }
   /** The number of frames in each tab. A tab freezes as a whole. */
   tabs: readonly number[]
+  /** Pages with clients, or processes with keepers over one database. Each process is a tab of one frame. @default 'pages' */
+  runs?: 'pages' | 'processes'
   /** The number of storage partitions, among which the tabs are dealt out in turn. */
   partitions: number
   /** How the clients are configured at first. */
@@ -66,6 +68,8 @@ export type FrameDeed =
         | 'readState'
         | 'signOut'
         | 'abort'
+        /** A keeper looks after all that it keeps. */
+        | 'tick'
         | 'die'
         | 'freeze'
         | 'thaw'

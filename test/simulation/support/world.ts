@@ -1,7 +1,9 @@
+import { LEASE_MS, OWNER_SILENCE_MS } from '../../../src/base/durations'
 import { createClock, TIMER } from './browser/clock'
 import { createConsentWindows } from './browser/consent-window'
 import { type Frame, openFrame, type Place, type Surroundings, waysOf } from './browser/frame'
-import { createPartition, MEMBER, type Partition, WORKSPACE } from './browser/partition'
+import { createPartition, MEMBER, PAGE_KEY, type Partition, WORKSPACE } from './browser/partition'
+import { openProcess, PROCESS_KEY } from './browser/process'
 import { createHistory, type Moment } from './oracle/history'
 import { createOracle, type Oracle } from './oracle/oracle'
 import type { Schedule } from './schedule'
@@ -31,6 +33,7 @@ const DAY_MS = 86_400_000
 
 export function createWorld(schedule: Schedule, trace: (line: string) => void): World {
   const { browser } = schedule
+  const isServer = schedule.runs === 'processes'
   let steps = 0
   let offsetMs = 0
   let uncountedMs = 0
@@ -62,6 +65,7 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
     member: MEMBER,
     partitions: schedule.partitions,
     accessTokenMs: schedule.server.accessTokenMs,
+    leaseMs: isServer ? OWNER_SILENCE_MS : LEASE_MS,
     refreshBrings: schedule.server.refreshBrings,
     isUnsure: (life) => partitions.some(({ storage }) => storage.isUnsure(life)),
     isVisible: (life) => world.frames.find((frame) => frame === life)?.isVisible() ?? false,
@@ -70,6 +74,7 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
   const partitions = Array.from({ length: schedule.partitions }, () =>
     createPartition(clock, {
       ...browser,
+      key: isServer ? PROCESS_KEY : PAGE_KEY,
       onTransaction: oracle.transaction,
       onStorageFault: () => oracle.fault('storage'),
     }),
@@ -99,7 +104,8 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
       clock.leap(forMs)
       if (!browser.countsSleep) uncountedMs += forMs
     },
-    open: (name, place) => openFrame(world, name, place, schedule.isVisible),
+    open: (name, place) =>
+      isServer ? openProcess(world, server, name, place) : openFrame(world, name, place, schedule.isVisible),
     placeOf: (tab) => {
       const partition = partitions[tab % partitions.length]
       if (!partition) throw new Error('A schedule has at least one partition.')

@@ -20,6 +20,8 @@ import { CLIENT_ID, MEMBER, type Partition, WORKSPACE } from './partition'
 export interface Frame extends Life {
   readonly place: Place
   readonly client: Client
+  /** What a keeper does for all its grants. */
+  tick?(): Promise<unknown>
   /** Who sits before it. */
   person: Person
   /** How many windows it has opened. */

@@ -30,11 +30,13 @@ export interface Partition {
 export interface PartitionOptions {
   hasLocks: boolean
   hasChannel: boolean
+  /** The key of a browser, or of a keeper. */
+  key: string
   onTransaction(life: Life, before: GrantEntry, after: GrantEntry): void
   onStorageFault(): void
 }
 
-const KEY = grantKey({
+export const PAGE_KEY = grantKey({
   authorizationEndpoint: AUTHORIZATION_ENDPOINT,
   clientId: CLIENT_ID,
   member: MEMBER,
@@ -55,13 +57,13 @@ export function createPartition(clock: Clock, options: PartitionOptions): Partit
     storage,
     locks: options.hasLocks ? createLockManager(clock) : undefined,
     channels: options.hasChannel ? createChannels(clock) : undefined,
-    entry: () => entryOf(storage.peek(KEY)),
+    entry: () => entryOf(storage.peek(options.key)),
     changes: () => changes,
     put: (value) => {
       changes++
-      storage.put(KEY, value)
+      storage.put(options.key, value)
     },
-    value: () => storage.peek(KEY),
+    value: () => storage.peek(options.key),
   }
 }
 

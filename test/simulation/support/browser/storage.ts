@@ -1,5 +1,6 @@
 import { STORAGE_WRITE_MS } from '../../../../src/base/durations'
 import type { KeyValueStore } from '../../../../src/grant/key-value-store'
+import type { GrantStore } from '../../../../src/server/grant-store'
 import type { Clock, Life } from './clock'
 
 /** What may befall one transaction of a page. */
@@ -23,6 +24,8 @@ export type StorageOutage = 'diskFull' | 'readsHang' | 'everythingFails'
 /** The key-value storage of one partition. A transaction is one step; telling its page is another. */
 export interface Storage {
   open(life: Life): KeyValueStore
+  /** The same as a store of texts that a process asks over a network: requests overtake each other. */
+  openTexts(life: Life): GrantStore
   /** The next read or write of that page meets this. */
   disturbNext(life: Life, kind: 'read' | 'write', fault: StorageFault): void
   /** From now on every transaction meets this; `undefined` ends it. */
@@ -48,6 +51,9 @@ const LATE_MS = 5_000
 
 export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => void): Storage {
   const values = new Map<string, unknown>()
+  /** The number of writes so far, and which of them each value came by. */
+  let written = 0
+  const versions = new Map<string, number>()
   const writes: Write[] = []
   const disturbances: { life: Life; kind: 'read' | 'write'; fault: StorageFault }[] = []
   let outage: StorageOutage | undefined
@@ -65,14 +71,21 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
     return outage === 'everythingFails' ? 'fails' : undefined
   }
 
-  function open(life: Life): KeyValueStore {
+  function put(key: string, value: unknown): void {
+    if (value === undefined) values.delete(key)
+    else values.set(key, structuredClone(value))
+    if (value === undefined) versions.delete(key)
+    else versions.set(key, ++written)
+  }
+
+  function transactionsOf(life: Life, isInOrder: boolean) {
     // As in IndexedDB, the transactions of a page run in the order in which they were begun, and each page hears of one
     // before the next runs its code.
     const queue: (() => void)[] = []
     let isBusy = false
 
     function pump(): void {
-      const begin = isBusy ? undefined : queue.shift()
+      const begin = isBusy && isInOrder ? undefined : queue.shift()
       if (!begin) return
       isBusy = true
       begin()
@@ -108,13 +121,44 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
           answer(() => resolve(result))
         }
         if (fault === 'hangs') return
-        // A change is computed by the page itself; a read needs it only for the answer.
-        const owner = kind === 'write' ? life : undefined
+        // A change is computed by the page itself; a read needs it only for the answer. A database needs nobody.
+        const owner = kind === 'write' && isInOrder ? life : undefined
         queue.push(() => clock.plan(fault === 'late' ? LATE_MS : clock.latency(), owner, kind, run))
         pump()
       })
     }
 
+    return transaction
+  }
+
+  function openTexts(life: Life): GrantStore {
+    const transaction = transactionsOf(life, false)
+    const nothing = () => undefined
+    return {
+      get: (key) =>
+        transaction('read', () => {
+          const version = versions.get(key)
+          const result =
+            version === undefined ? undefined : { value: JSON.stringify(values.get(key)), version }
+          return { result, commit: nothing }
+        }),
+      keys: () => transaction('read', () => ({ result: [...values.keys()], commit: nothing })),
+      compareAndSwap: (key, version, text) =>
+        transaction('write', () => {
+          if (versions.get(key) !== version) return { result: false, commit: nothing }
+          const before = values.get(key)
+          const after: unknown = text === undefined ? undefined : JSON.parse(text)
+          const commit = () => {
+            put(key, after)
+            watch(life, before, after)
+          }
+          return { result: true, commit }
+        }),
+    }
+  }
+
+  function open(life: Life): KeyValueStore {
+    const transaction = transactionsOf(life, true)
     return {
       get: (key) =>
         transaction('read', () => ({ result: structuredClone(values.get(key)), commit: () => undefined })),
@@ -126,8 +170,7 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
           const after = change(given)
           const commit = () => {
             if (after === given) return
-            if (after === undefined) values.delete(key)
-            else values.set(key, structuredClone(after))
+            put(key, after)
             watch(life, before, after)
           }
           return { result: after, commit }
@@ -137,6 +180,7 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
 
   return {
     open,
+    openTexts,
     disturbNext: (life, kind, fault) => disturbances.push({ life, kind, fault }),
     disturbAll: (now) => {
       outage = now
@@ -147,10 +191,7 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
           writer === life && isDone && !isAnswered && clock.elapsed() - begunAt >= STORAGE_WRITE_MS,
       ),
     peek: (key) => values.get(key),
-    put: (key, value) => {
-      if (value === undefined) values.delete(key)
-      else values.set(key, structuredClone(value))
-    },
+    put,
     heal: () => {
       disturbances.length = 0
       outage = undefined

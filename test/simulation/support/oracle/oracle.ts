@@ -54,6 +54,8 @@ export interface OracleOptions {
   /** How many storage partitions there are. */
   partitions: number
   accessTokenMs: number
+  /** The age at which the mark of an owner who lives may be taken over. */
+  leaseMs: number
   refreshBrings: ServerOptions['refreshBrings']
   /** Tells whether that frame has given up a write that is done, and has not heard of it since. */
   isUnsure(life: Life): boolean
@@ -80,6 +82,7 @@ export function createOracle(options: OracleOptions): Oracle {
   function transaction(life: Life, before: GrantEntry, after: GrantEntry): void {
     const problems = judgeTransaction(before, after, {
       member: options.member,
+      leaseMs: options.leaseMs,
       hasClockJumped: history.hasClockJumped(),
       hasStorageFailed: history.counts.storage !== undefined,
       familyOf: server.familyOf,

@@ -1,4 +1,3 @@
-import { LEASE_MS } from '../../../../src/base/durations'
 import type { ExpiredGrant, GrantEntry, LiveGrant } from '../../../../src/grant/grant'
 import type { Family } from '../servers/issued-tokens'
 import { judgeReason } from './reason-rules'
@@ -12,6 +11,8 @@ export interface RecordFacts {
   descends(later: string, earlier: string): boolean
   /** The member that grants are kept for. */
   member: string
+  /** The age at which the mark of an owner who lives may be taken over. */
+  leaseMs: number
   /** Tells whether that attempt was stored when the grant of a younger one was. */
   isOvertaken(state: string): boolean
   /** Tells whether that attempt was stored once and is gone. */
@@ -129,7 +130,7 @@ function judgeClaim({ was, is }: Grants, facts: RecordFacts): string[] {
   if (is?.status !== 'live' || was?.status !== 'live' || was.generation !== is.generation) return []
   const [old, now] = [was.lease, is.lease]
   if (!old || !now || old.owner === now.owner || facts.hasClockJumped) return []
-  const isOver = now.presentedAt - old.presentedAt > LEASE_MS
+  const isOver = now.presentedAt - old.presentedAt >= facts.leaseMs
   return isOver || !facts.isPresenting(old.owner)
     ? []
     : ['a lease was taken over although its owner lives and presents']

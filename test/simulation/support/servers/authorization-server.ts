@@ -44,7 +44,8 @@ export interface Tokens {
 
 export interface ConsentRequest {
   member: string
-  state: string
+  /** The name of the attempt, or how it is made of the code. */
+  state: string | ((code: string) => string)
   scope: string
   challenge: string
 }
@@ -165,10 +166,11 @@ export function createAuthorizationServer(options: ServerOptions, clock: Clock):
   }
 
   return {
-    consent: ({ challenge, ...request }) => {
+    consent: ({ challenge, state, ...request }) => {
       const id = `f${families.length + 1}`
-      const family = addFamily({ id, ...request, consentedAt: clock.elapsed(), way: 'frame' })
       const code = `code-${id}`
+      const name = typeof state === 'string' ? state : state(code)
+      const family = addFamily({ id, ...request, state: name, consentedAt: clock.elapsed(), way: 'frame' })
       codes.set(code, { family, challenge })
       return code
     },
