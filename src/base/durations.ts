@@ -208,3 +208,28 @@ export const RATE_LIMIT_QUEUE_MS = 120_000 // 2 min
 export const CAPABILITY_ANSWER_MS = 4_000
 /** The wait for Trello to say whether it has an old token. Then the state is told without it. */
 export const LEGACY_READ_MS = 800
+
+// ── tickets of t.jwt()
+
+/** The time for which a frame uses a ticket without asking Trello for another: a third of its life. */
+export const TICKET_USE_MS = 300_000 // 5 min
+/** The age up to which a keeper takes a ticket. Trello makes them live this long. */
+export const TICKET_AGE_MAX_MS = 900_000 // 15 min
+/** The difference that the keeper's clock may have to Trello's, in either direction. */
+export const TICKET_CLOCK_TOLERANCE_MS = 30_000
+/** The longest ticket that is looked at, in characters. Those of Trello have some thousand. */
+export const TICKET_MAX_LENGTH = 8_000
+/** The age of Trello's public keys after which they are fetched again, while the old ones serve. */
+export const TICKET_KEYS_FRESH_MS = 14_400_000 // 4 h
+/** The age up to which they serve where they can't be fetched again. */
+export const TICKET_KEYS_STALE_MS = 86_400_000 // 24 h
+/** The shortest time between two requests for them, whatever tickets come. */
+export const TICKET_KEYS_PAUSE_MS = 60_000 // 1 min
+/** The longest wait for them. */
+export const TICKET_KEYS_MS = 5_000
+/** The keys that are tried at most. Trello has one, and two while it changes it. */
+export const TICKET_KEYS_MAX = 16
+/** The largest answer with keys that is read, in bytes. */
+export const TICKET_KEYS_MAX_BYTES = 64_000
+/** The shortest modulus of a key, in bits. */
+export const TICKET_KEY_BITS_MIN = 2_048

@@ -1,4 +1,6 @@
 import { parseObject } from '../base/fields'
+import { corsHeaders, json, refusal } from './cross-origin-answer'
+import { readFields } from './posted-fields'
 import { readProxyOptions, type TokenProxyOptions } from './proxy-options'
 import { cleaned } from './redact'
 
@@ -31,7 +33,7 @@ export function createTokenProxy(options: TokenProxyOptions): TokenProxy {
     if (!origins.has(origin)) {
       return refusal(403, 'invalid_request', 'This origin is not one of allowedOrigins.', { vary: 'Origin' })
     }
-    const headers = corsHeaders(origin)
+    const headers = corsHeaders(origin, 'Accept, Content-Type')
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers })
     if (request.method !== 'POST') {
       return refusal(405, 'invalid_request', 'Send a POST.', { ...headers, allow: 'POST, OPTIONS' })
@@ -52,9 +54,6 @@ export function createTokenProxy(options: TokenProxyOptions): TokenProxy {
     return answered
   }
 }
-
-/** Bodies that hold a code or a refresh token are far smaller. */
-const BODY_MAX_BYTES = 8_000
 
 // Names no token: clients take an invalid_request that does for a verdict on theirs.
 const FIELDS_EXPECTED =
@@ -77,35 +76,6 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['authorization_code', ['grant_type', 'code', 'code_verifier']],
   ['refresh_token', ['grant_type', 'refresh_token']],
 ])
-
-async function readFields(request: Request): Promise<URLSearchParams | 'tooLarge' | undefined> {
-  if (Number(request.headers.get('content-length')) > BODY_MAX_BYTES) return 'tooLarge'
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  try {
-    const reader = request.body?.getReader()
-    // The rest of a body that is too large is left unread: cancelling would cut off the answer in Node.
-    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-      bytes += part.value.byteLength
-      if (bytes > BODY_MAX_BYTES) return 'tooLarge'
-      text += decoder.decode(part.value, { stream: true })
-    }
-  } catch {
-    return undefined // the caller went away in the middle
-  }
-  return fieldsOf(text + decoder.decode(), request.headers.get('content-type') ?? '')
-}
-
-/** The fields of a body, in one shape for both encodings. `undefined`: the JSON is damaged, or holds more than texts. */
-function fieldsOf(body: string, contentType: string): URLSearchParams | undefined {
-  if (!/^\s*application\/json\b/i.test(contentType)) return new URLSearchParams(body)
-  const fields = Object.entries(parseObject(body) ?? {})
-  const texts = fields.flatMap(([name, value]): [string, string][] =>
-    typeof value === 'string' ? [[name, value]] : [],
-  )
-  return texts.length === fields.length ? new URLSearchParams(texts) : undefined
-}
 
 /** Sends one request to the authorization server. Only the status, the JSON and `Retry-After` of its answer stay. */
 async function ask(
@@ -141,34 +111,6 @@ async function ask(
 
 /** Seconds or a date. @see RFC 9110, section 10.2.3 */
 const RETRY_AFTER = /^(\d+|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)$/
-
-function corsHeaders(origin: string): Record<string, string> {
-  return {
-    'access-control-allow-origin': origin,
-    'access-control-allow-methods': 'POST',
-    'access-control-allow-headers': 'Accept, Content-Type',
-    'access-control-expose-headers': 'Retry-After',
-    'access-control-max-age': '7200',
-    'cache-control': 'no-store',
-    vary: 'Origin',
-  }
-}
-
-function refusal(
-  status: number,
-  error: string,
-  description: string,
-  headers: Record<string, string>,
-): Response {
-  return json(status, JSON.stringify({ error, error_description: description }), headers)
-}
-
-function json(status: number, body: string, headers: Record<string, string>): Response {
-  return new Response(body, {
-    status,
-    headers: { ...headers, 'cache-control': 'no-store', 'content-type': 'application/json' },
-  })
-}
 
 /** The JSON of `answer` without the secret: the text that it came from may spell each letter in several ways. */
 function withoutSecret(answer: object, secret: string): string {
