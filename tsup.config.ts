@@ -12,6 +12,7 @@ const libraryEntries = {
   scopes: 'src/scopes.ts',
   compat: 'src/compat.ts',
   'trello-host': 'src/trello-host.ts',
+  keeper: 'src/keeper.ts',
   'trello-js': 'src/trello-js.ts',
   capabilities: 'src/capabilities.ts',
   prompt: 'src/prompt.ts',

@@ -89,7 +89,19 @@ function authorizeOf(client: ClientInUse, servers: Servers, locks: Locks): Autho
   const { signIns } = shared
   const exchange = (attempt: PendingAttempt, parameters: string) =>
     signIns.exchange(attempt.state, () => exchangeCode(frame, exchanging, attempt, parameters))
-  return createAuthorize(frame, { redirectUri, scopes, view, attempts, exchange, emit }, signIns)
+  const flow = createAuthorize(frame, { redirectUri, scopes, view, attempts, exchange, emit }, signIns)
+  return {
+    authorize: (asked, opened) => {
+      const ending = flow.authorize(asked, opened)
+      // Behind the window: it opens first in the click.
+      ways.prepare?.()
+      return ending
+    },
+    prepare: () => {
+      ways.prepare?.()
+      return flow.prepare()
+    },
+  }
 }
 
 /** Finds the request that clients of the page share if they ask alike: a page makes a client for each `t`. */

@@ -6,6 +6,7 @@ import type { Frame } from '../grant/frame'
 import { type GrantEntry, type GrantView, type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
 import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from '../grant/on-sign-in'
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
+import { ACCOUNT_MISMATCH } from '../token-endpoint/keeper-error'
 import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
 import type { TokenWays } from '../token-endpoint/ways'
 import type { AccountAnswer } from './account'
@@ -162,6 +163,8 @@ async function failureOf(
   answer: Exclude<TokenAnswer, { kind: 'tokens' }>,
   endpoint: TokenEndpoint,
 ): Promise<AuthorizationError> {
+  if (answer.kind === 'retryable' && answer.serverError === ACCOUNT_MISMATCH)
+    return new AuthorizationError('accountMismatch')
   if (answer.kind === 'dead') {
     return new AuthorizationError('exchangeFailed', { serverError: answer.serverError ?? 'invalid_grant' })
   }

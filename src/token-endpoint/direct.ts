@@ -20,31 +20,10 @@ export function directTokenEndpoint(
   format: BodyFormat,
   clientSecret?: string,
 ): TokenEndpoint {
-  async function send(own: Record<string, string>, given: readonly string[]): Promise<TokenAnswer> {
+  function send(own: Record<string, string>, given: readonly string[]): Promise<TokenAnswer> {
     const fields = clientSecret === undefined ? own : { ...own, client_secret: clientSecret }
     const secrets = clientSecret === undefined ? given : [...given, clientSecret]
-    const policy = watchPolicy(platform, url)
-    try {
-      const response = await platform.fetch(url, {
-        method: 'POST',
-        headers: { accept: 'application/json', 'content-type': CONTENT_TYPES[format] },
-        body: format === 'json' ? JSON.stringify(fields) : new URLSearchParams(fields).toString(),
-        ...PRIVATE,
-        cache: 'no-store',
-        // A code must not follow to another address.
-        redirect: 'manual',
-      })
-      const raw = {
-        status: response.status,
-        retryAfter: response.headers.get('retry-after'),
-        body: await response.text(),
-      }
-      return judgeAnswer(raw, secrets, platform.now())
-    } catch (cause) {
-      return { kind: 'unreadable', cause, blockedByPolicy: await policy.forbids() }
-    } finally {
-      policy.stop()
-    }
+    return postFields(platform, { url, format, fields }, secrets)
   }
 
   return {
@@ -65,12 +44,58 @@ export function directTokenEndpoint(
     refresh: ({ clientId, refreshToken = '' }) =>
       send({ grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken }, [refreshToken]),
     // The very address of the endpoint: a policy may allow its path and nothing beside it.
-    isReachable: () =>
-      platform.fetch(url, { mode: 'no-cors', ...PRIVATE }).then(
-        () => true,
-        () => false,
-      ),
+    isReachable: () => isAnswered(platform, url),
   }
+}
+
+/** A request to a token endpoint. */
+export interface FieldsRequest {
+  /** The address. */
+  url: string
+  /** The encoding of the body. */
+  format: BodyFormat
+  /** The fields of the body. */
+  fields: Readonly<Record<string, string>>
+  /** Headers besides those of the body. @default no others */
+  headers?: Readonly<Record<string, string>>
+}
+
+/** Sends fields to a token endpoint from the page itself, in the current task, and judges the answer. Never rejects. */
+export async function postFields(
+  platform: Platform,
+  { url, format, fields, headers }: FieldsRequest,
+  secrets: readonly string[],
+): Promise<TokenAnswer> {
+  const policy = watchPolicy(platform, url)
+  try {
+    const response = await platform.fetch(url, {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': CONTENT_TYPES[format], ...headers },
+      body: format === 'json' ? JSON.stringify(fields) : new URLSearchParams(fields).toString(),
+      ...PRIVATE,
+      cache: 'no-store',
+      // A code must not follow to another address.
+      redirect: 'manual',
+    })
+    const raw = {
+      status: response.status,
+      retryAfter: response.headers.get('retry-after'),
+      body: await response.text(),
+    }
+    return judgeAnswer(raw, secrets, platform.now())
+  } catch (cause) {
+    return { kind: 'unreadable', cause, blockedByPolicy: await policy.forbids() }
+  } finally {
+    policy.stop()
+  }
+}
+
+/** Tells whether anything answers at an address. The page can't read what. */
+export function isAnswered(platform: Platform, url: string): Promise<boolean> {
+  return platform.fetch(url, { mode: 'no-cors', ...PRIVATE }).then(
+    () => true,
+    () => false,
+  )
 }
 
 const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {

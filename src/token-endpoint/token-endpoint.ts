@@ -16,6 +16,8 @@ export interface RefreshRequest {
   clientId: string
   /** The refresh token. Left out where the endpoint holds it itself. */
   refreshToken?: string
+  /** The access token that a new one is asked for. It is there only where the endpoint holds the refresh token. */
+  accessToken?: string
 }
 
 /**
@@ -92,6 +94,12 @@ export interface TokenEndpoint {
   readonly way?: string
   /** The URL of the endpoint, if it has one. Pending sign-ins are pinned to it. */
   readonly url?: string
+  /**
+   * Gets ready what an exchange will need, as an endpoint may that has to ask the Trello page for it: while the person
+   * consents in a window before it, that page may be at rest. It is called when a sign-in is prepared and when it begins,
+   * often, and nobody waits for it.
+   */
+  prepare?(): void
   /** Exchanges an authorization code for tokens. */
   exchange(request: ExchangeRequest): Promise<TokenAnswer>
   /** Asks for a new access token. Must send in the task in which it is called: the lease is looked at just before. */

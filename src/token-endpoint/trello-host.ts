@@ -1,8 +1,7 @@
 import { ConfigurationError } from '../base/errors'
-import { fieldsOf } from '../base/fields'
 import { hasTokenCommands, type TrelloFrame } from '../base/trello'
-import { judgeAnswer, WORDS_MAX_LENGTH } from './judge'
-import { cleaned } from './redact'
+import { hostFailure, withoutLongWords } from './host-failure'
+import { judgeAnswer } from './judge'
 import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
 
 /**
@@ -40,7 +39,7 @@ async function ask(command: () => PromiseLike<unknown>, secrets: readonly string
     const raw = { status: 200, retryAfter: null, body: JSON.stringify(answer) ?? '' }
     return withoutTokens(judgeAnswer(raw, secrets, 0))
   } catch (error) {
-    return failure(error, secrets)
+    return hostFailure(error, secrets)
   }
 }
 
@@ -58,26 +57,4 @@ function withoutTokens(judged: TokenAnswer): TokenAnswer {
     ...(serverError && { serverError: withoutLongWords(serverError) }),
     ...(serverDescription && { serverDescription: withoutLongWords(serverDescription) }),
   }
-}
-
-/** A command that fails is never a verdict: Trello says `null` where the tokens are dead. */
-function failure(error: unknown, secrets: readonly string[]): TokenAnswer {
-  try {
-    const { name, message = error } = fieldsOf(error)
-    const words = [name, message].filter(Boolean).map(String).join(': ')
-    return {
-      kind: 'retryable',
-      serverDescription: withoutLongWords(cleaned(words, secrets)).slice(0, WORDS_MAX_LENGTH),
-      // The board of this `t` is shown no more. A frame of the board that is shown may ask all the same.
-      ...(/InvalidContext|PluginDisabled/i.test(words) && { onlyHere: true }),
-    }
-  } catch {
-    return { kind: 'retryable' } // anything can be thrown, also what no text can be made of
-  }
-}
-
-/** The frame doesn't know the refresh token, so it can't look for it: it removes what could be one, or the start of one. */
-function withoutLongWords(words: string): string {
-  const rest = words.replace(/[\w.~+/=%-]{24,}/g, '…')
-  return words.length < WORDS_MAX_LENGTH ? rest : rest.replace(/[\w.~+/=%-]+$/, '…')
 }

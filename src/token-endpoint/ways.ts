@@ -4,6 +4,8 @@ import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoi
 
 /** The ways in which one client can ask for tokens. */
 export interface TokenWays {
+  /** Lets the endpoint get ready for an exchange, which may come. */
+  prepare?(): void
   /** Exchanges a code in the first way that works. Never rejects. */
   exchange(request: ExchangeRequest): Promise<ExchangeOutcome>
   /**
@@ -24,9 +26,19 @@ export interface ExchangeOutcome {
 /** Makes the one way of a client whose `tokenEndpoint` was configured. */
 export function onlyWay(endpoint: TokenEndpoint): TokenWays {
   return {
+    prepare: () => prepare(endpoint),
     exchange: (request) => exchangeAt(endpoint, request),
     toRenew: async (grant) =>
       canRenew({ tokenEndpoint: endpoint, t: undefined }, grant) ? endpoint : undefined,
+  }
+}
+
+/** Lets an endpoint get ready. A failure comes once more when it matters, and is told then. */
+function prepare(endpoint: TokenEndpoint): void {
+  try {
+    endpoint.prepare?.()
+  } catch {
+    // somebody else's code
   }
 }
 

@@ -109,7 +109,12 @@ async function claim(
 /** Sends in the current task. Never rejects. */
 function send(endpoint: TokenEndpoint, clientId: string, { tokenSet }: LiveGrant): Promise<TokenAnswer> {
   const { refreshToken, accessToken } = tokenSet
-  const request = { clientId, ...(refreshToken !== undefined && { refreshToken }) }
+  const request = {
+    clientId,
+    ...(refreshToken !== undefined && { refreshToken }),
+    // The endpoint knows by it that the frame has this one already.
+    ...(endpoint.holdsRefreshToken && { accessToken }),
+  }
   return answerOf(() => endpoint.refresh(request), [refreshToken, accessToken])
 }
 

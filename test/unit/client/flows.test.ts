@@ -59,6 +59,25 @@ describe('the ways to the token endpoint', () => {
   })
 })
 
+describe('an endpoint that has to get ready', () => {
+  it('is told when a sign-in is prepared, and when a click begins one', async () => {
+    let times = 0
+    const { flows } = setUp({ tokenEndpoint: { ...scriptedEndpoint(), prepare: () => times++ } })
+    await flows.authorize.prepare()
+    expect(times).toBe(1)
+    flows.authorize.authorize({ scopes: [], signal: undefined }).catch(() => undefined)
+    expect(times).toBe(2)
+  })
+
+  it('may fail at it: whoever needs it hears of it', async () => {
+    const prepare = () => {
+      throw new Error('no')
+    }
+    const { flows } = setUp({ tokenEndpoint: { ...scriptedEndpoint(), prepare } })
+    await expect(flows.authorize.prepare()).resolves.toBeUndefined()
+  })
+})
+
 describe('a revocation', () => {
   it('sends the refresh token if there is an endpoint for it', async () => {
     const { flows, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })

@@ -351,6 +351,13 @@ describe('a failed exchange', () => {
     },
   )
 
+  it('of a keeper that saw another account is accountMismatch, as where the frame sees it', async () => {
+    const answer: TokenAnswer = { kind: 'retryable', status: 403, serverError: 'account_mismatch' }
+    const { exchange, stored } = setUp(scriptedEndpoint(answer), { attempts: [pending], record: liveGrant() })
+    expect(await errorOf(exchange())).toMatchObject({ code: 'accountMismatch' })
+    expect(stored()).toEqual(storedEntry({ record: liveGrant() }))
+  })
+
   it('for an endpoint that throws at once, and cannot even say whether it is there, is the same', async () => {
     const faulty = () => {
       throw new Error('no')

@@ -227,5 +227,6 @@ describe('a grant of another kind of endpoint', () => {
     const { token } = refreshingFrame(partition, endpoint)
     await partition.clock.advance(HOUR_MS)
     expect(await token()).toBe('access-1')
+    expect(endpoint.refreshes).toEqual([{ clientId: 'client-1', accessToken: 'access-0' }])
   })
 })
