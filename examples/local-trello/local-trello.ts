@@ -61,7 +61,11 @@ export interface LocalTrello {
   origins: { trello: string; powerUp: string; auth: string; api: string; attacker: string }
   /** Where a program on this machine finds the token endpoint: outside of browsers not every one knows `auth.localhost`. */
   tokenEndpoint: string
+  /** The same for the REST API. */
+  apiOrigin: string
   clientId: string
+  /** The id of the Power-Up, as tickets of `t.jwt()` name it. */
+  powerUpId: string
   /** A second client that is registered with the same callback pages: another Power-Up of the same developer. */
   otherClientId: string
   /** A client with a secret, as a Power-Up with a backend of its own has it. */
@@ -138,6 +142,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
     missing,
   }
 
+  const restApi = createRestApi({ ...restOptions, log })
   const proxy = 'url' in powerUp.source ? createPowerUpProxy(powerUp.source.url, origins) : undefined
   const sites = {
     'trello.localhost': createBoardHost({
@@ -149,6 +154,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
         data,
         tokenHost: createTokenHost({ tokenEndpoint, switches, clientOf: memory.clientOf }),
         jwt,
+        switches,
         missing,
       }),
       runAsMember: (...call) => runAsMember(restOptions, ...call),
@@ -167,8 +173,11 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
       log,
     }),
     'auth.localhost': askAuthorizationServer,
-    '127.0.0.1': askAuthorizationServer,
-    'api.localhost': createRestApi({ ...restOptions, log }),
+    '127.0.0.1': async (request: IncomingMessage, response: ServerResponse) => {
+      const isApi = request.url?.startsWith('/1/') ?? false
+      await (isApi ? restApi(request, response) : askAuthorizationServer(request, response))
+    },
+    'api.localhost': restApi,
     'attacker.localhost': async (request: IncomingMessage, response: ServerResponse) => {
       const { pathname } = new URL(request.url ?? '/', origins.attacker)
       const { attackerDirectory } = options
@@ -189,7 +198,9 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
     port: server.port,
     origins,
     tokenEndpoint,
+    apiOrigin: `http://127.0.0.1:${server.port}`,
     clientId,
+    powerUpId: pluginId,
     otherClientId,
     confidentialClient,
     members: data.members,

@@ -131,6 +131,8 @@ export const switchGroups: readonly SwitchGroup[] = [
       { name: 'hostContext', label: 'The frame that asks for tokens is' },
       { name: 'hostContextTimes', label: '… for the next requests (0: all)' },
       { name: 'hostRefreshToken', label: 'The refresh token is' },
+      { name: 'ticket', label: 't.jwt() gives a ticket that is' },
+      { name: 'ticketKeys', label: '… whose public keys are published as' },
     ],
   },
   {

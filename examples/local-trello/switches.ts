@@ -80,6 +80,13 @@ export interface Switches {
   hostContext: Choice<'hostContext'>
   /** After so many refusals `hostContext` goes back to `live`; 0 keeps it as it is. */
   hostContextTimes: number
+  /**
+   * What `t.jwt()` gives: a ticket that is over, signed by a stranger, not signed, signed with the public key for a secret,
+   * for another Power-Up, of another member; or an error, or no answer.
+   */
+  ticket: Choice<'ticket'>
+  /** The form in which Trello publishes the keys of these tickets. */
+  ticketKeys: Choice<'ticketKeys'>
   /** Whether the tokens that Trello's page hands on have the refresh token among them. */
   hostRefreshToken: Choice<'hostRefreshToken'>
   /** How many requests the REST API takes: the limits of ten seconds, also those for `/members/…`, or all there are. */
@@ -150,6 +157,18 @@ export const choices = {
   missingScope: ['unauthorizedPermissionRequested', 'missingScopes'],
   hostCommands: ['there', 'missing', 'failing', 'unanswered'],
   hostContext: ['live', 'InvalidContext', 'PluginDisabled'],
+  ticket: [
+    'ok',
+    'expired',
+    'foreignKey',
+    'unsigned',
+    'hs256',
+    'otherPowerUp',
+    'otherMember',
+    'failing',
+    'unanswered',
+  ],
+  ticketKeys: ['pem', 'jwks', 'down'],
   hostRefreshToken: ['kept', 'given'],
   rateLimit: ['enforced', 'enforcedForMembersToo', 'counted'],
   policies: ['permissive', 'strict'],
@@ -207,6 +226,8 @@ export const defaults: Switches = {
   hostCommands: 'there',
   hostContext: 'live',
   hostContextTimes: 0,
+  ticket: 'ok',
+  ticketKeys: 'pem',
   hostRefreshToken: 'kept',
   rateLimit: 'enforced',
   policies: 'permissive',

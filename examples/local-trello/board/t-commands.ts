@@ -3,6 +3,7 @@ import type { TrelloData } from '../data/trello-data'
 import { addAttachment } from '../rest/attachment-routes'
 import type { JwtIssuer } from '../sign-in/jwt'
 import type { TokenHost } from '../sign-in/token-host'
+import type { Switches } from '../switches'
 import { type TContext, tModel } from './t-models'
 
 /** What a frame of the Power-Up asks Trello for, with the context of its `t`. */
@@ -16,6 +17,7 @@ export interface TCommandOptions {
   data: TrelloData
   tokenHost: TokenHost
   jwt: JwtIssuer
+  switches: { get(): Readonly<Switches> }
   /** Says on the board that something isn't there. */
   missing(what: string): void
 }
@@ -23,7 +25,7 @@ export interface TCommandOptions {
 /** Carries out what a frame asks; rejects with the words that the frame reads. */
 export type RunTCommand = (command: TCommand) => Promise<unknown>
 
-export function createTCommands({ data, tokenHost, jwt, missing }: TCommandOptions): RunTCommand {
+export function createTCommands({ data, tokenHost, jwt, switches, missing }: TCommandOptions): RunTCommand {
   const { pluginData } = data
   const commands: Record<string, (args: Record<string, unknown>, context: TContext) => unknown> = {
     model: ({ name, fields }, context) => model(String(name), fieldNames(fields), context),
@@ -50,14 +52,19 @@ export function createTCommands({ data, tokenHost, jwt, missing }: TCommandOptio
         card,
       )
     },
-    jwt: ({ state, card }, { member, board, plugin = '' }) =>
-      jwt.sign({
+    jwt: ({ state, card }, { member, board, plugin = '' }) => {
+      const { ticket } = switches.get()
+      if (ticket === 'failing') throw new Error('t.jwt() failed.')
+      if (ticket === 'unanswered') return new Promise(() => undefined)
+      const claims = {
         idMember: member,
         idBoard: board,
         idPlugin: plugin,
         idCard: typeof card === 'string' ? card : undefined,
         state: typeof state === 'string' ? state : undefined,
-      }),
+      }
+      return jwt.sign(claims, ticket)
+    },
     authorizationCodeExchange: (args, context) =>
       tokenHost({ name: 'authorizationCodeExchange', args, context: { ...context } }),
     refreshTokens: (args, context) => tokenHost({ name: 'refreshTokens', args, context: { ...context } }),

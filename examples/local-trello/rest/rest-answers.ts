@@ -3,6 +3,7 @@ import type { LegacyTokens } from '../sign-in/legacy-tokens'
 import { trelloScopes } from '../sign-in/scopes'
 import type { TokenMemory } from '../sign-in/token-memory'
 import type { SwitchBoard } from '../switch-board'
+import type { Switches } from '../switches'
 import { memberOf } from './access'
 import { Download } from './attachment-routes'
 import { memberWith } from './nested'
@@ -24,8 +25,8 @@ export interface RestAnswerOptions {
   legacyTokens: LegacyTokens
   switches: SwitchBoard
   findOperation: FindOperation
-  /** The texts of the public keys that `t.jwt()` signs with. */
-  jwtKeys: readonly string[]
+  /** The public keys that `t.jwt()` signs with. */
+  jwtKeys(form: Switches['ticketKeys']): readonly unknown[]
   missing(what: string): void
 }
 
@@ -63,7 +64,12 @@ async function special(options: RestAnswerOptions, request: RestRequest): Promis
     return { status: 200, body: 'body' in about ? about.body : tokenMember(options, request, about.member) }
   if (method !== 'GET') return undefined
   if (path === '/1/batch') return batch(options, request)
-  if (path === '/1/resource/jwt-public-keys') return { status: 200, body: { keys: options.jwtKeys } }
+  if (path === '/1/resource/jwt-public-keys') {
+    const { ticketKeys } = options.switches.get()
+    return ticketKeys === 'down'
+      ? { status: 503, body: 'Service Unavailable' }
+      : { status: 200, body: { keys: options.jwtKeys(ticketKeys) } }
+  }
   if (path === '/1/html') return { status: 200, body: htmlPage, headers: { 'content-type': 'text/html' } }
   if (path === '/1/redirect') {
     return { status: 302, body: '', headers: { location: String(parameters.to ?? '/1/members/me') } }

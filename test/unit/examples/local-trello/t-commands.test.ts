@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { importSPKI, jwtVerify } from 'jose'
+import { importJWK, importSPKI, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../../../examples/local-trello/local-trello'
 import { ask } from './support/http'
@@ -120,6 +120,37 @@ describe('t.jwt', () => {
       state: 'my-state',
     })
     expect(Number(payload.exp) - Number(payload.iat)).toBe(900)
+  })
+
+  it('has its keys as a JWK set too, and keys that are not there', async () => {
+    trello.switches.set({ ticketKeys: 'jwks' })
+    const { json } = await ask(trello, `${trello.origins.api}/1/resource/jwt-public-keys`)
+    const key = await importJWK(json.keys[0], 'RS256')
+    expect((await jwtVerify(String(await run('jwt')), key, { issuer: 'trello' })).payload.iss).toBe('trello')
+    trello.switches.set({ ticketKeys: 'down' })
+    expect((await ask(trello, `${trello.origins.api}/1/resource/jwt-public-keys`)).status).toBe(503)
+    trello.switches.reset()
+  })
+
+  it.each(['expired', 'foreignKey', 'unsigned', 'hs256', 'otherPowerUp', 'otherMember'] as const)(
+    'is no ticket for this Power-Up where the switch says "%s"',
+    async (position) => {
+      trello.switches.set({ ticket: position })
+      const text = String(await run('jwt'))
+      trello.switches.reset()
+      const { json } = await ask(trello, `${trello.origins.api}/1/resource/jwt-public-keys`)
+      const key = await importSPKI(json.keys[0], 'RS256')
+      const verified = await jwtVerify(text, key, { algorithms: ['RS256'] }).catch(() => undefined)
+      const { idPlugin, idMember } = verified?.payload ?? {}
+      expect([idPlugin, idMember]).not.toEqual(['plugin-1', trello.members[0].id])
+      expect(text.split('.')).toHaveLength(3)
+    },
+  )
+
+  it('fails where the switch says so', async () => {
+    trello.switches.set({ ticket: 'failing' })
+    await expect(run('jwt')).rejects.toThrow('t.jwt() failed.')
+    trello.switches.reset()
   })
 
   it('takes a state of 2048 characters at most', async () => {
