@@ -10,10 +10,12 @@ export {
   TokenEndpointError,
   TokenExpiredError,
 } from './base/errors'
+export type { Broker, BrokerOptions } from './server/broker'
 export type { KeeperClient, KeeperState } from './server/client'
 export type { KeeperEvent } from './server/events'
 export type { CodeExchange } from './server/exchange'
 export type { GrantStore, GrantVersion, StoredGrant } from './server/grant-store'
+export type { KeeperHandler } from './server/handler'
 export { createKeeper, type Keeper } from './server/keeper'
 export { type GrantPlace, grantKey } from './server/key'
 export { memoryGrants } from './server/memory-grants'

@@ -1,6 +1,8 @@
 import type { Platform } from '../base/platform'
+import { type Broker, type BrokerOptions, createBroker } from './broker'
 import { createKeeperClient, type KeeperClient, type KeeperState } from './client'
 import { type CodeExchange, exchangeCode } from './exchange'
+import { createHandler, type KeeperHandler } from './handler'
 import { createKeeping } from './keeping'
 import { readKey } from './key'
 import { type KeeperOptions, readKeeperOptions } from './options'
@@ -27,6 +29,17 @@ export interface Keeper {
    */
   exchange(key: string, exchange: CodeExchange): Promise<KeeperState>
   /**
+   * Answers frames with `keeperTokenEndpoint(url)`: they consent in the browser, and their refresh tokens live here. A ticket of
+   * `t.jwt()` says which member asks.
+   * @throws ConfigurationError when it is read, where `powerUpId`, `allowedOrigins` or `redirectUri` is left out
+   */
+  readonly handler: KeeperHandler
+  /**
+   * Makes a handler for workers that may only read access tokens: `Authorization: Bearer <secret>` and `?key=`.
+   * @throws ConfigurationError `invalidSecret`
+   */
+  broker(options: BrokerOptions): Broker
+  /**
    * Does what is due for all grants, for a timer of your own or a cron job: presents again what a process left that died,
    * renews what was not used for 60 days, tells `onEvent` what ends within 14 days, and stores what could not be stored. Eight
    * grants at a time; one that fails stops no other.
@@ -49,9 +62,15 @@ export function createKeeper(options: KeeperOptions): Keeper {
 /** Makes a keeper on a platform of its own, for tests. */
 export function createKeeperIn(platform: Platform, options: KeeperOptions): Keeper {
   const keeping = createKeeping(platform, readKeeperOptions(options))
+  let handler: KeeperHandler | undefined
   return Object.freeze<Keeper>({
     client: (key) => createKeeperClient(keeping, readKey(key)),
     exchange: (key, exchange) => exchangeCode(keeping, key, exchange),
+    get handler() {
+      handler ??= createHandler(keeping)
+      return handler
+    },
+    broker: (options) => createBroker(keeping, options),
     tick: createTick(keeping),
   })
 }

@@ -28,6 +28,10 @@ export interface KeeperOptions {
   allowedOrigins?: readonly (string | URL)[]
   /** The id of the Power-Up, for the handler. @default no page is answered */
   powerUpId?: string
+  /** The address of the public keys of `t.jwt()`, for the handler. @default `/1/resource/jwt-public-keys` at the first of `apiOrigins` */
+  ticketKeys?: string | URL
+  /** The issuer that tickets of `t.jwt()` must name. @default `trello` */
+  ticketIssuer?: string
   /** The URL of the token endpoint. @default `https://auth.atlassian.com/oauth/token` */
   tokenEndpoint?: string | URL
   /** The address at which `signOut()` revokes a grant (RFC 7009). @default no revocation */
@@ -57,6 +61,10 @@ export interface KeeperConfiguration {
   allowedOrigins: readonly string[]
   /** The id of the Power-Up. */
   powerUpId: string | undefined
+  /** The address of the public keys of tickets. `undefined`: that of the first of `apiOrigins`. */
+  ticketKeys: string | undefined
+  /** The issuer that tickets must name. */
+  ticketIssuer: string
   /** The URL of the token endpoint. */
   tokenEndpoint: string
   /** The address at which a grant is revoked. `undefined`: no grant is. */
@@ -78,6 +86,7 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
     throw new ConfigurationError('invalidClientId', 'createKeeper takes an object with clientId and store.')
   }
   const { clientId, clientSecret, store, powerUpId, onEvent, seal, revocationEndpoint } = options
+  const { ticketKeys, ticketIssuer = 'trello' } = options
   check(isText(clientId), 'clientId', 'the client id of the app settings')
   check(
     isTextIfGiven(clientSecret),
@@ -86,6 +95,7 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
   )
   check(hasMethods(store, ['get', 'compareAndSwap', 'keys']), 'store', 'a GrantStore, such as memoryGrants()')
   check(isTextIfGiven(powerUpId), 'powerUpId', 'the id of the Power-Up')
+  check(isText(ticketIssuer), 'ticketIssuer', 'the issuer of the tickets of t.jwt()')
   check(isFunctionIfGiven(onEvent), 'onEvent', 'a function')
   const isSeal = seal === undefined || hasMethods(seal, ['seal', 'open'])
   check(isSeal, 'seal', 'an object with the functions seal() and open()')
@@ -96,6 +106,8 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
     redirectUri: options.redirectUri === undefined ? undefined : readRedirectUri(options.redirectUri),
     allowedOrigins: options.allowedOrigins === undefined ? [] : readAllowedOrigins(options.allowedOrigins),
     powerUpId,
+    ticketKeys: ticketKeys === undefined ? undefined : readEndpoint(ticketKeys, 'ticketKeys'),
+    ticketIssuer,
     tokenEndpoint: readEndpoint(options.tokenEndpoint ?? TOKEN_ENDPOINT, 'tokenEndpoint'),
     revocationEndpoint:
       revocationEndpoint === undefined ? undefined : readEndpoint(revocationEndpoint, 'revocationEndpoint'),

@@ -29,8 +29,11 @@ export interface ObtainingClient {
   readAccount(accessToken: string): Promise<AccountAnswer>
   /** Gives up a grant that must not be kept; best effort. */
   revoke(grant: LiveGrant): void
-  /** Looks at a token before its grant is stored. A rejection keeps it from being stored. Left out: nobody does. */
-  inspect?: ((accessToken: string) => Promise<void>) | undefined
+  /**
+   * Looks at a token, and at what the API said of its account, before its grant is stored. A rejection keeps it from being
+   * stored. Left out: nobody does.
+   */
+  inspect?: ((accessToken: string, account: AccountAnswer | undefined) => Promise<void>) | undefined
 }
 
 /** One attempt, and the name of the exchange that claims it. */
@@ -144,7 +147,7 @@ async function obtainGrant(
   }
   try {
     if (isKnown && account.id !== member) throw new AuthorizationError('accountMismatch')
-    await client.inspect?.(answer.accessToken)
+    await client.inspect?.(answer.accessToken, account)
     return grant
   } catch (error) {
     client.revoke(grant)

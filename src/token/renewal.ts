@@ -107,7 +107,11 @@ export function renewInBackground(
   }
 }
 
-function renewalTime({ tokenSet: { obtainedAt, expiresAt } }: LiveGrant, random: number): number {
+/**
+ * Returns the time at which a token is renewed in the background, in milliseconds since 1970.
+ * @param random from 0 for the latest time to 1 for the earliest
+ */
+export function renewalTime({ tokenSet: { obtainedAt, expiresAt } }: LiveGrant, random: number): number {
   const leadMs = Math.min(RENEWAL_LEAD_MS, (expiresAt - obtainedAt) * RENEWAL_LEAD_SHARE)
   return expiresAt - leadMs * (1 + random * RENEWAL_JITTER_SHARE)
 }
