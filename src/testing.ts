@@ -12,3 +12,5 @@ export {
   type FakeTrello,
   type FakeTrelloCall,
 } from './testing/fake-trello'
+export { type GrantStoreCheck, GrantStoreError } from './testing/grant-store-check'
+export { testGrantStore } from './testing/grant-store-test'

@@ -26,6 +26,8 @@ const packageFences: Record<string, readonly string[]> = {
   ],
   'idb-keyval': ['grant/indexed-db'],
   react: ['prompt/react'],
+  'node:fs': ['server/disk'],
+  'node:path': ['server/disk'],
 }
 
 /** What a file may mention only where it is named here. */

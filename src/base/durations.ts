@@ -233,3 +233,12 @@ export const TICKET_KEYS_MAX = 16
 export const TICKET_KEYS_MAX_BYTES = 64_000
 /** The shortest modulus of a key, in bits. */
 export const TICKET_KEY_BITS_MIN = 2_048
+
+// ── grant stores
+
+/** The longest wait for a SQLite database that another process is writing to. A write takes milliseconds. */
+export const SQLITE_BUSY_MS = 5_000
+/** The longest pause before a SQLite database that was busy is tried again. */
+export const SQLITE_RETRY_MS = 20
+/** The age at which a file store takes a draft for the left-over of a killed process. A mistake costs one more draft. */
+export const FILE_DRAFT_MS = 60_000 // 1 min
