@@ -2,9 +2,10 @@ import { type Api, createApi } from '../api/api'
 import type { BearerFetch } from '../api/bearer-fetch'
 import { countedFetch } from '../api/counted-fetch'
 import { callSafely, noValue } from '../base/async'
+import { FLOWS_LOAD_DELAY_MS } from '../base/durations'
 import { AuthorizationError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
-import { browserPlatform } from '../base/platform'
+import { browserPlatform, unref } from '../base/platform'
 import type { TrelloFrame } from '../base/trello'
 import type { AuthorizedState, AuthState } from '../grant/auth-state'
 import { missingScopes } from '../grant/grant'
@@ -139,6 +140,7 @@ function makeClient(page: Page, configuration: Configuration): Client {
     const { shared, click } = use()
     const { store, changes } = shared
     let dontPrepare: () => void = noValue
+    let loadTimer: unknown
 
     function current(): AuthState {
       return stateOfGrant(shared)
@@ -146,8 +148,21 @@ function makeClient(page: Page, configuration: Configuration): Client {
 
     function prepareIfNeeded(): void {
       const { status } = current()
+      stopPreparation()
+      if (status !== 'restoring') {
+        dontPrepare = platform.whenShown(status === 'authorized' ? loadSoon : prepare)
+      }
+    }
+
+    function stopPreparation(): void {
       dontPrepare()
-      if (status === 'notAuthorized' || status === 'tokenExpired') dontPrepare = platform.whenShown(prepare)
+      platform.clearTimeout(loadTimer)
+    }
+
+    /** A refresh is sure to come, perhaps right after a sleep or a deploy, when its code can't be loaded any more. */
+    function loadSoon(): void {
+      loadTimer = platform.setTimeout(() => click.load().catch(noValue), FLOWS_LOAD_DELAY_MS)
+      unref(loadTimer)
     }
 
     function prepare(): void {
@@ -169,7 +184,7 @@ function makeClient(page: Page, configuration: Configuration): Client {
       stop()
       stopPreparing()
       stopLooking()
-      dontPrepare()
+      stopPreparation()
     }
   }
 

@@ -41,6 +41,8 @@ export interface Clicks {
 export interface Click {
   /** Opens the window before it awaits anything, and resolves once the grant is stored. @throws AuthorizationError */
   authorize(options?: unknown): Promise<void>
+  /** Loads the flow. */
+  load(): Promise<unknown>
   /** Loads the flow and makes its next request ready, so that a click opens the final URL at once. */
   prepare(): Promise<void>
 }
@@ -121,6 +123,7 @@ export function createClick(platform: Platform, client: ClickedClient): Click {
       }
       if (asked) return flow ? flow.authorize(asked) : waitForFlow(asked)
     },
+    load,
     prepare: async () => {
       if (!blockedBy) await (await load()).prepare()
     },

@@ -34,16 +34,35 @@ inEachEngine(
       return () => scene.end()
     })
 
-    /** A new frame beside one that has signed in: it finds a good grant. */
-    async function frameWithGrant(setup?: FrameSetup): Promise<Frame> {
+    /**
+     * A new frame beside one that has signed in: it finds a good grant.
+     * @param setup - of both frames
+     * @param laterPieces - from the start of the new one, which soon loads what a refresh needs
+     */
+    async function frameWithGrant(
+      setup?: FrameSetup,
+      laterPieces: Switches['laterPieces'] = 'served',
+    ): Promise<Frame> {
       scene = await openScene(stage, browser(), setup, board)
       expect(await signIn(browser(), scene.frame)).toBe('authorized')
       stage.trello.log.clear()
+      stage.trello.switches.set({ laterPieces })
       return scene.addFrame()
     }
 
-    it('a good grant and a good answer load no piece', async () => {
+    it('a frame that people see has what a refresh needs before the pieces go away', async () => {
       const frame = await frameWithGrant()
+      await frame.evaluate('clock.advance(4_000)')
+      await until('the piece is there', async () => (await loadedLater(frame)).includes('flows'))
+      stage.trello.switches.set({ laterPieces: 'missing' })
+      await frame.evaluate('clock.jump(3_600_000)')
+      expect(await call(frame)).toMatchObject(answer)
+      expect(stage.trello.log.tokenRequests).toHaveLength(1)
+    })
+
+    it('a good grant and a good answer load no piece in a frame that nobody sees', async () => {
+      const frame = await frameWithGrant({ broken: ['unseen'] })
+      await frame.evaluate('clock.advance(60_000)')
       expect(await loadedLater(scene.frame)).toContain('flows')
       await frame.evaluate('client.readState()')
       await frame.evaluate('client.getAccessToken()')
@@ -59,6 +78,7 @@ inEachEngine(
 
     describe.each(waysToFail(engine))('pieces that are %s', (laterPieces) => {
       const goAway = () => stage.trello.switches.set({ laterPieces })
+      const frameWithoutPieces = (setup?: FrameSetup) => frameWithGrant(setup, laterPieces)
 
       async function comeBack(frame: Frame): Promise<void> {
         stage.trello.switches.reset()
@@ -66,9 +86,8 @@ inEachEngine(
       }
 
       it('a call that needs a refresh ends in a retryable error, with nothing marked', async () => {
-        const frame = await frameWithGrant()
+        const frame = await frameWithoutPieces()
         const before = await readEntry(frame)
-        goAway()
         await frame.evaluate('clock.jump(3_600_000)')
         const { failure } = await call(frame)
         expect(failure).toMatchObject({ name: 'TokenEndpointError', code: 'notLoaded' })
@@ -83,9 +102,8 @@ inEachEngine(
       })
 
       it('a call that the API refuses ends in a retryable error', async () => {
-        const frame = await frameWithGrant()
+        const frame = await frameWithoutPieces()
         const before = await readEntry(frame)
-        goAway()
         stage.trello.expireAccessTokens()
         const { failure } = await call(frame)
         expect(failure).toMatchObject({ name: 'NetworkError', retryable: true, isOurs: true })
@@ -108,8 +126,7 @@ inEachEngine(
       })
 
       it('a batch with an answer to be judged ends in a retryable error', async () => {
-        const frame = await frameWithGrant()
-        goAway()
+        const frame = await frameWithoutPieces()
         const batch =
           'import("/lib/api.js").then(({ batch }) => batch(client, ["/members/me", "/nothing/here"]))'
         const [result] = await frame.evaluate<Result[]>(`settled([${batch}])`)
@@ -139,8 +156,7 @@ inEachEngine(
 
       it('a sign-out works without them', async () => {
         const revocationEndpoint = `${stage.trello.origins.auth}/oauth/revoke`
-        const frame = await frameWithGrant({ options: { revocationEndpoint } })
-        goAway()
+        const frame = await frameWithoutPieces({ options: { revocationEndpoint } })
         await frame.evaluate('client.signOut()')
         expect(await readEntry(frame)).toBeUndefined()
         expect(await frame.evaluate('client.readState()')).toEqual({

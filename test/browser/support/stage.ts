@@ -26,6 +26,7 @@ export type Breakage =
   | 'noIndexedDb'
   | 'noChannel'
   | 'noLocks'
+  | 'unseen'
   | 'openHangs'
   | 'openedFirst'
   | 'heldByAnother'

@@ -69,6 +69,51 @@ describe('preparing a sign-in', () => {
   })
 })
 
+describe('the code of a refresh', () => {
+  /** Sets up a page with a grant. `isLoaded` says whether it has the code. */
+  function connectedSetUp() {
+    const setUp = clientSetUp()
+    setUp.storage.values.set(setUp.key, storedEntry({ record: liveGrant() }))
+    return { ...setUp, isLoaded: () => setUp.page.grant(setUp.key).refresh !== undefined }
+  }
+
+  it('is loaded soon for a connected person who sees the frame', async () => {
+    const { client, clock, isLoaded } = connectedSetUp()
+    client.subscribe(() => undefined)
+    await clock.advance(2_000)
+    expect(isLoaded()).toBe(false)
+    await clock.advance(1_000)
+    await until(isLoaded)
+  })
+
+  it('is not loaded by a frame that nobody sees, until it is shown', async () => {
+    const { client, clock, frame, isLoaded } = connectedSetUp()
+    frame.isShown = false
+    client.subscribe(() => undefined)
+    await clock.advance(60_000)
+    expect(isLoaded()).toBe(false)
+    frame.show()
+    await clock.advance(3_000)
+    await until(isLoaded)
+  })
+
+  it('is not loaded after the last subscriber has left', async () => {
+    const { client, clock, isLoaded } = connectedSetUp()
+    const unsubscribe = client.subscribe(() => undefined)
+    await clock.advance(1_000)
+    unsubscribe()
+    await clock.advance(60_000)
+    expect(isLoaded()).toBe(false)
+  })
+
+  it('is not loaded by calls of a frame without a subscriber', async () => {
+    const { client, clock, isLoaded } = connectedSetUp()
+    await client.getAccessToken()
+    await clock.advance(60_000)
+    expect(isLoaded()).toBe(false)
+  })
+})
+
 describe('sign-ins that are too old', () => {
   it('are removed by whoever looks next', async () => {
     const { client, storage, key } = clientSetUp()
