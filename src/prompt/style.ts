@@ -1,7 +1,8 @@
 /**
  * Trello's colours, from Trello's stylesheet where a page has it. The page's `data-color-mode`, which Trello sets, chooses
  * light or dark; without it, the page's `color-scheme` does. Where these two differ, the prompt's text could not be read on
- * the page's background, so the prompt brings a background of its own.
+ * the page's background, so the prompt brings a background of its own. Safari before 17.5 and Chrome before 123 have no
+ * `light-dark`: without Trello's stylesheet, text has the page's colour there, and a button an edge of that colour.
  */
 export const STYLE = `
 :host { display: block }
@@ -37,4 +38,8 @@ button:focus-visible { outline: 2px solid var(--ds-border-focused, light-dark(#3
 [part~=cancel] { background: var(--ds-background-neutral, light-dark(#091e420f, #a1bdd914)); color: inherit }
 [part~=cancel]:hover { background: var(--ds-background-neutral-hovered, light-dark(#091e4224, #a6c5e229)) }
 @media (prefers-reduced-motion: reduce) { button { transition: none } }
+@supports not (color: light-dark(#000, #000)) {
+  button { border-color: currentcolor }
+  button:focus-visible { outline: 2px solid }
+}
 `
