@@ -4,6 +4,8 @@ import { defineConfig, type Options } from 'tsup'
 import { STYLE } from './src/prompt/style'
 
 const target = 'es2022'
+/** What reads no `exports` takes CommonJS, and webpack 4 parses no more than this. */
+const oldTarget = 'es2019'
 
 const libraryEntries = {
   index: 'src/index.ts',
@@ -155,7 +157,7 @@ async function writeCommonJs({ writtenFiles }: { writtenFiles: { name: string }[
       format: 'cjs',
       platform: 'node',
       sourcefile: name,
-      target,
+      target: oldTarget,
       minifyWhitespace: true,
       // Jest can't import.
       supported: { 'dynamic-import': false },
@@ -180,7 +182,7 @@ async function writeSubPathFolders(): Promise<void> {
   for (const [path, target] of Object.entries<string | object>(exports)) {
     const name = path.slice(2)
     if (name === '' || typeof target === 'string') continue
-    const files = { main: `../dist/${name}.cjs`, module: `../dist/${name}.js`, types: `../dist/${name}.d.ts` }
+    const files = { main: `../dist/${name}.cjs`, types: `../dist/${name}.d.ts` }
     await mkdir(name, { recursive: true })
     await writeFile(
       `${name}/package.json`,

@@ -1,11 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parse } from 'acorn'
 import { linksOf, pages } from '../unit/docs/pages'
 import { isApiReportCurrent } from './api-report'
+import { areCdnLinesCurrent } from './cdn-lines'
 import { command, type Outcome, outputOf } from './command'
 import { installedChecks } from './installed'
 import { isReferenceCurrent } from './reference'
+import { isAliasComplete, supportChecks } from './support'
+import { areModulesForOldBrowsers, areScriptsOld, isCommonJsOld } from './syntax'
 
 /** What a user would install: packed once, then looked at from all sides. */
 export async function packageChecks(scratch: string): Promise<readonly Outcome[]> {
@@ -22,14 +24,22 @@ export async function packageChecks(scratch: string): Promise<readonly Outcome[]
     'docs/reference.md is what the doc comments say': async () => isReferenceCurrent(),
     'the tarball is under 400 KB': async () => isSmall(packed.tarball),
     'its modules can be read, and no script names a source map': async () => canBeRead(packed.files),
-    'the script-tag builds are ES2019, for webpack 4 and Parcel 1': async () => isOldSyntax(),
+    'the script-tag builds are ES2019': async () => areScriptsOld(),
+    'CommonJS is ES2019, for webpack 4': async () => isCommonJsOld(),
+    'the modules have no syntax that Safari 16.0 lacks': async () => areModulesForOldBrowsers(),
+    'Parcel finds a module for each entry': async () => isAliasComplete(),
+    'the lines for a CDN in docs/script-tag.md are of this build': async () => areCdnLinesCurrent(),
     'the command runs without anything beside it': () => runsCommand(packed.tarball, scratch),
     'each entry can be imported and required on a server': () => loadsOnServer(packed.tarball, scratch),
   }
   for (const [name, check] of Object.entries(checks)) {
     outcomes.push({ name: `package: ${name}`, result: resultOf(await check()) })
   }
-  return [...outcomes, ...(await installedChecks(packed.tarball, scratch))]
+  return [
+    ...outcomes,
+    ...(await installedChecks(packed.tarball, scratch)),
+    ...(await supportChecks(packed.tarball, scratch)),
+  ]
 }
 
 function resultOf(isGood: boolean): Outcome['result'] {
@@ -78,7 +88,7 @@ function hasTheListedContents(files: readonly string[]): boolean {
 
 /** Stays in the repository: pictures, examples, how the library is made, and the reference, whose words the types have. */
 const IN_THE_REPOSITORY =
-  /^(?:examples\/.*|CONTRIBUTING\.md|docs\/(?:.*\.png|api-report\.txt|(?:architecture|performance|promises|reference|testing)\.md))$/
+  /^(?:examples\/.*|CONTRIBUTING\.md|docs\/(?:.*\.png|api-report\.txt|recipes\/.*|(?:architecture|performance|promises|reference|support|testing)\.md))$/
 
 /** That the links lead to something in the repository is tested there. */
 function pointsAtItself(files: readonly string[]): boolean {
@@ -133,21 +143,6 @@ function asListed(file: string): string {
     .replace(/^docs\/[\w-]+\.md$/, 'docs/*.md')
     .replace(/-[A-Z0-9]{8}(?=\.c?js)/, '-*')
     .replace(/-[\w-]{8}(?=\.d\.c?ts)/, '-*')
-}
-
-/** Both put their global where it can be found from inside of a bundler's function. */
-function isOldSyntax(): boolean {
-  return ['PowerUpOAuth', 'PowerUpOAuthCompat'].every((name) => {
-    const file = name === 'PowerUpOAuth' ? 'powerup-oauth' : 'powerup-oauth-compat'
-    const code = readFileSync(`dist/${file}.global.js`, 'utf8')
-    try {
-      parse(code, { ecmaVersion: 2019 })
-    } catch (error) {
-      process.stdout.write(`${file}.global.js: ${error}\n`)
-      return false
-    }
-    return code.includes(`globalThis.${name}=${name}`)
-  })
 }
 
 /** Takes from Node what 20.18 and Jest can't do either: to require a module that is ESM. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 
 /** What people and their tools read, by its path in the repository. */
 export function pages(): Record<string, string> {
-  const found = ['.', 'docs', ...below('examples')].flatMap((directory) =>
+  const found = ['.', 'docs', ...below('docs'), ...below('examples')].flatMap((directory) =>
     readdirSync(directory)
       .filter((name) => /\.md$|^llms\.txt$/.test(name))
       .map((name) => join(directory, name)),

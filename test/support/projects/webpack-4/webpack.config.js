@@ -1,0 +1,4 @@
+module.exports = {
+  entry: './main.js',
+  output: { filename: 'main.js', hashFunction: 'sha256' },
+}
