@@ -219,7 +219,7 @@ export class NetworkError extends PowerUpOAuthError<'network'> {
   override name = 'NetworkError' as const
 
   constructor(details: { method: string; path: string; cause?: unknown }) {
-    const message = `${details.method} ${details.path} got no answer. The network, a blocker or a redirect is in the way; try again later.`
+    const message = `${details.method} ${details.path} got no answer. In the way is the network, a connect-src without this origin, a blocker or a redirect: the browser's console says which.`
     super('network', message, true, details.cause)
   }
 }
