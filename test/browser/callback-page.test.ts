@@ -1,9 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
+import type { Browser as Puppet } from 'puppeteer-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type CallbackHost, openCallbackHost } from './support/callback-host'
+import { openChromium } from './support/chromium'
 import type { Tab } from './support/driver'
-import { inEachEngine } from './support/engines'
+import { inChromium, inEachEngine } from './support/engines'
 import { openScene } from './support/scene'
 import { showsEnding, silentCallback } from './support/sign-in-scenario'
 import { answerConsent, openStage, outcomeOf } from './support/stage'
@@ -60,6 +62,7 @@ inEachEngine('the callback page', (engine, browser) => {
     expect(await page.evaluate('document.body.innerText.trim().replace(/\\s+/g, " ")')).toBe(endings[ending])
     expect(await page.evaluate('location.href')).toBe(`${host.origin}/sub/callback.html`)
     expect(await page.evaluate('trouble')).toEqual([])
+    expect(await page.evaluate(lookAtPage)).toEqual({ titleSize: '20px', isClipped: false })
     for (const scheme of browser().takesPictures ? ['light', 'dark'] : []) {
       await page.evaluate(`void (document.documentElement.style.colorScheme = "${scheme}")`)
       await page.screenshot(`${PICTURES}/${ending}-${scheme}-${engine}.png`)
@@ -157,6 +160,40 @@ inEachEngine('the callback page', (engine, browser) => {
   function kept(): Promise<string[]> {
     return opener.evaluate('Object.keys(localStorage)')
   }
+})
+
+/** Runs in the page: whether its style came, and whether its words have room in a window 240 pixels wide. */
+function lookAtPage() {
+  const root = document.documentElement
+  const title = document.querySelector('section:not([hidden]) h1')
+  root.style.width = '208px'
+  const isClipped = root.scrollWidth > Math.max(root.clientWidth, 240)
+  root.style.width = ''
+  return { titleSize: title && getComputedStyle(title).fontSize, isClipped }
+}
+
+inChromium('the callback page without its script', () => {
+  let puppet: Puppet
+  beforeAll(async () => {
+    puppet = await openChromium()
+  })
+  afterAll(() => puppet?.close())
+
+  it('the page says what is wrong, where scripts are switched off and where its script is missing', async () => {
+    const page = await puppet.newPage()
+    await page.setJavaScriptEnabled(false)
+    await page.goto(`${host.origin}/sub/callback.html?code=c&state=s`)
+    expect(await page.evaluate('document.body.innerText')).toContain(
+      'Scripts are switched off in this window.',
+    )
+    await page.setJavaScriptEnabled(true)
+    host.hasScript = false
+    await page.reload()
+    expect(await page.evaluate('document.body.innerText')).toContain(
+      'powerup-oauth-callback.js is missing beside this page',
+    )
+    host.hasScript = true
+  })
 })
 
 function received(state: string): object {

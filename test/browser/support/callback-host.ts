@@ -9,6 +9,8 @@ export interface CallbackHost {
   referers: readonly string[]
   /** Whether the callback page can close itself, from its next visit on. */
   canClose: boolean
+  /** Whether the script of the callback page is there. */
+  hasScript: boolean
   close(): Promise<void>
 }
 
@@ -17,7 +19,7 @@ const POLICY =
 
 export async function openCallbackHost(): Promise<CallbackHost> {
   const referers: string[] = []
-  const host = { origin: '', referers, canClose: true, close: () => Promise.resolve() }
+  const host = { origin: '', referers, canClose: true, hasScript: true, close: () => Promise.resolve() }
   const server = createServer((request, response) => {
     if (request.headers.referer !== undefined && request.url?.endsWith('.js')) {
       referers.push(request.headers.referer)
@@ -35,7 +37,7 @@ export async function openCallbackHost(): Promise<CallbackHost> {
 }
 
 async function answer(
-  { canClose }: CallbackHost,
+  { canClose, hasScript }: CallbackHost,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -49,7 +51,7 @@ async function answer(
   else if (pathname === '/sub/callback.html') {
     const page = await readFile('dist/callback.html', 'utf8')
     response.end(page.replace('<script', '<script src="../watch.js"></script><script'))
-  } else if (pathname === '/sub/powerup-oauth-callback.js') {
+  } else if (pathname === '/sub/powerup-oauth-callback.js' && hasScript) {
     response.end(await readFile('dist/powerup-oauth-callback.js'))
   } else response.writeHead(404).end()
 }
