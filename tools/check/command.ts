@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url'
+import { makeStarter } from '../starter/starter'
 import { check } from './check'
 import { reportText } from './report'
 
@@ -5,31 +7,61 @@ const HELP = `Usage: npx powerup-oauth <command>
 
   check <folder>   reads a Power-Up's sources, and says what a move to OAuth 2.0 touches and what it can't decide,
                    with file and line. It changes nothing.
+  starter <folder> puts a Power-Up to begin with into a new folder: Vite, TypeScript, the prompt, ten capabilities,
+                   tests, and the callback page.
   --help           this text
 
-Exit code: 0; 2 for a folder that can't be read, and for a command that there isn't.`
+Exit code: 0; 2 for a folder that can't be read or written, and for a command that there isn't.`
 
-/** Runs a command. Returns the exit code. @param print gets a text of one or more lines */
-export function runCommand(args: readonly string[], print: (text: string) => void): number {
+type Print = (text: string) => void
+
+/** The folder of the package, seen from the file in `dist` that runs this. */
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * Runs a command. Returns the exit code.
+ * @param print gets a text of one or more lines
+ * @param packageFolder the folder of the package, with its build in it
+ */
+export function runCommand(args: readonly string[], print: Print, packageFolder = PACKAGE): number {
   const [command, folder, ...others] = args
   if (command === undefined || args.some((each) => each === '--help' || each === '-h')) {
     print(HELP)
     return 0
   }
-  if (command !== 'check' || folder === undefined || others.length > 0) {
-    print(command === 'check' ? 'check takes one folder.' : `There is no command ${command}.`)
+  const run = COMMANDS.get(command)
+  if (run === undefined || folder === undefined || others.length > 0) {
+    print(run === undefined ? `There is no command ${command}.` : `${command} takes one folder.`)
     print(HELP)
     return 2
   }
-  return runCheck(folder, print)
+  return run(folder, print, packageFolder)
 }
 
-function runCheck(folder: string, print: (text: string) => void): number {
+const COMMANDS = new Map(Object.entries({ check: runCheck, starter: runStarter }))
+
+function runCheck(folder: string, print: Print): number {
   try {
     print(reportText(check(folder)))
     return 0
   } catch (error) {
-    print(`${folder} can't be read: ${error instanceof Error ? error.message : error}`)
+    print(`${folder} can't be read: ${wordsOf(error)}`)
     return 2
   }
+}
+
+function runStarter(folder: string, print: Print, packageFolder: string): number {
+  try {
+    makeStarter(packageFolder, folder)
+    print(`${folder} is there. Next:\n\n  cd ${folder}\n  npm install\n  npm test\n  npm run build`)
+    print('\nIts README says how to see it on a board of this machine, and how to deploy it.')
+    return 0
+  } catch (error) {
+    print(`${folder} can't be made: ${wordsOf(error)}`)
+    return 2
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -9,7 +9,7 @@ export default function build(): void {
   if (status !== 0) throw new Error('The build failed')
 }
 
-const sources = ['src', 'package.json', 'tsup.config.ts', 'tsconfig.json']
+const sources = ['src', 'tools', 'package.json', 'tsup.config.ts', 'tsconfig.json']
 
 function isFresh(): boolean {
   const built = ages('dist')

@@ -45,11 +45,7 @@ it('README.md quotes the sizes that are written down in test/package/size.json',
   )
   const inKb = (bytes = 0) => Math.round(bytes / 1_000)
   const core = limits.find(({ name }) => name === 'everyday path')
-  const callback = limits.find(({ name }) => name === 'callback')
   expect(readme).toContain(`${inKb(core?.allIn)} KB gzip in all, ${inKb(core?.atStart)} of them at start`)
-  expect(readme).toContain(
-    `the callback page's script is ${((callback?.atStart ?? 0) / 1_000).toFixed(1)} KB`,
-  )
 })
 
 /** Runs the code that mentions `name` in a page with a button, and presses it. */
