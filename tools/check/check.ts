@@ -1,10 +1,10 @@
 import { consentFindings } from './consent'
-import { callOf, nameOf } from './expression'
+import { callOf, keyOf, nameOf, textOf } from './expression'
 import type { Finding, KindName } from './finding'
 import { keptFindings } from './kept'
 import { requestFindings } from './request'
-import { readSources, type Script, type Source, scriptsIn, scriptTagsIn } from './source'
-import { type Node, parse, walk } from './syntax'
+import { markupOf, readSources, type Script, type Source, scriptsIn, scriptTagsIn } from './source'
+import { children, type Node, parse, walk } from './syntax'
 
 /** All that is said about a folder. */
 export interface Report {
@@ -58,14 +58,33 @@ function findingsInTree(path: string, root: Node, asksForRestApi: boolean): read
     ]
     for (const kind of kinds) found.push({ kind, path, line: node.loc.start.line })
   })
+  return found.some(({ kind }) => kind === 'request') ? found : [...found, ...otherRequests(path, root)]
+}
+
+function otherRequests(path: string, root: Node): readonly Finding[] {
+  const found: Finding[] = []
+  walk(root, (node, [parent]) => {
+    const isPart = parent?.type === 'BinaryExpression' || parent?.type === 'TemplateLiteral'
+    const isAddress =
+      !isPart &&
+      /^https:\/\/(?:api\.)?trello\.com\/?(?:1\/?(?!authorize|connect|client\.js)|$)/.test(textOf(node) ?? '')
+    if (isAddress) found.push({ kind: 'otherRequest', path, line: node.loc.start.line })
+  })
   return found
 }
 
-/** `TrelloPowerUp.iframe()` and `TrelloPowerUp.initialize(capabilities)`. */
+/** `TrelloPowerUp.iframe()`, `TrelloPowerUp.initialize(capabilities)`, and the same with options that have no `appKey`. */
 function isStartWithoutOptions(node: Node): boolean {
   const call = node.type === 'CallExpression' ? callOf(node) : undefined
-  const most = { iframe: 0, initialize: 1 }[call?.name ?? '']
-  return most !== undefined && nameOf(call?.object) === 'TrelloPowerUp' && (call?.args.length ?? 0) <= most
+  if (call?.name === 'iframe') return hasNoAppKey(call.args[0])
+  const isInitialize = call?.name === 'initialize' && nameOf(call.object) === 'TrelloPowerUp'
+  return isInitialize && hasNoAppKey(call.args[1])
+}
+
+function hasNoAppKey(options: Node | undefined): boolean {
+  if (options?.type !== 'ObjectExpression') return options === undefined
+  const properties = children(options, 'properties')
+  return properties.every((each) => each.type === 'Property' && keyOf(each) !== 'appKey')
 }
 
 function callsIn(root: Node) {
@@ -77,14 +96,23 @@ function callsIn(root: Node) {
   return calls
 }
 
+/** In an attribute, an expression of a template, or a language that isn't read. */
+const NAMED_IN_MARKUP =
+  /[?&]token=|\bauthorize\s*\(|api\.trello\.com\/1|trello\.com\/1\/(?:authorize|connect)/
+
 function pageFindings(source: Source): readonly Finding[] {
   const { path, text } = source
   const tags = scriptTagsIn(source).flatMap(({ line, src }): Finding[] => {
     if (/power-up(?:\.min)?\.js/.test(src)) return [{ kind: 'powerUpScript', path, line }]
     return /trello\.com\/1\/client\.js/.test(src) ? [{ kind: 'clientScript', path, line }] : []
   })
+  const markup = markupOf(source)
+    .split('\n')
+    .flatMap((line, index): Finding[] =>
+      NAMED_IN_MARKUP.test(line) ? [{ kind: 'markup', path, line: index + 1 }] : [],
+    )
   const isPage = /\.html?$|^_headers$|\/_headers$/.test(path)
   const policy = isPage ? text.search(/Content-Security-Policy/i) : -1
-  if (policy < 0) return tags
-  return [...tags, { kind: 'policy', path, line: text.slice(0, policy).split('\n').length }]
+  if (policy < 0) return [...tags, ...markup]
+  return [...tags, ...markup, { kind: 'policy', path, line: text.slice(0, policy).split('\n').length }]
 }

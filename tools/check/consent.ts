@@ -8,12 +8,20 @@ export function consentFindings(node: Node, around: readonly Node[]): readonly K
   if (node.type === 'VariableDeclarator')
     return isRelativeAddress(nameOf(child(node, 'id')), child(node, 'init'))
   if (isOfClientScript(node) && node.type === 'MemberExpression') return ['clientScript']
+  // A function that asks, handed on by its name.
+  if (node.type === 'Identifier' && isHandedOn(node, around) && isAuthorizing(node, around)) {
+    return timeFindings(timeOfFunction(node, around))
+  }
   const call = node.type === 'CallExpression' ? callOf(node) : undefined
   if (!call || isOfClientScript(call.object)) return call ? ['clientScript'] : []
   const [first] = call.args
   if (call.name === 'authorize' && call.object) return authorizeFindings(node, first, around)
-  const isOnLoad = callsAuthorizing(node, around) && timeOf(node, around) === 'load'
-  return isOnLoad ? ['consentOnLoad'] : []
+  return isAuthorizing(child(node, 'callee'), around) ? timeFindings(timeOf(node, around)) : []
+}
+
+function timeFindings(time: 'load' | 'late' | undefined): readonly KindName[] {
+  if (time === undefined) return []
+  return time === 'late' ? ['lateConsent'] : ['consentOnLoad']
 }
 
 /** `Trello`, `window.Trello`, `window.Trello.cards`. */
@@ -21,7 +29,9 @@ function isOfClientScript(object: Node | undefined): boolean {
   if (object?.type === 'Identifier') return nameOf(object) === 'Trello'
   if (object?.type !== 'MemberExpression') return false
   const inner = child(object, 'object')
-  return nameOf(object) === 'Trello' ? nameOf(inner) === 'window' : isOfClientScript(inner)
+  return nameOf(object) === 'Trello'
+    ? /^(window|self|globalThis)$/.test(nameOf(inner) ?? '')
+    : isOfClientScript(inner)
 }
 
 function authorizeFindings(
@@ -38,10 +48,7 @@ function authorizeFindings(
   const isRestApi = /^(get)?RestApi$/i.test(nameOf(callOf(node)?.object) ?? '')
   if (propertyOf(first, 'scope') || propertyOf(first, 'expiration') || (isRestApi && isByName))
     found.push('scope')
-  const time = timeOf(node, around)
-  if (time === 'late') found.push('lateConsent')
-  if (time === 'load') found.push('consentOnLoad')
-  return found
+  return [...found, ...timeFindings(timeOf(node, around))]
 }
 
 /**
@@ -52,27 +59,37 @@ function timeOf(node: Node, around: readonly Node[]): 'load' | 'late' | undefine
   const place = around.findIndex(isFunction)
   const inner = around[place]
   if (inner && hasAwaitBefore(inner, node)) return 'late'
-  if (!inner) return 'load'
-  const [holder, ...outer] = around.slice(place + 1)
+  return inner ? timeOfFunction(inner, around.slice(place + 1)) : 'load'
+}
+
+/** Tells when a function runs, from what it is handed to. */
+function timeOfFunction(inner: Node, [holder, ...outer]: readonly Node[]): 'load' | 'late' | undefined {
   // A function that is called in place.
   if (holder?.type === 'CallExpression' && child(holder, 'callee') === inner) return timeOf(holder, outer)
   const call = callOf(holder)
   if (!call?.args.includes(inner)) return isOutsideOfClicks(holder, outer) ? 'load' : undefined
-  if (/^(then|catch|finally|setTimeout)$/.test(call.name)) return 'late'
-  if (/^(useEffect|useLayoutEffect|onMounted|ready|render|\$)$/.test(call.name)) return 'load'
+  if (/^(then|catch|finally|setTimeout|setInterval|requestAnimationFrame|nextTick)$/.test(call.name))
+    return 'late'
+  if (/^(useEffect|useLayoutEffect|onMounted|onMount|ready|render|\$)$/.test(call.name)) return 'load'
   const event = literalOf(call.args[0])
   return call.name === 'addEventListener' && /^(load|DOMContentLoaded)$/.test(event ?? '')
     ? 'load'
     : undefined
 }
 
+/** Methods that frameworks call when they show a component. */
+const LIFECYCLE =
+  /^(componentDidMount|UNSAFE_componentWillMount|ngOnInit|ngAfterViewInit|connectedCallback|beforeMount|mounted|created)$/
+
 /**
- * Tells functions that no click in the frame calls: `window.onload`, a capability, and the `callback` of a button that
- * Trello shows in its own page.
+ * Tells functions that no click in the frame calls: `window.onload`, what a framework calls, a capability, and the `callback` of
+ * a button that Trello shows in its own page.
  */
 function isOutsideOfClicks(holder: Node | undefined, outer: readonly Node[]): boolean {
   if (holder?.type === 'AssignmentExpression') return nameOf(child(holder, 'left')) === 'onload'
+  if (holder?.type === 'MethodDefinition') return LIFECYCLE.test(keyOf(holder) ?? '')
   if (holder?.type !== 'Property') return false
+  if (LIFECYCLE.test(keyOf(holder) ?? '')) return true
   return keyOf(holder) === 'callback' || callOf(outer[1])?.name === 'initialize'
 }
 
@@ -86,15 +103,24 @@ function hasAwaitBefore(inner: Node, node: Node): boolean {
   return isFound
 }
 
-/** Tells a call of a function of this file that asks for consent itself. */
-function callsAuthorizing(node: Node, around: readonly Node[]): boolean {
+/** Tells a name that is an argument, the right side of an assignment, or the value of a property. */
+function isHandedOn(node: Node, [holder]: readonly Node[]): boolean {
+  if (holder?.type === 'AssignmentExpression') return child(holder, 'right') === node
+  if (holder?.type === 'Property') return child(holder, 'value') === node && child(holder, 'key') !== node
+  return callOf(holder)?.args.includes(node) ?? false
+}
+
+/** Tells the name of a function of this file that asks for consent itself. */
+function isAuthorizing(name: Node | undefined, around: readonly Node[]): boolean {
   const root = around.at(-1)
-  const callee = child(node, 'callee')
-  if (callee?.type !== 'Identifier' || !root) return false
-  const declared = children(root, 'body').find(
-    (each) => each.type === 'FunctionDeclaration' && nameOf(child(each, 'id')) === nameOf(callee),
-  )
-  return declared !== undefined && asks(declared)
+  if (name?.type !== 'Identifier' || !root) return false
+  let isOne = false
+  walk(root, (each) => {
+    if (nameOf(child(each, 'id')) !== nameOf(name)) return
+    const declared = each.type === 'VariableDeclarator' ? child(each, 'init') : each
+    if (declared && isFunction(declared)) isOne ||= asks(declared)
+  })
+  return isOne
 }
 
 function asks(declared: Node): boolean {
@@ -106,7 +132,7 @@ function asks(declared: Node): boolean {
   return isFound
 }
 
-/** `redirectUri: 'callback.html'`, `new URL('callback.html', location.href)`. */
+/** `redirectUri: 'callback.html'`, `new URL('callback.html', location.href)`, `location.pathname + 'callback.html'`. */
 function isRelativeAddress(name: string | undefined, value: Node | undefined): readonly KindName[] {
   if (!/^(redirect_?ur[il]|return_?url|callback_?ur[il])$/i.test(name ?? '')) return []
   let isFound = false
@@ -114,12 +140,22 @@ function isRelativeAddress(name: string | undefined, value: Node | undefined): r
     const call = callOf(node)
     if (call?.node.type === 'NewExpression' && call.name === 'URL') {
       isFound ||= isRelative(literalOf(call.args[0])) && nameOf(call.args[1]) !== 'origin'
-    } else if (call) call.args.forEach(look)
+    } else if (call) [call.object, ...call.args].forEach(look)
+    else if (isOfLocation(node)) isFound = true
     else if (node?.type === 'MemberExpression') look(child(node, 'object'))
-    else if (node?.type === 'Literal') isFound ||= isRelative(literalOf(node))
+    else if (node?.type === 'BinaryExpression') [child(node, 'left'), child(node, 'right')].forEach(look)
+    else if (node?.type === 'TemplateLiteral' && children(node, 'expressions').length > 0)
+      children(node, 'expressions').forEach(look)
+    else if (node === value) isFound ||= isRelative(literalOf(node))
   }
   look(value)
   return isFound ? ['relativeAddress'] : []
+}
+
+/** `location.href` and `location.pathname`: the address of the page, or of the route. */
+function isOfLocation(node: Node | undefined): boolean {
+  const isAddress = node?.type === 'MemberExpression' && /^(href|pathname)$/.test(nameOf(node) ?? '')
+  return isAddress && nameOf(child(node, 'object')) === 'location'
 }
 
 function isRelative(address: string | undefined): boolean {

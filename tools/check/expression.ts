@@ -73,9 +73,19 @@ export function textOf(node: Node | undefined): string | undefined {
     const fixed = children(plain, 'quasis').map((quasi) => String(rawOf(member(quasi, 'value'))))
     return fixed.join('…')
   }
+  const joined = plain?.type === 'CallExpression' ? callOf(plain) : undefined
+  if (joined?.name === 'join' && joined.object?.type === 'ArrayExpression') {
+    return together(children(joined.object, 'elements'), literalOf(joined.args[0]) ?? ',')
+  }
   if (plain?.type !== 'BinaryExpression' || member(plain, 'operator') !== '+') return undefined
-  const sides = [child(plain, 'left'), child(plain, 'right')].map(textOf)
-  return sides.every((side) => side === undefined) ? undefined : sides.map((side) => side ?? '…').join('')
+  return together([child(plain, 'left'), child(plain, 'right')], '')
+}
+
+function together(nodes: readonly (Node | undefined)[], between: string): string | undefined {
+  const parts = nodes.map(textOf)
+  return parts.every((part) => part === undefined)
+    ? undefined
+    : parts.map((part) => part ?? '…').join(between)
 }
 
 function rawOf(value: unknown): unknown {

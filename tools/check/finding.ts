@@ -72,8 +72,9 @@ export const KINDS = {
   relativeAddress: {
     title: 'A callback address relative to the page',
     heading: 'a-router-or-a-sub-path',
-    isUndecided: false,
-    advice: 'It is another one in each folder and route. Write it from the root.',
+    isUndecided: true,
+    advice:
+      'It is another one in each folder and route. Right where all pages are in one folder; else write it from the root.',
   },
   tokenPath: {
     title: 'A token in the path of an address',
@@ -100,10 +101,10 @@ export const KINDS = {
     advice: 'It is stale in an hour. Ask for it with getToken() where it is needed.',
   },
   passedToken: {
-    title: 'A token handed to another frame',
+    title: 'A token handed to another frame, or sent in a header',
     heading: 'what-needs-a-human',
     isUndecided: true,
-    advice: 'It is stale in an hour. Call getToken() in the frame that needs it.',
+    advice: 'It is stale in an hour. Call getToken() where it is needed, just before.',
   },
   lateConsent: {
     title: 'A call of authorize() after a wait',
@@ -128,6 +129,18 @@ export const KINDS = {
     heading: 'what-needs-a-human',
     isUndecided: true,
     advice: 'A synchronous request, JSONP, or an OAuth header of its own: send it in another way.',
+  },
+  otherRequest: {
+    title: "An address of Trello's API in a file that shows no key and token",
+    heading: 'what-needs-a-human',
+    isUndecided: true,
+    advice: 'What is sent there is put together elsewhere. Follow it to where key and token come from.',
+  },
+  markup: {
+    title: 'Code in markup, which this check does not parse',
+    heading: 'what-needs-a-human',
+    isUndecided: true,
+    advice: 'It names a token, authorize() or an address of Trello.',
   },
   unread: {
     title: "Code that can't be parsed",

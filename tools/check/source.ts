@@ -40,7 +40,9 @@ export function readSources(folder: string): { sources: readonly Source[]; skipp
 }
 
 const LEFT_OUT = /^(?:node_modules|bower_components|dist|coverage|\..*)$/
-const READ = /(?:\.(?:[cm]?[jt]sx?|vue|svelte|html?)|^_headers)$/
+/** Scripts, components, pages, and templates of pages. */
+const READ =
+  /(?:\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|ejs|hbs|handlebars|njk|liquid|php|erb|twig|cshtml|pug|jade|haml|coffee)|^_headers)$/
 
 function filesIn(folder: string, under: string): string[] {
   const entries = readdirSync(join(folder, under), { withFileTypes: true })
@@ -84,16 +86,28 @@ export function scriptTagsIn({ path, text }: Source): readonly ScriptTag[] {
   })
 }
 
+/** The text of a page or a component without its scripts, each line where it is in the file. Empty for scripts. */
+export function markupOf({ path, text }: Source): string {
+  if (isScript(path) || /_headers$/.test(path)) return ''
+  return tagsIn(text).reduce(
+    (rest, { code, at }) => rest.slice(0, at) + code.replace(/[^\n]/g, ' ') + rest.slice(at + code.length),
+    shown(text),
+  )
+}
+
 /** As browsers do: a script ends at the first end tag, whatever is in it. What is commented out counts as blank. */
 function tagsIn(text: string): readonly { attributes: string; code: string; at: number }[] {
-  const shown = text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, ' '))
-  return [...shown.matchAll(/<script\b((?:"[^"]*"|'[^']*'|[^>"'])*)>([\s\S]*?)<\/script\s*>/gi)].map(
+  return [...shown(text).matchAll(/<script\b((?:"[^"]*"|'[^']*'|[^>"'])*)>([\s\S]*?)<\/script\s*>/gi)].map(
     ({ 0: whole, 1: attributes = '', 2: code = '', index }) => ({
       attributes,
       code,
       at: index + whole.indexOf('>', '<script'.length + attributes.length) + 1,
     }),
   )
+}
+
+function shown(text: string): string {
+  return text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, ' '))
 }
 
 function attributeOf(attributes: string, name: string): string | undefined {

@@ -19,6 +19,17 @@ describe('requests', () => {
     ['params of axios', "api.get('/boards', { params: { key, token } })"],
     ['a form', "form.append('token', token)"],
     ['parameters of a URL', "url.searchParams.set('token', token)"],
+    ['pairs', "new URLSearchParams([['key', key], ['token', token]])"],
+    ['text for URLSearchParams', 'new URLSearchParams(`key=${key}&token=${token}`)'],
+    ['a query of parts', "const url = [base, '?key=', key, '&token=', token].join('')"],
+    ['concat', "fetch(base.concat('?key=', key, '&token=', token))"],
+    ['data of jQuery', "$.ajax({ url, data: 'key=' + key + '&token=' + token })"],
+    ['parameters for all requests', "axios.defaults.params['token'] = token"],
+    ['a parameter by itself', 'axios.get(url, { params: { token } })'],
+    ['query() of superagent', 'request.get(url).query({ token: await tokenOf(t) })'],
+    ['a picture of JSX', 'const A = () => <img src={`${url}?key=${key}&token=${token}`} />'],
+    ['minified code', 'function a(b,c){return fetch("https://api.trello.com/1/"+b+"?key="+d+"&token="+c)}'],
+    ['CommonJS', "module.exports = (t) => require('got')(`${url}?token=${t}`)"],
     ['parameters of Angular', "new HttpParams().set('key', key).set('token', token)"],
   ])('%s with key and token is found', (_what, code) => {
     expect(found('a.js', code)).toEqual(['1 request'])
@@ -35,6 +46,21 @@ describe('requests', () => {
     ['isLikelyRestToken', 'if (isLikelyRestToken(token)) go()', 'tokenShape'],
     ['a token for another frame', "t.popup({ url: 'p.html', args: { token } })", 'passedToken'],
     ['a token of another frame', "const token = t.arg('token')", 'passedToken'],
+    ['a token behind a name', "Trello.get('tokens/' + token + '/member')", 'tokenPath'],
+    ['a path of parts', "api.get(['tokens', token, 'webhooks'].join('/'))", 'tokenPath'],
+    ['a pattern of letters', 'const isToken = /^\\w{64}$/.test(token)', 'tokenShape'],
+    ['a length', 'if (token.length !== 64) return', 'tokenShape'],
+    ['the beginning of newer ones', "if (token.startsWith('ATTA')) go()", 'tokenShape'],
+    ['a token in a header', "fetch('/api', { headers: { 'X-Trello-Token': token } })", 'passedToken'],
+    ['a token for a message', 'parent.postMessage({ token }, origin)', 'passedToken'],
+    ['a token that is captured', 'const item = { callback: show.bind(null, token) }', 'passedToken'],
+    ['trello.js by require', "const trello = require('trello.js')", 'trelloJs'],
+    ['trello.js on demand', "const trello = await import('trello.js')", 'trelloJs'],
+    [
+      'an address without its parameters',
+      "axios.create({ baseURL: 'https://api.trello.com/1', params: auth })",
+      'otherRequest',
+    ],
     ['trello.js', "import { getMember } from 'trello.js/members'", 'trelloJs'],
   ])('%s is found', (_what, code, kind) => {
     expect(found('a.js', code)).toContain(`1 ${kind}`)
@@ -48,6 +74,11 @@ describe('kept tokens', () => {
     ['read again', "const token = await t.get('board', 'private', 'token')", 'keptToken'],
     ['in localStorage', "localStorage.setItem('trello_token', value)", 'storedToken'],
     ['as a member of it', 'const value = window.localStorage.trello_token', 'storedToken'],
+    ['on another card', "t.set(idOf(card), 'shared', 'authToken', value)", 'keptToken'],
+    ['as a secret', "t.storeSecret('token', value)", 'keptToken'],
+    ['as JSON', "sessionStorage.setItem('auth', JSON.stringify({ token }))", 'storedToken'],
+    ['in a cookie', 'document.cookie = `token=${value}`', 'storedToken'],
+    ['by a package for cookies', "Cookies.set('token', value)", 'storedToken'],
     ['by storeToken', 'restApi.storeToken(value)', 'storedToken'],
   ])('one %s is found', (_what, code, kind) => {
     expect(found('a.js', code)).toEqual([`1 ${kind}`])
@@ -57,6 +88,8 @@ describe('kept tokens', () => {
     ['another value', "t.set('card', 'shared', 'estimate', 5)"],
     ['a map', "map.set('token')"],
     ['a token against forgery', "localStorage.setItem('csrfToken', value)"],
+    ['a module of design tokens', "import { color } from './tokens/color'"],
+    ['data of a component', "export default { data: { token: '' } }"],
     ['a request of one key', 'const query = { key: 5 }'],
   ])('%s is not', (_what, code) => {
     expect(found('a.js', code)).toEqual([])
@@ -91,6 +124,57 @@ describe('consent', () => {
       'consentOnLoad',
     ],
     ['a button of Trello', 'const button = { callback: (t) => t.getRestApi().authorize() }', 'consentOnLoad'],
+    [
+      'an await before a function that asks',
+      'const ask = () => restApi.authorize()\nb.onclick = async () => { await 1; ask() }'.replace('\n', '; '),
+      'lateConsent',
+    ],
+    [
+      'a function that asks, for a promise',
+      'load().then(ask); function ask() { restApi.authorize() }',
+      'lateConsent',
+    ],
+    [
+      'a handler of load by its name',
+      "addEventListener('load', ask); function ask() { restApi.authorize() }",
+      'consentOnLoad',
+    ],
+    [
+      'a capability by its name',
+      "TrelloPowerUp.initialize({ 'on-enable': ask }); function ask(t) { t.getRestApi().authorize() }",
+      'consentOnLoad',
+    ],
+    [
+      'a class of React',
+      'class A extends Component { componentDidMount() { restApi.authorize() } }',
+      'consentOnLoad',
+    ],
+    ['a class of Angular', 'class A { ngOnInit() { this.restApi.authorize() } }', 'consentOnLoad'],
+    ['an object of Vue', 'export default { mounted() { restApi.authorize() } }', 'consentOnLoad'],
+    ['Svelte', 'onMount(() => restApi.authorize())', 'consentOnLoad'],
+    [
+      'a function within an effect',
+      'useEffect(() => { ask(); async function ask() { await restApi.authorize() } }, [])',
+      'consentOnLoad',
+    ],
+    [
+      'a return page that reads its hash',
+      'const [, token] = location.hash.match(/token=([^&]+)/)',
+      'consentUrl',
+    ],
+    [
+      'one that parses it',
+      "const token = new URLSearchParams(location.hash.slice(1)).get('token')",
+      'consentUrl',
+    ],
+    ['client.js of another global', "globalThis.Trello.get('/members/me')", 'clientScript'],
+    ['client.js that code loads', "script.src = 'https://trello.com/1/client.js?key=' + key", 'clientScript'],
+    [
+      'an address of the route',
+      'const o = { redirectUri: `${location.pathname}callback.html` }',
+      'relativeAddress',
+    ],
+    ['one above it', "const redirectUri = new URL('../c.html', location.href).toString()", 'relativeAddress'],
     ['an effect', 'useEffect(() => { restApi.authorize() }, [])', 'consentOnLoad'],
     ['an address beside the page', "const o = { redirectUri: 'callback.html' }", 'relativeAddress'],
     [
@@ -115,6 +199,8 @@ describe('consent', () => {
       'after an await of another function',
       'async () => { const f = async () => { await 1 }; restApi.authorize() }',
     ],
+    ['a name for a click', 'b.onclick = ask; function ask() { restApi.authorize() }'],
+    ['an address of the origin', 'const o = { redirectUri: `${location.origin}/callback.html` }'],
     ['an address from the root', "const o = { redirectUri: new URL('/a/callback.html', location.origin) }"],
     ['a whole address', "const o = { redirectUri: 'https://a.example/callback.html' }"],
   ])('%s is right', (_what, code) => {
@@ -137,6 +223,12 @@ describe('consent', () => {
       text: 'TrelloPowerUp.iframe(options)\nTrelloPowerUp.initialize({}, { appKey })',
     }
     expect(findingsIn([other, withOptions])).toEqual([])
+    const withOthers = {
+      ...page,
+      text: 'const P = window.TrelloPowerUp\nconst t = P.iframe({ localization })',
+    }
+    expect(findingsIn([other, withOthers])).toEqual([{ kind: 'noOptions', path: 'page.js', line: 2 }])
+    expect(findingsIn([other, { ...page, text: 'TrelloPowerUp.iframe({ ...options })' }])).toEqual([])
   })
 })
 
@@ -183,6 +275,20 @@ describe('the languages that Power-Ups are written in', () => {
     expect(found('_headers', "/*\n  Content-Security-Policy: default-src 'self'")).toEqual(['2 policy'])
   })
 
+  it.each([
+    ['an attribute of a page', 'a.html', '<p>a</p>\n<button onclick="restApi.authorize()">a</button>'],
+    ['a link of a page', 'a.html', '\n<a href="https://trello.com/1/authorize?key=k">a</a>'],
+    ['a template of Vue', 'a.vue', '<template>\n<img :src="`${url}?key=${key}&token=${token}`"></template>'],
+    [
+      'a template of Svelte',
+      'a.svelte',
+      '<script>let a</script>\n<button on:click={() => t.authorize(url)}>a</button>',
+    ],
+    ['a language that is not parsed', 'a.pug', 'script.\n  fetch(`${url}?token=${token}`)'],
+  ])('%s is left to a person, with its line', (_what, path, code) => {
+    expect(found(path, code)).toEqual(['2 markup'])
+  })
+
   it('code that is no code is reported with its line', () => {
     expect(found('a.ts', 'const a = 1\nconst b = = 2')).toEqual(['2 unread'])
   })
@@ -223,6 +329,7 @@ describe('the Power-Ups of examples/migration', () => {
         'popup.js:15 keptToken',
         'popup.js:21 keptToken',
         'popup.js:22 request',
+        'popup.js:27 keptToken',
         'popup.js:6 keptToken',
       ],
     ],
@@ -239,6 +346,7 @@ describe('the Power-Ups of examples/migration', () => {
         'popup.js:25 keptToken',
         'popup.js:27 request',
         'popup.js:6 keptToken',
+        'return.js:1 consentUrl',
         'return.js:2 consentUrl',
         'return.js:3 storedToken',
       ],
