@@ -36,7 +36,7 @@ export interface EntryStore {
    * stored, and one that was only in this frame's memory. Rejects if the storage may still hold them; it tries again then.
    */
   remove(): Promise<readonly GrantRecord[]>
-  /** Tells whether the grant of this generation is only in this frame's memory, for sure. */
+  /** Tells whether the grant of this generation is only in this frame's memory, for sure, and its refresh token too. */
   isOnlyHere(generation: string): boolean
   /** Gives the generation that the storage was last seen to hold. */
   storedGeneration(): string | undefined
@@ -241,7 +241,8 @@ export function openEntryStore(
     isOnlyHere: (generation) => {
       // A storage that has never answered may hang for good: a sign-in has to do without it then.
       const mayBeStored = isUnsure && freshness.wasRead()
-      return view.record?.generation === generation && storedGeneration() !== generation && !mayBeStored
+      if (view.record?.generation !== generation || storedGeneration() === generation) return false
+      return !mayBeStored && !isSameToken(view.record, stored.record)
     },
     storedGeneration,
     subscribe: (listener) => {
@@ -258,6 +259,13 @@ export function openEntryStore(
 }
 
 const NO_CHANGE: UnsavedChange = { change: (entry) => entry, done: noValue }
+
+/** Tells whether both hold the same refresh token: an answer without a new one leaves the old one in use. */
+function isSameToken(a: GrantRecord, b: GrantRecord | undefined): boolean {
+  if (a.status !== 'live' || b?.status !== 'live') return false
+  const { refreshToken } = a.tokenSet
+  return refreshToken !== undefined && refreshToken === b.tokenSet.refreshToken
+}
 
 function unavailable(): never {
   throw new Error('The storage did not answer in time.')

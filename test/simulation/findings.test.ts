@@ -348,3 +348,19 @@ it('a client that is rejected while the disk is full is not asked for again in t
     ],
   })
 })
+
+it('a refresh token that an answer left in use is not presented without a mark while the disk is full', async () => {
+  await play({
+    server: { leewayMs: 2_000, accessTokenMs: 1_000, revokesAccessTokens: false },
+    browser: { hasLocks: false, countsSleep: false },
+    tabs: [1],
+    grant: 'over',
+    actions: [
+      { after: { steps: 1 }, does: 'disturbToken', fault: 'withoutRefreshToken' },
+      { after: { moment: 'claimed' }, does: 'show', frame: A, isVisible: true },
+      { after: { steps: 1 }, does: 'call', frame: A },
+      { after: { moment: 'claimed', frame: A }, does: 'breakStorage', outage: 'diskFull' },
+      { after: { steps: 1 }, does: 'disturbMessages', lateMs: null, times: 1 },
+    ],
+  })
+})

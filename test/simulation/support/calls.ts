@@ -12,6 +12,8 @@ export interface Call {
   /** Something held the frame up on the way: its time doesn't count. */
   wasHeldUp: boolean
   outcome?: string
+  /** The generation that was stored when it ended. */
+  generation?: string | undefined
   endedAt?: number
   /** How often the frame's grant had become another one, in the partition or in the frame's memory, when it began … */
   changesBefore: number
@@ -70,13 +72,17 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
     return call
   }
 
-  /** Tells whether the frame has given out the very token that stands in the store, and it is still good for a while. */
+  /** Tells whether the frame has given out the very token that stands in the store, and knows that it is good for a while. */
   function knowsGoodToken(frame: Frame): boolean {
     const { record } = frame.place.partition.entry()
     if (record?.status !== 'live') return false
-    const { tokenSet } = record
+    const { tokenSet, generation } = record
     const now = wallClock()
-    const isKnown = calls.some((call) => call.frame === frame && call.outcome === tokenSet.accessToken)
+    // Another frame may have got the same token again, for longer.
+    const isKnown = calls.some(
+      (call) =>
+        call.frame === frame && call.outcome === tokenSet.accessToken && call.generation === generation,
+    )
     return isKnown && tokenSet.obtainedAt <= now && isGood(tokenSet, now + READ_LIMIT_MS)
   }
 
@@ -94,6 +100,7 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
       ended.push(call)
       call.outcome = outcome
       call.endedAt = clock.elapsed()
+      call.generation = frame.place.partition.entry().record?.generation
       call.changes = changesFor(frame, oracle)
       callEnded()
       trace(`${frame.name}: ${name} → ${outcome}`)
