@@ -105,7 +105,9 @@ export function createWorld(schedule: Schedule, trace: (line: string) => void): 
       if (!browser.countsSleep) uncountedMs += forMs
     },
     open: (name, place) =>
-      isServer ? openProcess(world, server, name, place) : openFrame(world, name, place, schedule.isVisible),
+      isServer
+        ? openProcess(world, server, name, place, oracle.signingIn)
+        : openFrame(world, name, place, schedule.isVisible),
     placeOf: (tab) => {
       const partition = partitions[tab % partitions.length]
       if (!partition) throw new Error('A schedule has at least one partition.')

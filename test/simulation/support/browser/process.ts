@@ -21,12 +21,14 @@ export const PROCESS_KEY = grantKey({ member: MEMBER, workspace: WORKSPACE })
 /**
  * One process from its start to its death: a real keeper on a simulated server. To the rest of the simulation it looks like a
  * frame whose person brings a code to a route of its own.
+ * @param onCode told when the code comes
  */
 export function openProcess(
   world: Surroundings,
   server: AuthorizationServer,
   name: string,
   place: Place,
+  onCode: (life: Life) => void,
 ): Frame {
   const { clock, network } = world
   const life: Life = { name, isDead: false, isFrozen: false, timerGridMs: 0 }
@@ -73,6 +75,8 @@ export function openProcess(
     process.windowsOpened++
     if (does !== 'allows') throw new AuthorizationError('accessDenied')
     await new Promise<void>((resolve) => platform.setTimeout(resolve, afterMs))
+    // What was signed out before the code came stays so, and the code begins something new.
+    onCode(life)
     const codeVerifier = `verifier-${platform.randomId()}`
     const challenge = createHash('sha256').update(codeVerifier).digest('base64url')
     const code = server.consent({ member, scope: 'read offline_access', challenge, state: nameOf })

@@ -1,0 +1,145 @@
+// @vitest-environment node
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { CodeExchange } from '../../../src/server/exchange'
+import { grantKey } from '../../../src/server/key'
+import { until } from '../support/clock'
+import { createDeployment, type Deployment, passing } from '../support/deployment'
+import { errorOf } from '../support/outcome'
+
+const KEY = grantKey({ workspace: 'workspace-1', member: 'member-1' })
+const CODE = { code: 'the-code', codeVerifier: 'the-verifier' }
+
+let deployment: Deployment
+
+beforeEach(() => {
+  deployment = createDeployment()
+})
+
+describe('an exchange', () => {
+  it('replaces an older grant under its key, and no other', async () => {
+    const { keeper } = deployment.start()
+    await passing(deployment, keeper.exchange(KEY, CODE))
+    await passing(deployment, keeper.exchange('bot', { ...CODE, code: 'code-2' }))
+    await passing(deployment, keeper.exchange(KEY, { ...CODE, code: 'code-3' }))
+    expect(await keeper.client(KEY).getAccessToken()).toBe('access-3')
+    expect(await keeper.client('bot').getAccessToken()).toBe('access-2')
+  })
+
+  it('puts another grant where one has ended', async () => {
+    const { keeper } = deployment.start()
+    await passing(deployment, keeper.exchange(KEY, CODE))
+    deployment.revokeAll()
+    await deployment.clock.advance(3_600_000)
+    expect(await passing(deployment, errorOf(keeper.client(KEY).getAccessToken()))).toMatchObject({
+      code: 'tokenExpired',
+    })
+    expect(await passing(deployment, keeper.exchange(KEY, { ...CODE, code: 'code-2' }))).toMatchObject({
+      status: 'authorized',
+    })
+  })
+
+  it('of another account than the key names is refused, and its tokens are given up', async () => {
+    deployment.member = 'member-2'
+    const { keeper } = deployment.start({ revocationEndpoint: 'https://auth.atlassian.com/revoke' })
+    const error = await passing(deployment, errorOf(keeper.exchange(KEY, CODE)))
+    expect(error).toMatchObject({ name: 'AuthorizationError', code: 'accountMismatch' })
+    expect(await keeper.client(KEY).readState()).toEqual({ status: 'notAuthorized', persistent: true })
+    expect(deployment.revoked.map((body) => [body.get('token'), body.get('client_secret')])).toEqual([
+      ['refresh-1', 'the-secret'],
+    ])
+    expect(await deployment.store.texts()).toEqual([])
+  })
+
+  it('under a key of one’s own asks for no account', async () => {
+    await passing(deployment, deployment.start().keeper.exchange('bot', CODE))
+    expect(deployment.called).toEqual([])
+  })
+
+  it('sends no code where the store takes no writes, and the same code works later', async () => {
+    const { keeper } = deployment.start()
+    deployment.store.writes = 'fail'
+    const error = await passing(deployment, errorOf(keeper.exchange(KEY, CODE)))
+    expect(error).toMatchObject({
+      code: 'exchangeFailed',
+      retryable: true,
+      cause: { code: 'storageUnavailable' },
+    })
+    expect(deployment.asked).toEqual([])
+    deployment.store.writes = 'work'
+    expect(await passing(deployment, keeper.exchange(KEY, CODE))).toMatchObject({ status: 'authorized' })
+  })
+
+  it('sends a code that comes twice at the same moment once', async () => {
+    const [a, b] = [deployment.start(), deployment.start()]
+    const both = Promise.allSettled([a.keeper.exchange(KEY, CODE), b.keeper.exchange(KEY, CODE)])
+    const outcomes = await passing(deployment, both)
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(outcomes.find((outcome) => outcome.status === 'rejected')?.reason).toMatchObject({
+      code: 'superseded',
+    })
+    expect(deployment.asked.length).toBe(1)
+  })
+
+  it('whose grant can’t be stored gives it out from memory, and stores it later', async () => {
+    const { keeper } = deployment.start()
+    const exchange = keeper.exchange(KEY, CODE)
+    await until(() => deployment.asked.length === 1)
+    deployment.store.writes = 'fail'
+    expect(await passing(deployment, exchange)).toMatchObject({ status: 'authorized', persistent: false })
+    expect(await keeper.client(KEY).getAccessToken()).toBe('access-1')
+    deployment.store.writes = 'work'
+    await deployment.clock.advance(5_000)
+    expect(await deployment.start().keeper.client(KEY).getAccessToken()).toBe('access-1')
+  })
+
+  it('that a sign-out overtakes stores nothing', async () => {
+    const { keeper } = deployment.start()
+    const exchange = errorOf(keeper.exchange(KEY, CODE))
+    await until(() => deployment.asked.length === 1)
+    await passing(deployment, deployment.start().keeper.client(KEY).signOut())
+    expect(await passing(deployment, exchange)).toMatchObject({ code: 'aborted' })
+    expect(await deployment.store.texts()).toEqual([])
+  })
+
+  it('of a code that is dead keeps the grant that stands', async () => {
+    const { keeper } = deployment.start()
+    await passing(deployment, keeper.exchange(KEY, CODE))
+    const error = await passing(deployment, errorOf(keeper.exchange(KEY, CODE)))
+    expect(error).toMatchObject({ code: 'exchangeFailed', serverError: 'invalid_grant', retryable: false })
+    expect(await keeper.client(KEY).getAccessToken()).toBe('access-1')
+  })
+
+  it('that is not answered ends within 12 seconds, and a late success counts', async () => {
+    const { keeper } = deployment.start()
+    deployment.latencyMs = 20_000
+    const before = deployment.clock.monotonicNow()
+    expect(await passing(deployment, errorOf(keeper.exchange('bot', CODE)))).toMatchObject({
+      code: 'exchangeFailed',
+    })
+    expect(deployment.clock.monotonicNow() - before).toBeLessThan(12_200)
+    await deployment.clock.advance(10_000)
+    expect(await keeper.client('bot').getAccessToken()).toBe('access-1')
+  })
+
+  it('stores no verifier and no code', async () => {
+    const { keeper } = deployment.start()
+    const exchange = keeper.exchange(KEY, CODE)
+    await until(() => deployment.asked.length === 1)
+    const marked = (await deployment.store.texts()).join()
+    expect(marked).toContain('claimedBy')
+    expect(marked).not.toMatch(/the-code|the-verifier/)
+    await passing(deployment, exchange)
+  })
+
+  it.each<[string, unknown]>([
+    ['invalidRequest', { codeVerifier: 'v' }],
+    ['invalidRequest', { code: 'c', codeVerifier: 5 }],
+    ['invalidRequest', undefined],
+    ['invalidRedirectUri', { ...CODE, redirectUri: 'callback.html' }],
+    ['invalidScopes', { ...CODE, scopes: ['a b'] }],
+  ])('with a wrong argument is a %s, and nothing is stored', async (code, exchange) => {
+    const error = await errorOf(deployment.start().keeper.exchange(KEY, exchange as CodeExchange))
+    expect(error).toMatchObject({ name: 'ConfigurationError', code })
+    expect(await deployment.store.keys()).toEqual([])
+  })
+})

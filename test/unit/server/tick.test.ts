@@ -1,0 +1,148 @@
+// @vitest-environment node
+import { beforeEach, describe, expect, it } from 'vitest'
+import { createDeployment, type Deployment, passing } from '../support/deployment'
+import { HOUR_MS } from '../support/grants'
+import { errorOf } from '../support/outcome'
+
+const DAY_MS = 86_400_000
+const NOTHING = { looked: 0, renewed: 0, ended: 0, ending: 0, failed: 0 }
+
+let deployment: Deployment
+
+beforeEach(() => {
+  deployment = createDeployment()
+})
+
+async function connected(...keys: readonly string[]): Promise<void> {
+  const { keeper } = deployment.start()
+  for (const key of keys)
+    await passing(deployment, keeper.exchange(key, { code: `code of ${key}`, codeVerifier: 'v' }))
+  deployment.asked.length = 0
+  deployment.events.length = 0
+}
+
+describe('a tick', () => {
+  it('does nothing where nothing is due', async () => {
+    await connected('a', 'b')
+    await deployment.clock.advance(2 * HOUR_MS)
+    expect(await passing(deployment, deployment.start().keeper.tick())).toEqual({ ...NOTHING, looked: 2 })
+    expect(deployment.asked).toEqual([])
+  })
+
+  it('presents again at once what a process left that died', async () => {
+    await connected('a')
+    await deployment.clock.advance(2 * HOUR_MS)
+    const { keeper, kill } = deployment.start()
+    void keeper.client('a').getAccessToken()
+    await deployment.clock.advance(100)
+    kill()
+    await deployment.clock.advance(20_000)
+    expect(await passing(deployment, deployment.start().keeper.tick())).toEqual({
+      ...NOTHING,
+      looked: 1,
+      renewed: 1,
+    })
+    expect(deployment.asked.map((body) => body.get('refresh_token'))).toEqual(['refresh-1', 'refresh-1'])
+    expect(await deployment.start().keeper.client('a').getAccessToken()).toBe('access-2')
+  })
+
+  it('names a rotation that was lost once the leeway is over', async () => {
+    await connected('a')
+    await deployment.clock.advance(2 * HOUR_MS)
+    const { keeper, kill } = deployment.start()
+    void keeper.client('a').getAccessToken()
+    await deployment.clock.advance(100)
+    kill()
+    await deployment.clock.advance(HOUR_MS)
+    expect(await passing(deployment, deployment.start().keeper.tick())).toEqual({
+      ...NOTHING,
+      looked: 1,
+      ended: 1,
+    })
+    expect(deployment.events).toEqual([{ key: 'a', type: 'grantExpired', reason: 'rotationLost' }])
+  })
+
+  it('renews what was not used for sixty days', async () => {
+    await connected('a')
+    await deployment.clock.advance(59 * DAY_MS)
+    const { keeper } = deployment.start()
+    expect(await passing(deployment, keeper.tick())).toMatchObject({ renewed: 0 })
+    await deployment.clock.advance(DAY_MS)
+    expect(await passing(deployment, keeper.tick())).toMatchObject({ renewed: 1 })
+    expect(await passing(deployment, keeper.tick())).toMatchObject({ renewed: 0 })
+    expect(deployment.asked.length).toBe(1)
+  })
+
+  it('tells once a day of a grant that ends within 14 days', async () => {
+    await connected('a')
+    const endsAt = deployment.clock.now() + 365 * DAY_MS
+    const { keeper } = deployment.start()
+    await deployment.clock.advance(340 * DAY_MS)
+    expect(await passing(deployment, keeper.tick())).toMatchObject({ renewed: 1, ending: 0 })
+    await deployment.clock.advance(12 * DAY_MS)
+    deployment.events.length = 0
+    expect(await passing(deployment, keeper.tick())).toMatchObject({ ending: 1 })
+    expect(await passing(deployment, keeper.tick())).toMatchObject({ ending: 1 })
+    const event = { key: 'a', type: 'grantEnding', endsAt: expect.closeTo(endsAt, -4) }
+    expect(deployment.events).toEqual([event])
+    await deployment.clock.advance(DAY_MS)
+    await passing(deployment, keeper.tick())
+    expect(deployment.events).toEqual([event, event])
+  })
+
+  it('goes on where one key is broken', async () => {
+    const keys = Array.from({ length: 20 }, (_, i) => `key-${i}`)
+    await connected(...keys)
+    await deployment.clock.advance(61 * DAY_MS)
+    await deployment.store.plant('key-3', 'sealed:with a key that nobody has')
+    await deployment.store.plant('key-5', '{"damaged')
+    expect(await passing(deployment, deployment.start().keeper.tick())).toEqual({
+      ...NOTHING,
+      looked: 20,
+      renewed: 18,
+      failed: 1,
+    })
+  })
+
+  it('looks at eight grants at a time', async () => {
+    await connected(...Array.from({ length: 30 }, (_, i) => `key-${i}`))
+    await deployment.clock.advance(61 * DAY_MS)
+    deployment.latencyMs = 1_000
+    const ticking = deployment.start().keeper.tick()
+    await deployment.clock.advance(900)
+    expect(deployment.asked.length).toBe(8)
+    expect(await passing(deployment, ticking)).toMatchObject({ renewed: 30 })
+  })
+
+  it('that is asked for while one runs is the same', async () => {
+    await connected('a')
+    await deployment.clock.advance(61 * DAY_MS)
+    const { keeper } = deployment.start()
+    const both = Promise.all([keeper.tick(), keeper.tick()])
+    const [first, second] = await passing(deployment, both)
+    expect(second).toBe(first)
+    expect(deployment.asked.length).toBe(1)
+  })
+
+  it('stores what could not be stored before', async () => {
+    await connected('a')
+    await deployment.clock.advance(2 * HOUR_MS)
+    const { keeper } = deployment.start()
+    const call = keeper.client('a').getAccessToken()
+    await deployment.clock.advance(50)
+    deployment.store.writes = 'fail'
+    expect(await passing(deployment, call)).toBe('access-2')
+    deployment.store.writes = 'work'
+    await passing(deployment, keeper.tick())
+    expect((await deployment.store.texts()).join()).toContain('access-2')
+    expect(deployment.asked.length).toBe(1)
+  })
+
+  it('says that the store gave no list of its keys', async () => {
+    deployment.store.reads = 'hang'
+    const before = deployment.clock.monotonicNow()
+    const error = await passing(deployment, errorOf(deployment.start().keeper.tick()))
+    expect(error).toMatchObject({ code: 'storageUnavailable', retryable: true })
+    expect(deployment.clock.monotonicNow() - before).toBeLessThan(30_200)
+  })
+})
