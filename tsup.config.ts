@@ -24,6 +24,10 @@ const libraryEntries = {
 
 const serverEntries = {
   server: 'src/server.ts',
+  'server-file': 'src/server-file.ts',
+  'server-sqlite': 'src/server-sqlite.ts',
+  'server-postgres': 'src/server-postgres.ts',
+  'server-redis': 'src/server-redis.ts',
   'token-proxy': 'src/token-proxy.ts',
 }
 
@@ -67,6 +71,7 @@ const builds: Options[] = [
     splitting: false,
     noExternal: [/./],
     minify: true,
+    esbuildPlugins: [{ name: 'keeper of the package', setup: leaveKeeperOut }],
   },
   globalBuild('powerup-oauth.global', 'src/global.ts', 'PowerUpOAuth'),
   globalBuild('powerup-oauth-compat.global', 'src/compat.ts', 'PowerUpOAuthCompat'),
@@ -105,6 +110,7 @@ function serverBuild(format: 'esm' | 'cjs'): Options {
     target,
     platform: 'neutral',
     splitting: false,
+    external: [/^node:/],
     noExternal: isModule ? [] : ['oauth4webapi'],
     esbuildOptions: (options) => {
       // Puts durations in the place of their names.
@@ -140,6 +146,13 @@ function keepStartInOneFile({ onLoad }: PluginBuild): void {
     const start = "export { createClient } from './client'\nexport { ApiError } from '../base/api-error'\n"
     return { contents: (await readFile(path, 'utf8')) + start, loader: 'ts' }
   })
+}
+
+/** What `connect` writes is the keeper's: it loads the files of the package, and has no copy of them. */
+function leaveKeeperOut({ onResolve }: PluginBuild): void {
+  onResolve({ filter: /[\\/]src[\\/]server(-file)?$/, namespace: 'file' }, ({ path, kind }) =>
+    kind === 'dynamic-import' ? { path: `./${path.split('/').at(-1)}.js`, external: true } : undefined,
+  )
 }
 
 /** No bundler takes the white space out of a string, not even out of the styles of the prompt. */
@@ -179,10 +192,12 @@ async function markClientEntry({ writtenFiles }: { writtenFiles: { name: string 
  */
 async function writeSubPathFolders(): Promise<void> {
   const { exports } = JSON.parse(await readFile('package.json', 'utf8'))
-  for (const [path, target] of Object.entries<string | object>(exports)) {
+  for (const [path, target] of Object.entries<Target>(exports)) {
     const name = path.slice(2)
     if (name === '' || typeof target === 'string') continue
-    const files = { main: `../dist/${name}.cjs`, types: `../dist/${name}.d.ts` }
+    const up = '../'.repeat(name.split('/').length)
+    const file = up + target.require.default.slice('./'.length, -'.cjs'.length)
+    const files = { main: `${file}.cjs`, types: `${file}.d.ts` }
     await mkdir(name, { recursive: true })
     await writeFile(
       `${name}/package.json`,
@@ -191,11 +206,14 @@ async function writeSubPathFolders(): Promise<void> {
   }
 }
 
+/** An entry of `exports`. */
+type Target = string | { require: { default: string } }
+
 /** The types are there once, as those of CommonJS. Modules may import it, so theirs need one line each. */
 async function writeModuleTypes(): Promise<void> {
   const { exports } = JSON.parse(await readFile('package.json', 'utf8'))
   await mkdir('dist')
-  for (const target of Object.values<string | { require: { default: string } }>(exports)) {
+  for (const target of Object.values<Target>(exports)) {
     if (typeof target === 'string') continue
     const required = target.require.default.replace('./dist/', './')
     await writeFile(`dist/${required.replace('.cjs', '.d.ts')}`, `export * from '${required}'\n`)

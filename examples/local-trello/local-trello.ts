@@ -73,6 +73,8 @@ export interface LocalTrello {
   members: readonly [Member, ...Member[]]
   workspaces: readonly [Workspace, ...Workspace[]]
   boards: readonly [Board, ...Board[]]
+  /** Registers one more callback page, compared character for character. */
+  registerCallback(uri: string): void
   /** Address of the board page, for a member (default the first), a board (default the first) and an open card. */
   boardUrl(view?: { member?: Member | 'notLoggedIn'; board?: Board; openCard?: boolean }): string
   switches: {
@@ -206,6 +208,7 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
     members: data.members,
     workspaces: data.workspaces,
     boards: data.boards,
+    registerCallback: redirectUris.register,
     boardUrl({ member = data.members[0], board = data.boards[0], openCard = false } = {}) {
       const url = new URL(origins.trello)
       url.searchParams.set('board', board.id)

@@ -9,6 +9,7 @@ const HELP = `Usage: npx powerup-oauth <command>
                    with file and line. It changes nothing.
   starter <folder> puts a Power-Up to begin with into a new folder: Vite, TypeScript, the prompt, ten capabilities,
                    tests, and the callback page.
+  connect          one consent in a browser on this machine, into the store of a keeper; connect --help says more
   --help           this text
 
 Exit code: 0; 2 for a folder that can't be read or written, and for a command that there isn't.`

@@ -68,12 +68,20 @@ export async function consent(
   { member = 0, ...options }: SignInOptions,
 ): Promise<{ code: string; verifier: string }> {
   const { url, verifier } = authorizationUrl(trello, options)
+  const response = await answerConsent(trello, url, trello.members[member]?.id)
+  return { code: new URL(response).searchParams.get('code') ?? '', verifier }
+}
+
+/** Consents to an authorization request, and gives the address that the browser is sent back to. */
+export async function answerConsent(
+  trello: LocalTrello,
+  url: string,
+  account: string | undefined,
+): Promise<string> {
   const visit = cookieVisit(trello)
   const { location: interaction = '' } = (await visit(url)).headers
-  const account = trello.members[member]?.id
   const accepted = await visit(`${trello.origins.auth}${interaction}/accept?account=${account}`, 'POST')
-  const { location: response = '' } = (await visit(accepted.headers.location ?? '')).headers
-  return { code: new URL(response).searchParams.get('code') ?? '', verifier }
+  return (await visit(accepted.headers.location ?? '')).headers.location ?? ''
 }
 
 export function authorizationUrl(

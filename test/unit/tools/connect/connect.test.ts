@@ -1,0 +1,206 @@
+// @vitest-environment node
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type LocalTrello, startLocalTrello } from '../../../../examples/local-trello/local-trello'
+import { createKeeper } from '../../../../src/server/keeper'
+import { fileGrants } from '../../../../src/server-file'
+import { readArguments } from '../../../../tools/connect/arguments'
+import { runConnect } from '../../../../tools/connect/connect'
+import { answerConsent } from '../../examples/local-trello/support/sign-in'
+import { allowLoopback } from '../../server/support/keeper-at-trello'
+import { thrownBy } from '../../support/outcome'
+
+let trello: LocalTrello
+let folder: string
+beforeAll(async () => {
+  trello = await startLocalTrello({ port: 0, quiet: true, callbackPaths: ['/callback.html'] })
+})
+beforeEach(() => {
+  allowLoopback()
+  folder = mkdtempSync(join(tmpdir(), 'connect-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+afterAll(() => trello.close())
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Runs the command, and gives the address that it prints to a person who does something with it. */
+async function run(
+  person: (address: URL, callback: string) => Promise<unknown>,
+  more: readonly string[] = [],
+): Promise<{ code: number; said: string }> {
+  const callback = `http://127.0.0.1:${await freePort()}/callback`
+  trello.registerCallback(callback)
+  const said: string[] = []
+  const args = [
+    ...['--client-id', trello.clientId, '--scope', 'read:board:trello', '--scope', 'read:member:trello'],
+    ...[
+      '--workspace',
+      trello.workspaces[0].id,
+      '--store',
+      join(folder, 'grants'),
+      '--redirect-uri',
+      callback,
+    ],
+    ...['--authorization-endpoint', `${trello.origins.auth}/authorize`],
+    ...['--token-endpoint', trello.tokenEndpoint, '--api-origin', trello.apiOrigin],
+    ...more,
+  ]
+  let isAnswered = false
+  const code = await runConnect(args, {}, (text) => {
+    said.push(text)
+    const [address] = /http:\S+\/authorize\S+/.exec(text) ?? []
+    if (address === undefined || isAnswered) return
+    isAnswered = true
+    person(new URL(address), callback).catch((error) => said.push(String(error)))
+  })
+  return { code, said: said.join('\n') }
+}
+
+async function consent(address: URL): Promise<string> {
+  const back = await answerConsent(trello, address.href, trello.members[0].id)
+  return (await fetch(back)).text()
+}
+
+describe('powerup-oauth connect', () => {
+  it('stores a grant where a keeper finds it, and ends with its key', async () => {
+    let page = ''
+    const { code, said } = await run(async (address) => {
+      page = await consent(address)
+    })
+    expect(said).toContain('Connected.')
+    expect(code).toBe(0)
+    const key = said.trim().split('\n').at(-1) ?? ''
+    expect(key).toBe(`workspace=${trello.workspaces[0].id}`)
+    const keeper = createKeeper({
+      clientId: trello.clientId,
+      store: fileGrants(join(folder, 'grants')),
+      tokenEndpoint: trello.tokenEndpoint,
+      apiOrigins: [trello.apiOrigin],
+    })
+    expect(await keeper.client(key).api.get('/1/members/me')).toMatchObject({ id: trello.members[0].id })
+    for (const { value } of trello.log.secrets) expect(said).not.toContain(value)
+    expect(page).toBe('Connected. You can close this window.\n')
+  })
+
+  it('refuses another account than the one that is named', async () => {
+    const { code, said } = await run(consent, ['--member', trello.members[1]?.id ?? ''])
+    expect(code).toBe(1)
+    expect(said).toContain('Not connected (accountMismatch): ')
+  })
+
+  it('says that the person refused', async () => {
+    const { code, said } = await run(async (address, callback) => {
+      const query = new URLSearchParams({
+        state: address.searchParams.get('state') ?? '',
+        error: 'access_denied',
+      })
+      await fetch(`${callback}?${query}`)
+    })
+    expect([code, said.includes('(accessDenied)')]).toEqual([1, true])
+  })
+
+  it('goes on waiting when something else comes to its callback', async () => {
+    const statuses: number[] = []
+    const { code } = await run(async (address, callback) => {
+      statuses.push((await fetch(`${callback}?code=stolen&state=another`)).status)
+      statuses.push((await fetch(`${callback}/else?state=${address.searchParams.get('state')}`)).status)
+      statuses.push((await fetch(callback, { method: 'POST' })).status)
+      await consent(address)
+    })
+    expect([code, statuses]).toEqual([0, [400, 404, 404]])
+  })
+
+  it('asks nobody where the store can not be read, or the port is taken', async () => {
+    const file = join(folder, 'a-file')
+    writeFileSync(file, '')
+    const unused = async () => expect.unreachable()
+    expect((await run(unused, ['--store', join(file, 'grants')])).code).toBe(1)
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const { port } = taken.address() as AddressInfo
+    const { code, said } = await run(unused, ['--redirect-uri', `http://127.0.0.1:${port}/callback`])
+    taken.close()
+    expect([code, said.includes('EADDRINUSE')]).toEqual([1, true])
+  })
+
+  it('takes the store and the seal of a module', async () => {
+    const path = join(folder, 'store.mjs')
+    writeFileSync(
+      path,
+      `const texts = new Map()
+       globalThis.textsOfTest = texts
+       export default {
+         get: async (key) => texts.get(key),
+         compareAndSwap: async (key, version, value) => {
+           if (texts.get(key)?.version !== version) return false
+           if (value === undefined) texts.delete(key)
+           else texts.set(key, { value, version: (version ?? 0) + 1 })
+           return true
+         },
+         keys: async () => [...texts.keys()],
+       }
+       export const seal = {
+         seal: async (text) => 'sealed:' + btoa(encodeURIComponent(text)),
+         open: async (text) => decodeURIComponent(atob(text.slice(7))),
+       }`,
+    )
+    const { code } = await run(consent, ['--store', path, '--key', 'bot'])
+    const texts: ReadonlyMap<string, { value: string }> = Reflect.get(globalThis, 'textsOfTest')
+    expect([code, [...texts.keys()], texts.get('bot')?.value.startsWith('sealed:')]).toEqual([
+      0,
+      ['bot'],
+      true,
+    ])
+  })
+})
+
+describe('the arguments', () => {
+  const needed = ['--client-id', 'client-1', '--scope', 'read:board:trello']
+
+  it('have defaults, and the secret comes from the environment only', () => {
+    expect(readArguments(needed, { POWERUP_OAUTH_CLIENT_SECRET: 'the-secret' })).toEqual({
+      clientId: 'client-1',
+      clientSecret: 'the-secret',
+      scopes: ['read:board:trello'],
+      key: 'owner',
+      store: 'grants',
+      redirectUri: new URL('http://127.0.0.1:8976/callback'),
+      authorizationEndpoint: 'https://auth.atlassian.com/authorize',
+      opensBrowser: false,
+    })
+    expect(readArguments([...needed, '--member', 'm', '--workspace', 'w'], {}).key).toBe(
+      'member=m&workspace=w',
+    )
+  })
+
+  it.each([
+    ['no client id', ['--scope', 'a'], '--client-id'],
+    ['no scope', ['--client-id', 'a'], '--scope'],
+    ['an unknown one', [...needed, '--client-secret', 'x'], '--client-secret'],
+    ['another machine', [...needed, '--redirect-uri', 'http://10.0.0.1:80/'], '--redirect-uri'],
+    ['no port', [...needed, '--redirect-uri', 'http://localhost/callback'], '--redirect-uri'],
+    ['no address', [...needed, '--redirect-uri', 'callback'], '--redirect-uri'],
+  ])('with %s are refused by name', async (_what, args, name) => {
+    expect(String(thrownBy(() => readArguments(args, {})))).toContain(name)
+    const said: string[] = []
+    expect(await runConnect(args, {}, (text) => said.push(text))).toBe(2)
+    expect(said.join()).toContain('Usage: npx powerup-oauth connect')
+  })
+
+  it('are explained', async () => {
+    const said: string[] = []
+    expect(await runConnect(['--help'], {}, (text) => said.push(text))).toBe(0)
+    expect(said.join()).toContain('--redirect-uri')
+  })
+})
