@@ -57,6 +57,17 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: 'server',
+          environment: 'node',
+          include: ['test/server/**/*.test.ts'],
+          globalSetup: ['test/server/support/setup.ts'],
+          testTimeout: minute,
+          // Each test has processes of its own.
+          maxWorkers: 1,
+        },
+      },
+      {
         // The other browser tests mean nothing where the popup blocker or partitioning is off, so that is asserted first.
         test: {
           ...inBrowsers,

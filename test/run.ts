@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { ensureBetterSqlite } from '../scripts/better-sqlite3'
 import { chosenEngines, ensureBrowser } from '../scripts/browsers'
+import { ensureService, serviceNames } from '../scripts/services'
 import { packageChecks } from './package/checks'
 import { command, type Outcome } from './package/command'
 import { sizeChecks } from './package/size'
@@ -17,6 +19,7 @@ const steps: Record<string, () => Promise<readonly Outcome[]>> = {
   size: sizeChecks,
   unit: () => vitest('unit'),
   simulation: () => vitest('simulation'),
+  server: async () => [...serverParts(), ...(await vitest('server'))],
   package: () => packageChecks(scratch),
   browser: async () => [...(await browsers()), ...(await vitest('browser', 'browser*'))],
 }
@@ -70,6 +73,19 @@ async function browsers(): Promise<readonly Outcome[]> {
     }
   }
   return outcomes
+}
+
+function serverParts(): readonly Outcome[] {
+  const parts = Object.fromEntries(serviceNames.map((name) => [name, () => ensureService(name)]))
+  return Object.entries({ ...parts, 'better-sqlite3': ensureBetterSqlite }).map(([part, ensure]) => {
+    const name = `server: ${part} is on this machine`
+    try {
+      return { name, result: ensure() === undefined ? 'skipped' : 'passed' }
+    } catch (error) {
+      console.error(String(error))
+      return { name, result: 'failed' }
+    }
+  })
 }
 
 interface Report {

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { mkdir, open as openFile, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /** The steps on a disk that the file store is made of. Each but `write` happens whole or not at all. */
@@ -35,7 +35,7 @@ export const nodeDisk: Disk = {
   list: (path) => unlessCode(readdir(path), ['ENOENT'], undefined),
   read: (path) => unlessCode(readFile(path, 'utf8'), ['ENOENT'], undefined),
   async write(path, text) {
-    const file = await open(path, 'wx', 0o600)
+    const file = await openFile(path, 'wx', 0o600)
     try {
       await file.writeFile(text)
       await file.sync()
@@ -70,7 +70,7 @@ export function saysAbsent(error: unknown): boolean {
 }
 
 async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
+  const folder = await openFile(path, 'r')
   try {
     await folder.sync()
   } finally {

@@ -4,7 +4,7 @@ import { type GrantTable, type GrantTableOptions, grantIn, keysIn, readTable } f
 import { digestOf } from './key-digest'
 import { storedText } from './stored-text'
 
-/** A `Pool` or `Client` of `pg`. */
+/** A `Pool` of `pg`. */
 export interface PostgresPool {
   /** Runs one statement. */
   query(text: string, values: string[]): Promise<{ rows: unknown[] }>
@@ -18,8 +18,7 @@ export interface PostgresSql {
 
 /**
  * Keeps grants in a table of a Postgres database, for any number of processes and machines. Each operation is one
- * statement. Give it a pool, or a connection on which no transaction of yours is open: a write in it would be undone with
- * it.
+ * statement, which takes a connection of the pool for itself.
  * @param pool of `pg` or of `postgres`
  * @throws ConfigurationError `invalidStore`
  * @example
@@ -95,7 +94,7 @@ function runnerOf(pool: PostgresPool | PostgresSql): Run {
   }
   throw new ConfigurationError(
     'invalidStore',
-    'postgresGrants takes a Pool or Client of pg, or the function that postgres() gives.',
+    'postgresGrants takes a Pool of pg, or the function that postgres() gives.',
   )
 }
 

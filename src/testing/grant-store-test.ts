@@ -14,10 +14,10 @@ import { VERSION_RULES } from './grant-store-versions'
  * @example
  * ```ts
  * import { it } from 'vitest' // jest, mocha and node:test do as well
- * import { memoryGrants } from 'powerup-oauth/server'
+ * import { fileGrants } from 'powerup-oauth/server/file'
  * import { testGrantStore } from 'powerup-oauth/testing'
  *
- * for (const { rule, run } of testGrantStore(() => memoryGrants())) it(rule, run)
+ * for (const { rule, run } of testGrantStore(() => fileGrants('test-grants'))) it(rule, run)
  * ```
  */
 export function testGrantStore(make: () => Made | Promise<Made>): readonly GrantStoreCheck[] {

@@ -61,10 +61,11 @@ async function install(tarball: string, app: string): Promise<boolean> {
   return true
 }
 
+/** Those for pages. The stores of a server need Node, and are loaded there by another check. */
 function entries(): string[] {
   const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'))
   return Object.entries(exports).flatMap(([entry, target]) =>
-    typeof target === 'object' ? [entry.replace('.', name)] : [],
+    typeof target === 'object' && !entry.startsWith('./server/') ? [entry.replace('.', name)] : [],
   )
 }
 
