@@ -29,6 +29,8 @@ export interface Keeping {
   readonly ways: TokenWays
   /** Opens the grant of a key. */
   open(key: string): KeptGrant
+  /** Gives the grant of a key if it is open. */
+  opened(key: string): KeptGrant | undefined
   /**
    * Resolves with an access token of this grant that is good now, and refreshes if necessary.
    * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError; the reason of the signal
@@ -80,6 +82,7 @@ export function createKeeping(platform: Platform, configuration: KeeperConfigura
     storage,
     ways,
     open: grants.open,
+    opened: grants.opened,
     accessToken: (grant, need) => {
       const { key, store, refresh, account } = grant
       const { member } = placeOf(key)

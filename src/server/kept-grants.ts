@@ -8,6 +8,8 @@ import { createProcessOwners } from './owners'
 export interface KeptGrants {
   /** Opens a grant at its first use. Those that nobody uses any more are closed where they become many. */
   open(key: string): KeptGrant
+  /** Gives a grant that is open, without opening it. */
+  opened(key: string): KeptGrant | undefined
 }
 
 /** Makes a collection without any grant. */
@@ -28,6 +30,7 @@ export function createKeptGrants(platform: Platform, storage: KeyValueStore): Ke
   }
 
   return {
+    opened: (key) => grants.get(key),
     open: (key) => {
       const used = grants.get(key) ?? openKeptGrant(platform, storage, owners, key)
       grants.delete(key)

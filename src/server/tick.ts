@@ -4,11 +4,13 @@ import {
   ENDING_LEAD_MS,
   ENDING_PAUSE_MS,
   GRANT_LIFETIME_MS,
+  KEEPER_READ_MS,
   REFRESH_TOKEN_LIFETIME_MS,
   TICK_LIST_MS,
   TICK_WIDTH,
 } from '../base/durations'
 import { TokenEndpointError, TokenExpiredError } from '../base/errors'
+import { readStoredEntry } from '../grant/entry-format'
 import { type GrantEntry, type LiveGrant, liveGrant } from '../grant/grant'
 import type { Keeping } from './keeping'
 import type { KeptGrant } from './kept-grant'
@@ -51,10 +53,9 @@ async function tick(keeping: Keeping, told: Map<string, number>): Promise<TickSu
 
   async function worker(): Promise<void> {
     for (let key = left.pop(); key !== undefined; key = left.pop()) {
-      const grant = keeping.open(key)
-      const outcome = await grant.during(care(keeping, grant)).catch((): Outcome => 'failed')
+      const { outcome, entry } = await care(keeping, key).catch((): Cared => ({ outcome: 'failed' }))
       if (outcome) summary[outcome]++
-      if (tellEnding(keeping, grant, told)) summary.ending++
+      if (entry && tellEnding(keeping, key, entry, told)) summary.ending++
     }
   }
 
@@ -63,26 +64,49 @@ async function tick(keeping: Keeping, told: Map<string, number>): Promise<TickSu
 }
 
 function tooLate(): never {
-  throw new Error('The store did not list its keys in time.')
+  throw new Error('The store did not answer in time.')
 }
 
-/** Does what is due for one grant. */
-async function care(keeping: Keeping, grant: KeptGrant): Promise<Outcome> {
-  const { platform } = keeping
+interface Cared {
+  outcome?: Outcome
+  /** The entry under the key, where it could be read. */
+  entry?: GrantEntry
+}
+
+/** Does what is due for one grant. One that is not in use and needs nothing is not opened. */
+async function care(keeping: Keeping, key: string): Promise<Cared> {
+  const { platform, storage, opened } = keeping
+  if (!opened(key)) {
+    const value = await within(platform, KEEPER_READ_MS, storage.get(key), tooLate)
+    const { entry } = readStoredEntry(value)
+    if (!dueGrant(entry, platform.now())) return { entry }
+  }
+  const grant = keeping.open(key)
+  const outcome = await grant.during(careFor(keeping, grant))
+  return { outcome, entry: grant.store.view() }
+}
+
+async function careFor({ platform, accessToken }: Keeping, grant: KeptGrant): Promise<Outcome> {
   const { store } = grant
   const view = await store.read()
   if (view.storage !== 'read') return 'failed'
   // What an earlier write could not store is stored with any other.
   if (!view.persistent) await store.transact((entry) => entry)
-  const live = liveGrant(store.view(), platform.now())
-  if (!live?.renewable || !isDue(live, platform.now())) return undefined
+  const due = dueGrant(store.view(), platform.now())
+  if (!due) return undefined
   try {
-    await keeping.accessToken(grant, { renews: live.generation })
+    await accessToken(grant, { renews: due.generation })
   } catch (error) {
     if (error instanceof TokenExpiredError) return 'ended'
     throw error
   }
-  return isSuccessor(store.view(), live) ? 'renewed' : undefined
+  return isSuccessor(store.view(), due) ? 'renewed' : undefined
+}
+
+/** Gives the living grant, if something is due for it. */
+function dueGrant(entry: GrantEntry, now: number): LiveGrant | undefined {
+  const live = liveGrant(entry, now)
+  return live?.renewable && isDue(live, now) ? live : undefined
 }
 
 /** Tells whether somebody has presented the refresh token and left it at that, or nobody has for too long. */
@@ -98,11 +122,12 @@ function isSuccessor({ record }: GrantEntry, { generation }: LiveGrant): boolean
 /** Tells of a grant that nears its end. Returns whether it does. */
 function tellEnding(
   { platform, emit }: Keeping,
-  { key, store }: KeptGrant,
+  key: string,
+  entry: GrantEntry,
   told: Map<string, number>,
 ): boolean {
   const now = platform.now()
-  const live = liveGrant(store.view(), now)
+  const live = liveGrant(entry, now)
   const endsAt = live ? live.grantedAt + GRANT_LIFETIME_MS : Infinity
   if (endsAt - now > ENDING_LEAD_MS) {
     told.delete(key)

@@ -35,6 +35,8 @@ export interface Calls {
 
 /** How long `getAccessToken` may read, with the delays of this simulation … */
 const READ_LIMIT_MS = 800 + 200
+/** The same of a keeper, whose store may have to wake up. */
+const KEEPER_READ_LIMIT_MS = 3_000 + 200
 /** … and how long it may take in all where a token has to be asked for. */
 const TOKEN_LIMIT_MS = 12_000 + READ_LIMIT_MS
 /** The calls whose outcome tells whether there is a token. */
@@ -52,7 +54,8 @@ export function createCalls({ clock, oracle, trace, wallClock }: World): Calls {
   const ended: Call[] = []
 
   function getToken(frame: Frame): Call {
-    const limitMs = knowsGoodToken(frame) ? READ_LIMIT_MS : TOKEN_LIMIT_MS
+    const readMs = frame.tick ? KEEPER_READ_LIMIT_MS : READ_LIMIT_MS
+    const limitMs = knowsGoodToken(frame) ? readMs : TOKEN_LIMIT_MS
     let token: Promise<string> = Promise.resolve('')
     const call = follow(frame, 'getAccessToken', EPISODE_REQUESTS, () => {
       token = frame.client.getAccessToken()

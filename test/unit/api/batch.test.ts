@@ -238,6 +238,26 @@ describe('an answer in a batch', () => {
   )
 })
 
+describe('a client of another build of the library', () => {
+  it('has errors that are told apart all the same', async () => {
+    const foreign = Object.assign(new Error('not found'), {
+      name: 'ApiError',
+      code: 'http',
+      retryable: false,
+      status: 404,
+    })
+    const get = async (path: string | URL) => {
+      if (String(path).includes('batch') || String(path).includes('gone')) throw foreign
+      return { path }
+    }
+    const results = await batch({ api: { get: get as ApiMethod } }, ['/boards/gone', '/boards/b'])
+    expect(results).toEqual([
+      { status: 'rejected', reason: foreign },
+      { status: 'fulfilled', value: { path: '/boards/b' } },
+    ])
+  })
+})
+
 describe('a batch that fails as a whole', () => {
   it.each([400, 404, 500])('with %d asks for each path by itself', async (status) => {
     const bad = httpError(404)

@@ -81,9 +81,34 @@ describe('a keeper', () => {
     const client = deployment.start().keeper.client(KEY)
     expect(await client.api.get('/members/me')).toEqual({ id: 'member-1' })
     expect((await client.fetch('/1/members/me')).status).toBe(200)
-    expect(await batch(client, [])).toEqual([])
+    expect(await batch(client, ['/boards/a', '/boards/b'])).toMatchObject([
+      { status: 'fulfilled', value: { path: '/boards/a' } },
+      { status: 'fulfilled', value: { path: '/boards/b' } },
+    ])
     expect(await trelloJsClient(client).sendRequest({ url: '/members/me' })).toEqual({ id: 'member-1' })
-    expect(deployment.called.slice(-2)).toEqual(Array(2).fill('GET /1/members/me access-1'))
+    expect(deployment.called.slice(-2)).toEqual(['GET /1/batch access-1', 'GET /1/members/me access-1'])
+  })
+
+  it('replaces a token that the API refuses, once, and sends the call again', async () => {
+    await connected()
+    deployment.refused.add('access-1')
+    await deployment.clock.advance(120_000)
+    const { keeper } = deployment.start()
+    expect(await passing(deployment, keeper.client(KEY).api.get('/members/me'))).toEqual({ id: 'member-1' })
+    expect(deployment.asked.length).toBe(1)
+    expect(deployment.called.slice(-2)).toEqual(['GET /1/members/me access-1', 'GET /1/members/me access-2'])
+  })
+
+  it('asks later whose account it is, where that could not be asked', async () => {
+    deployment.isApiDown = true
+    deployment.member = 'member-2'
+    await connected()
+    const { keeper } = deployment.start()
+    expect(await keeper.client(KEY).readState()).toMatchObject({ status: 'authorized' })
+    deployment.isApiDown = false
+    const error = await passing(deployment, errorOf(keeper.client(KEY).getAccessToken()))
+    expect(error).toMatchObject({ code: 'notAuthorized', cause: { code: 'accountMismatch' } })
+    expect(await deployment.store.texts()).toEqual([])
   })
 
   it('refuses an address outside of apiOrigins before anything is sent', async () => {

@@ -1,3 +1,4 @@
+import { promised } from '../../../src/base/async'
 import type { Platform } from '../../../src/base/platform'
 import type { KeeperEvent } from '../../../src/server/events'
 import type { GrantStore } from '../../../src/server/grant-store'
@@ -22,7 +23,7 @@ export interface Deployment {
   /** The requests that the API got, as "method path token". */
   called: string[]
   revoked: URLSearchParams[]
-  /** The whole text of all requests. */
+  /** What the listeners of all processes were told. */
   events: KeeperEvent[]
   /** How long the authorization server takes. */
   latencyMs: number
@@ -30,6 +31,10 @@ export interface Deployment {
   leewayMs: number
   /** The member whose account the tokens are for. */
   member: string
+  /** The API gives no answer. */
+  isApiDown: boolean
+  /** Access tokens that the API takes no more. */
+  refused: Set<string>
   faults: Fault[]
   /** Lets the authorization server refuse every refresh token so far. */
   revokeAll(): void
@@ -101,6 +106,12 @@ export function createDeployment(): Deployment {
   function answerApi(url: URL, request: RequestInit): Response {
     const token = new Headers(request.headers).get('authorization')?.replace('Bearer ', '') ?? ''
     deployment.called.push(`${request.method ?? 'GET'} ${url.pathname} ${token}`)
+    if (deployment.isApiDown) throw new TypeError('fetch failed')
+    if (deployment.refused.has(token)) return new Response('invalid token', { status: 401 })
+    if (url.pathname === '/1/batch') {
+      const paths = (url.searchParams.get('urls') ?? '').split(',')
+      return json(paths.map((path) => ({ 200: { path } })))
+    }
     return json({ id: deployment.member })
   }
 
@@ -127,7 +138,7 @@ export function createDeployment(): Deployment {
         const body = new URLSearchParams(String(init.body ?? ''))
         if (url.href === TOKEN_URL) return alive(answerTokens(body))
         if (url.pathname === '/revoke') deployment.revoked.push(body)
-        return url.pathname === '/revoke' ? new Response() : alive(Promise.resolve(answerApi(url, init)))
+        return url.pathname === '/revoke' ? new Response() : alive(promised(async () => answerApi(url, init)))
       },
     }
     const own: GrantStore = {
@@ -161,6 +172,8 @@ export function createDeployment(): Deployment {
     latencyMs: 200,
     leewayMs: 600_000,
     member: 'member-1',
+    isApiDown: false,
+    refused: new Set(),
     faults: [],
     revokeAll: () => {
       for (const token of [...spentAt.keys(), ...Array.from({ length: count }, (_, i) => `refresh-${i + 1}`)])
