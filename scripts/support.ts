@@ -11,7 +11,7 @@ import { tryRow } from '../test/support/try-row'
 import { ensureBrowser } from './browsers'
 
 // `npm run support`: each row of docs/support.md as a project of its own, from the packed package; then the table. With names,
-// `npm run support -- jest webpack-4`, these rows only, and no table. Needs a build.
+// `npm run support -- jest webpack-4`, these rows only, and no table.
 
 const wanted = process.argv.slice(2)
 const rows = readRows()
@@ -24,9 +24,11 @@ if (unknown.length > 0)
   throw new Error(`There is no row ${unknown}; there are ${rows.map(({ name }) => name)}`)
 
 try {
+  // First, because it builds the library where that is older than its sources.
+  const tool = packTool(scratch)
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch]
   const [{ filename }] = JSON.parse(execFileSync('npm', pack, { encoding: 'utf8' }))
-  const packed = { library: join(scratch, filename), tool: packTool(scratch) }
+  const packed = { library: join(scratch, filename), tool }
   for (const row of rows) {
     if (wanted.length > 0 && !wanted.includes(row.name)) continue
     const begun = performance.now()

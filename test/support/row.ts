@@ -24,6 +24,8 @@ export interface RowFacts {
   needs?: string
   /** Files of `test/support/shared/` that belong to it. */
   shared?: readonly string[]
+  /** A file of a recipe that belongs to it. */
+  borrows?: { recipe: string; file: string }
   /** The folder with the pages that it builds: they must sign in and call. */
   site?: string
   /** The folder with the Power-Up that it builds: it must sign in on a board. */
@@ -58,9 +60,20 @@ function readProject(name: string): Row {
   return {
     ...facts,
     name,
-    files: { ...Object.fromEntries([...own, ...shared]), 'package.json': JSON.stringify(manifest) },
+    files: {
+      ...Object.fromEntries([...own, ...shared, ...borrowed(facts)]),
+      'package.json': JSON.stringify(manifest),
+    },
     commands: ['npm install powerup-oauth', 'npm run check'],
   }
+}
+
+function borrowed({ borrows }: RowFacts): readonly (readonly [string, string])[] {
+  if (borrows === undefined) return []
+  const { files } = readRecipe(join(RECIPES, `${borrows.recipe}.md`))
+  const text = files[borrows.file]
+  if (text === undefined) throw new Error(`The recipe ${borrows.recipe} has no file ${borrows.file}`)
+  return [[borrows.file, text]]
 }
 
 function filesBelow(folder: string): string[] {
