@@ -3,7 +3,7 @@ import { ensureBrowser } from '../../scripts/browsers'
 import { driveChromium } from '../browser/support/chromium'
 import type { Browser } from '../browser/support/driver'
 import { packTool } from '../browser/support/packed-tool'
-import { readRows } from '../support/row'
+import { type Row, readRows } from '../support/row'
 import { isTableCurrent } from '../support/table'
 import { tryRow } from '../support/try-row'
 import type { Outcome } from './command'
@@ -24,8 +24,8 @@ export async function supportChecks(library: string, scratch: string): Promise<r
     driven ??= driveChromium()
     return driven
   }
-  try {
-    for (const row of rows.filter(({ isFast }) => isFast)) {
+  async function tryEach(some: readonly Row[]): Promise<void> {
+    for (const row of some) {
       const problem = await tryRow({ ...row, versions: [{}] }, { packed, scratch, browser })
       if (problem !== undefined) process.stdout.write(`${problem}\n`)
       outcomes.push({
@@ -33,6 +33,13 @@ export async function supportChecks(library: string, scratch: string): Promise<r
         result: problem === undefined ? 'passed' : 'failed',
       })
     }
+  }
+
+  const fast = rows.filter(({ isFast }) => isFast)
+  const hasPages = ({ site, powerUp }: Row) => (site ?? powerUp) !== undefined
+  try {
+    // Two at a time: one waits for the disk and the browser, the other one computes.
+    await Promise.all([tryEach(fast.filter(hasPages)), tryEach(fast.filter((row) => !hasPages(row)))])
   } finally {
     await (await driven)?.close()
   }
