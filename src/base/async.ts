@@ -25,7 +25,12 @@ export function within<T>(platform: Platform, limitMs: number, work: Promise<T>,
 
 /** Throws the reason of a signal that is aborted. Signals of polyfills lack the method that does this. */
 export function throwIfAborted(signal: AbortSignal | null | undefined): void {
-  if (signal?.aborted) throw signal.reason ?? new DOMException('The call was aborted.', 'AbortError')
+  if (signal?.aborted) throw abortReason(signal)
+}
+
+/** Gives the reason of an aborted signal, which those of polyfills lack. */
+export function abortReason(signal: AbortSignal): unknown {
+  return signal.reason ?? new DOMException('The call was aborted.', 'AbortError')
 }
 
 /** Follows `work` until `signal` is aborted, then rejects with what `onAbort` makes. The work itself goes on. */

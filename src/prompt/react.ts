@@ -1,8 +1,9 @@
 import {
   createElement,
+  type ForwardRefExoticComponent,
+  forwardRef,
   type HTMLAttributes,
-  type ReactElement,
-  type Ref,
+  type RefAttributes,
   useEffect,
   useImperativeHandle,
   useRef,
@@ -35,8 +36,6 @@ export interface PromptProps extends HTMLAttributes<HTMLElement> {
   t?: PromptFrame | undefined
   /** Words of one's own, for some or all situations. @default English */
   texts?: PartialPromptTexts | undefined
-  /** Receives the element. React 18 gives refs to no function component. */
-  ref?: Ref<PromptElement | null> | undefined
   /** An error of a call, to have the prompt speak about it. */
   error?: unknown
   /** Called when a sign-in that began at this prompt is done. */
@@ -46,34 +45,30 @@ export interface PromptProps extends HTMLAttributes<HTMLElement> {
 }
 
 /**
- * Renders the custom element of `powerup-oauth/prompt`. The first one that is mounted defines it. With React 19 its `ref` is
- * the element.
+ * Renders the custom element of `powerup-oauth/prompt`. The first one that is mounted defines it. Its `ref` is the element, with
+ * React 18 as with 19.
  */
-export function Prompt({
-  client,
-  t,
-  texts,
-  error,
-  onAuthorized,
-  onAuthorizeError,
-  className,
-  ref: given,
-  ...attributes
-}: PromptProps): ReactElement {
-  const ref = useRef<PromptElement>(null)
-  useImperativeHandle<PromptElement | null, PromptElement | null>(given, () => ref.current, [])
-  // React 18 sets no properties on custom elements, and a server has none.
-  useEffect(() => {
-    definePrompt()
-    Object.assign(ref.current ?? {}, { client, t, texts })
-  }, [client, t, texts])
-  useEffect(() => {
-    Object.assign(ref.current ?? {}, { error })
-  }, [error])
-  useEffect(() => listen(ref.current, 'authorized', onAuthorized), [onAuthorized])
-  useEffect(() => listen(ref.current, 'authorizeerror', onAuthorizeError), [onAuthorizeError])
-  return createElement('powerup-oauth-prompt', { ref, class: className, ...attributes })
-}
+export const Prompt: ForwardRefExoticComponent<PromptProps & RefAttributes<PromptElement>> =
+  // Without these notes a bundler keeps the component for those who only take the hook.
+  /* @__PURE__ */ Object.assign(
+    /* @__PURE__ */ forwardRef<PromptElement, PromptProps>((props, given) => {
+      const { client, t, texts, error, onAuthorized, onAuthorizeError, className, ...attributes } = props
+      const ref = useRef<PromptElement>(null)
+      useImperativeHandle<PromptElement | null, PromptElement | null>(given, () => ref.current, [])
+      // React 18 sets no properties on custom elements, and a server has none.
+      useEffect(() => {
+        definePrompt()
+        Object.assign(ref.current ?? {}, { client, t, texts })
+      }, [client, t, texts])
+      useEffect(() => {
+        Object.assign(ref.current ?? {}, { error })
+      }, [error])
+      useEffect(() => listen(ref.current, 'authorized', onAuthorized), [onAuthorized])
+      useEffect(() => listen(ref.current, 'authorizeerror', onAuthorizeError), [onAuthorizeError])
+      return createElement('powerup-oauth-prompt', { ref, class: className, ...attributes })
+    }),
+    { displayName: 'Prompt' },
+  )
 
 function listen<Detail>(
   target: EventTarget | null,

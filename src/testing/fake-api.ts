@@ -2,7 +2,9 @@ import { withVersion } from '../api/address'
 import { type Api, type ApiMethod, createApi } from '../api/api'
 import type { BearerFetch } from '../api/bearer-fetch'
 import { createRequestQueue } from '../api/request-queue'
+import { abortReason, detachable, throwIfAborted } from '../base/async'
 import { ConfigurationError, NetworkError } from '../base/errors'
+import { isInstance } from '../base/instance'
 import { browserPlatform, type Platform } from '../base/platform'
 import { API_ORIGIN } from '../base/trello'
 import { trustworthyUrl } from '../base/url'
@@ -51,8 +53,13 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
   const answers = new Map<string, unknown>()
 
   const fetch: BearerFetch = async (input, init) => {
-    const { request, url, signal } = readCall(input, init)
+    const call = readCall(input, init)
+    return detachable(answerTo(call, init), call.signal ?? undefined, abortReason)
+  }
+
+  async function answerTo({ request, url, signal }: Call, init: RequestInit | undefined): Promise<Response> {
     const token = await context.accessToken(signal)
+    throwIfAborted(signal)
     request.headers.set('Authorization', `Bearer ${token}`)
     const { method, headers } = request
     const { pathname: path, searchParams } = url
@@ -113,10 +120,14 @@ interface Call {
 
 /** @throws ConfigurationError for what the real client would not send either */
 function readCall(input: string | URL | Request, init: RequestInit | undefined): Call {
-  const given = typeof input === 'object' && 'headers' in input ? input : undefined
-  const trusted = trustworthyUrl(given?.url ?? String(input), API_ORIGIN)
+  const given = isInstance(input, 'Request') ? input : undefined
+  const trusted = trustworthyUrl(isInstance(input, 'Request') ? input.url : input, API_ORIGIN)
   if (trusted?.origin !== API_ORIGIN) {
-    throw new ConfigurationError('untrustedUrl', `The bearer goes to ${API_ORIGIN} only.`)
+    const message = `The bearer goes to ${API_ORIGIN} only. Pass a path such as /1/members/me, or use the plain fetch for other addresses.`
+    throw new ConfigurationError('untrustedUrl', message)
+  }
+  if (init?.signal && !isInstance(init.signal, 'AbortSignal')) {
+    throw new ConfigurationError('invalidRequest', 'The `signal` is no AbortSignal.')
   }
   const url = withoutLegacyParameters(trusted)
   const request = given ? new Request(new Request(url, given), init) : requestOf(url, init)

@@ -1,4 +1,4 @@
-import { noValue, throwIfAborted } from '../base/async'
+import { abortReason, detachable, noValue, throwIfAborted } from '../base/async'
 import {
   AuthorizationError,
   type AuthorizationErrorCode,
@@ -177,7 +177,7 @@ export function createFakeClient(
     authorize,
     getAccessToken: async (asked) => {
       calls.push({ name: 'getAccessToken' })
-      return accessToken(asked?.signal)
+      return detachable(accessToken(asked?.signal), asked?.signal, abortReason)
     },
     fetch,
     api,

@@ -111,18 +111,26 @@ describe.each([18, 19] as const)('with React %i', (version) => {
       expect(elementIn(page).situation).toBe('offline')
     })
 
-    // React 18 gives refs to no function component.
-    if (version === 19)
-      it('gives its element to a ref, and takes it back', async () => {
-        const { createElement, createRef } = kit.react
-        const ref = createRef<PromptElement>()
-        const client = createFakeClient()
-        const { page, root, act } = await mount(createElement(kit.entry.Prompt, { client, ref }))
-        expect(ref.current).toBe(elementIn(page))
-        expect(ref.current?.situation).toBe('connect')
-        await act(() => root.unmount())
-        expect(ref.current).toBeNull()
-      })
+    it('gives its element to a ref, and takes it back', async () => {
+      const { createElement, createRef } = kit.react
+      const ref = createRef<PromptElement>()
+      const seen: (PromptElement | null)[] = []
+      const client = createFakeClient()
+      const { Prompt } = kit.entry
+      const { page, root, act } = await mount([
+        createElement(Prompt, { key: 1, client, ref }),
+        createElement(Prompt, { key: 2, client, ref: (element) => void seen.push(element) }),
+      ])
+      expect(ref.current).toBe(elementIn(page))
+      expect(ref.current?.situation).toBe('connect')
+      expect(seen.at(-1)).toBe(page.querySelectorAll('powerup-oauth-prompt')[1])
+      await act(() => root.unmount())
+      expect([ref.current, seen.at(-1)]).toEqual([null, null])
+    })
+
+    it('has a name for the developer tools', () => {
+      expect(kit.entry.Prompt.displayName).toBe('Prompt')
+    })
 
     it('is an empty element on a server', () => {
       const html = kit.server.renderToString(prompt({ client: createFakeClient(), id: 'prompt' }))

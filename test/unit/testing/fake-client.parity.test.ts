@@ -134,6 +134,9 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
     ['https://elsewhere.example/1/boards/1', {}, 'untrustedUrl'],
     ['//elsewhere.example/', {}, 'untrustedUrl'],
     ['https://user:word@api.trello.com/1/boards/1', {}, 'untrustedUrl'],
+    ['http://api.trello.com/1/boards/1', {}, 'untrustedUrl'],
+    ['https://api.trello.com.elsewhere.example/', {}, 'untrustedUrl'],
+    ['\\\\elsewhere.example/', {}, 'untrustedUrl'],
     ['/1/boards/1', { headers: { authorization: 'Bearer mine' } }, 'invalidRequest'],
   ])('refuses to send to %s with %j', async (url, init, code) => {
     const client = await make('live')
@@ -141,6 +144,54 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
     expect(await errorOf(client.fetch(url, init))).toMatchObject(error)
     expect(await errorOf(client.api.get(url, init))).toMatchObject(error)
   })
+
+  it.each([undefined, null, 5, {}])('takes %j for no address', async (input) => {
+    const error = {
+      code: 'untrustedUrl',
+      message: expect.stringContaining('Pass a path such as /1/members/me'),
+    }
+    expect(await errorOf((await make('live')).fetch(input as unknown as string))).toMatchObject(error)
+  })
+
+  it('refuses a signal that is none', async () => {
+    const signal = JSON.parse('{}')
+    const client = await make('live')
+    expect(await errorOf(client.fetch('/1/boards/1', { signal }))).toMatchObject({
+      code: 'invalidRequest',
+      message: expect.stringContaining('signal'),
+    })
+    expect(await errorOf(client.getAccessToken({ signal }))).toBeInstanceOf(TypeError)
+  })
+
+  it.each([
+    'https://api.trello.com/1/boards/1',
+    'HTTPS://API.TRELLO.COM:443/1/boards/1',
+    '//api.trello.com/1/boards/1',
+    '/1/x/../boards/1',
+    ' /1/boards/1 ',
+    '/1/boards/1?key=mine&token=mine',
+  ])('takes the address "%s"', async (address) => {
+    expect(await (await make('live')).api.get(address)).toEqual({ id: '1' })
+  })
+
+  const callsWithSignal: Record<string, (client: Client, signal: AbortSignal) => Promise<unknown>> = {
+    'getAccessToken()': (client, signal) => client.getAccessToken({ signal }),
+    'fetch()': (client, signal) => client.fetch('/1/boards/1', { signal }),
+    'fetch() of a Request': (client, signal) =>
+      client.fetch(new Request('https://api.trello.com/1/boards/1', { signal })),
+    'api.get()': (client, signal) => client.api.get('/1/boards/1', { signal }),
+  }
+
+  it.each(Object.entries(callsWithSignal))(
+    '%s that is called off while it goes on rejects with the reason',
+    async (_name, call) => {
+      const reason = new Error('The page goes.')
+      const controller = new AbortController()
+      const called = errorOf(call(await make('live'), controller.signal))
+      controller.abort(reason)
+      expect(await called).toBe(reason)
+    },
+  )
 
   it.each(['getAccessToken', 'fetch'] as const)('is called off in %s', async (method) => {
     const client = await make('live')
