@@ -147,12 +147,13 @@ export function promptClass(): new () => PromptElement {
       if (detail > 1 || !this.#client) return
       if (this.#signIn) return this.#signIn.abort()
       const signIn = new AbortController()
+      // Before the client tells of a sign-in: it is this prompt's own, and the button keeps the focus.
+      this.#signIn = signIn
       // First of all, and nothing awaited: the window has to open in the click itself.
       const asked = this.#client.authorize({
         signal: signIn.signal,
         scopes: scopesToAskFor(this.#client.state, this.#callError),
       })
-      this.#signIn = signIn
       this.#error = undefined
       this.#show()
       asked.then(

@@ -96,7 +96,9 @@ export function createFakeClient(
   const configured = readScopes(options.scopes ?? SCOPES)
   const calls: FakeClientCall[] = []
   const changes = createChanges()
-  const signIns = createSignIns(timeless, WITHOUT_LOCKS, noValue)
+  const signIns = createSignIns(timeless, WITHOUT_LOCKS, () =>
+    setState(withProgress(state, signIns.current() !== undefined)),
+  )
   let state = frozen(initial)
   let outcome: Outcome = 'granted'
 
@@ -130,8 +132,8 @@ export function createFakeClient(
   function signInFor(wanted: readonly string[]): SignIn {
     const current = signIns.current()
     if (current && missingScopes(current.scopes, wanted).length === 0) return current
-    const signIn = signIns.begin({ scopes: wanted, needed: wanted }, () => undefined)
     void readState()
+    const signIn = signIns.begin({ scopes: wanted, needed: wanted }, noValue)
     void conclude()
     return signIn
   }
@@ -142,14 +144,14 @@ export function createFakeClient(
     const signIn = signIns.current()
     if (!signIn || outcome === 'pending') return
     if (outcome !== 'granted') {
-      signIn.end(new AuthorizationError(outcome))
       if (outcome === 'popupClosed') setState(unfinished(state))
+      signIn.end(new AuthorizationError(outcome))
       return
     }
-    signIn.end()
     const workspace = state.status === 'authorized' ? state.workspace : undefined
     const place = workspace === undefined ? {} : { workspace }
     setState({ status: 'authorized', scopes: signIn.scopes, missingScopes: [], persistent: true, ...place })
+    signIn.end()
   }
 
   async function accessToken(signal?: AbortSignal | null): Promise<string> {
@@ -204,6 +206,14 @@ function frozen(state: AuthState): AuthState {
 
 function blockOf(state: AuthState) {
   return state.status === 'notAuthorized' ? state.blockedBy : undefined
+}
+
+/** A sign-in that is waited for shows in the state, as a real client's does. */
+function withProgress(state: AuthState, isWaitedFor: boolean): AuthState {
+  if (state.status === 'restoring') return state
+  if (isWaitedFor) return { ...state, signIn: 'here' }
+  const { signIn, ...others } = state
+  return signIn === 'here' ? others : state
 }
 
 /** A window out of sight may still be open: the next `authorize()` would finish it. */

@@ -39,6 +39,20 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     }
   })
 
+  it('a frame that becomes narrower grows until its words are whole again', async () => {
+    const { page, frame } = gallery
+    const widen = (width: string) =>
+      page.$eval('iframe', (each, value) => each.style.setProperty('width', value), width)
+    await widen('460px')
+    await gallery.show('storageUnavailable', 'light')
+    const wide = await frame.evaluate('innerHeight')
+    await widen('300px')
+    await frame.waitForFunction((height) => innerHeight > Number(height), {}, wide)
+    expect(await clipped()).toEqual([])
+    await gallery.screenshot('screenshots/narrowed.png')
+    await widen('')
+  })
+
   it('this test notices text that is clipped or can hardly be read', async () => {
     const word = 'Donaudampfschifffahrtsgesellschaft'.repeat(4)
     await gallery.show('connect', 'light', { connect: { title: word } })

@@ -49,6 +49,35 @@ describe('the button', () => {
   })
 })
 
+describe('two prompts on one page', () => {
+  it('the one that was pressed can call off, the other sends the person to the open window', async () => {
+    const { client, element } = show()
+    const other = document.createElement('powerup-oauth-prompt')
+    other.client = client
+    document.body.append(other)
+    client.authorizeOutcome('pending')
+    buttonOf(element).click()
+    expect([element.situation, other.situation]).toEqual(['inProgress', 'elsewhere'])
+    expect(buttonOf(other).hidden).toBe(true)
+    buttonOf(element).click()
+    await vi.waitFor(() => expect([element.situation, other.situation]).toEqual(['connect', 'connect']))
+    expect(buttonOf(other).hidden).toBe(false)
+    client.authorizeOutcome('granted')
+    buttonOf(other).click()
+    await vi.waitFor(() => expect(other.situation).toBeUndefined())
+    expect(element.situation).toBeUndefined()
+  })
+})
+
+describe('a situation that no button can help', () => {
+  it.each(['noWorkspace', 'notLoggedIn'] as const)('%s has words and no button', (blockedBy) => {
+    const { element } = show({ status: 'notAuthorized', persistent: true, blockedBy })
+    expect(element.situation).toBe(blockedBy)
+    expect(words(element).title).not.toBe('')
+    expect(buttonOf(element).hidden).toBe(true)
+  })
+})
+
 describe('for a connected person whose call lacked a scope', () => {
   it('asks for it, with a way to call that off, until it is granted', async () => {
     const { client, element, authorize } = lacking()

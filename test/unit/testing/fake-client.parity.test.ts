@@ -227,6 +227,18 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
     expect([more, joined]).toMatchObject([aborted, aborted])
   })
 
+  it('says in its state that a sign-in is waited for, until it is called off', async () => {
+    const client = await make('none')
+    const controller = new AbortController()
+    const ended = errorOf(client.authorize({ signal: controller.signal }))
+    await settle()
+    expect(client.state).toEqual({ ...states.none, signIn: 'here' })
+    controller.abort()
+    expect(await ended).toMatchObject({ code: 'aborted' })
+    await settle()
+    expect(client.state).toEqual(states.none)
+  })
+
   it.each([
     ['a scope with a space', ['read board']],
     ['no list of scopes', JSON.parse('"read:board:trello"')],
