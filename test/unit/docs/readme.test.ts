@@ -48,6 +48,21 @@ it('README.md quotes the sizes that are written down in test/package/size.json',
   expect(readme).toContain(`${inKb(core?.allIn)} KB gzip in all, ${inKb(core?.atStart)} of them at start`)
 })
 
+it('README.md has badges that are true: nobody else is asked for them', () => {
+  const { version, license, dependencies, types } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const [, nodes] = readFileSync('.github/workflows/ci.yml', 'utf8').match(/node: \[(.*)\]/) ?? []
+  const badges = [
+    version,
+    license,
+    types && 'types included',
+    `${Object.keys(dependencies).length} dependencies`,
+  ]
+  const [, size] = readme.match(/(\d+ KB gzip) in all/) ?? []
+  const line = [...badges, size, `Node ${nodes}`].map((badge) => `\`${badge}\``).join(' · ')
+  expect(readme.split('\n')).toContain(line)
+  expect(readme).not.toMatch(/!\[[^\]]*\]\(https?:/)
+})
+
 /** Runs the code that mentions `name` in a page with a button, and presses it. */
 async function greetingOf(name: string, modules: Record<string, unknown> = {}): Promise<string> {
   const button = document.createElement('button')
