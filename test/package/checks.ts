@@ -86,9 +86,9 @@ function hasTheListedContents(files: readonly string[]): boolean {
   return missing.length + surplus.length === 0
 }
 
-/** Stays in the repository: pictures, examples, how the library is made, and the reference, whose words the types have. */
+/** Stays in the repository: pictures, examples, what has changed, how the library is made, and the reference, whose words the types have. */
 const IN_THE_REPOSITORY =
-  /^(?:examples\/.*|CONTRIBUTING\.md|docs\/(?:.*\.png|api-report\.txt|recipes\/.*|(?:architecture|performance|promises|reference|support|testing)\.md))$/
+  /^(?:examples\/.*|CHANGELOG\.md|CONTRIBUTING\.md|docs\/(?:.*\.png|api-report\.txt|recipes\/.*|(?:architecture|performance|promises|reference|support|testing)\.md))$/
 
 /** That the links lead to something in the repository is tested there. */
 function pointsAtItself(files: readonly string[]): boolean {
