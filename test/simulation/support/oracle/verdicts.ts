@@ -31,16 +31,21 @@ export function createVerdicts(
     return tokens.filter((token) => !isStored(token))
   }
 
+  /** The Trello page keeps refresh tokens to itself: nobody can tell which one it was. */
+  function hasVerdictOfPage(life: Life): boolean {
+    return verdictsFor(life).some(({ question }) => question.way === 'page')
+  }
+
   return {
     isOn: (life, { generation }) => verdictsFor(life).some((r) => r.claim?.grant.generation === generation),
     isOnHeir: (life, { tokenSet: { accessToken, refreshToken = '' } }) => {
-      // The Trello page keeps refresh tokens to itself: nobody can tell which one it was.
-      if (verdictsFor(life).some(({ question }) => question.way === 'page')) return true
+      if (hasVerdictOfPage(life)) return true
       const isHeir = (later: string) =>
         server.descends(later, refreshToken) || server.familyOf(later) !== server.familyOf(accessToken)
       return unstoredFor(life).some(isHeir)
     },
     isOnUnstored: (life) =>
+      hasVerdictOfPage(life) ||
       unstoredFor(life).some((token) => {
         const family = server.familyOf(token)
         if (!family || signOuts.isUnwanted(family)) return false
