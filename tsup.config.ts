@@ -115,7 +115,8 @@ function serverBuild(format: 'esm' | 'cjs'): Options {
     esbuildOptions: (options) => {
       // Puts durations in the place of their names.
       options.minifySyntax = true
-      options.minifyWhitespace = true
+      // Modules are what people step through.
+      options.minifyWhitespace = options.minifyIdentifiers = !isModule
     },
   }
 }
@@ -171,7 +172,7 @@ async function writeCommonJs({ writtenFiles }: { writtenFiles: { name: string }[
       platform: 'node',
       sourcefile: name,
       target: oldTarget,
-      minifyWhitespace: true,
+      minify: true,
       // Jest can't import.
       supported: { 'dynamic-import': false },
     })

@@ -11,7 +11,9 @@ export function areScriptsOld(): boolean {
 
 /** What reads no `exports` takes CommonJS, and webpack 4 is the oldest of these tools. */
 export function isCommonJsOld(): boolean {
-  const files = readdirSync('dist').filter((file) => file.endsWith('.cjs') && !file.startsWith('token-proxy'))
+  const files = readdirSync('dist').filter(
+    (file) => file.endsWith('.cjs') && !/^(?:token-proxy|server)/.test(file),
+  )
   return files.length > 0 && files.every((file) => isParsed(file, 2019))
 }
 
