@@ -38,7 +38,7 @@ export const TEXT_RULES: GrantStoreRules = {
   },
 
   'keys() lists each key once, and no removed one': async (subject) => {
-    const keys = Array.from({ length: 120 }, (_, at) => subject.newKey(String(at)))
+    const keys = Array.from({ length: 200 }, (_, at) => subject.newKey(String(at)))
     await Promise.all(keys.map((key) => subject.swap(key, undefined, 'value', true)))
     const removed = keys.filter((_, at) => at % 5 === 0)
     for (const key of removed) await subject.clear(key)
