@@ -1,38 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
+import { findBetterSqlite } from '../test/server/support/better-sqlite3'
 
-const folder = resolve('test/server/better-sqlite3')
+// `npm run better-sqlite3`: the tests of the stores with `better-sqlite3`, which is installed for them, and compiled where no
+// ready build can be fetched. That takes minutes and a compiler, so `npm test` has it only where it is installed already.
 
-/**
- * The path of `better-sqlite3`, which has a package of its own: where no ready build can be fetched it is compiled, which
- * takes minutes and a compiler. A machine that cannot have it gets `undefined` and is told why; under `CI=true` that is an
- * error.
- */
-export function ensureBetterSqlite(): string | undefined {
-  const found = findBetterSqlite()
-  if (found !== undefined) return found
-  console.log(`$ npm ci --prefix ${folder}`)
-  const { status } = spawnSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, JOBS: 'max' },
-  })
-  const installed = status === 0 ? findBetterSqlite() : undefined
-  if (installed !== undefined) return installed
-  const message = 'better-sqlite3 can neither be fetched nor compiled on this machine.'
-  if (process.env.CI === 'true') throw new Error(message)
-  console.log(`! ${message}`)
-  return undefined
-}
+const folder = 'test/server/better-sqlite3'
 
-/** The path, if it is installed and can be loaded. */
-export function findBetterSqlite(): string | undefined {
-  const require = createRequire(`${folder}/package.json`)
-  try {
-    const Database = require('better-sqlite3')
-    new Database(':memory:').close()
-    return require.resolve('better-sqlite3')
-  } catch {
-    return undefined
-  }
+if (findBetterSqlite() === undefined) run('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'])
+if (findBetterSqlite() === undefined) throw new Error('better-sqlite3 is installed, and cannot be loaded.')
+run('vitest', ['run', '--project', 'server', 'test/server/stores.test.ts', '-t', 'better-sqlite3'])
+
+function run(program: string, args: readonly string[]): void {
+  const { status } = spawnSync(program, args, { stdio: 'inherit', env: { ...process.env, JOBS: 'max' } })
+  if (status !== 0) throw new Error(`${program} ended with ${status}.`)
 }

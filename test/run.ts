@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { ensureBetterSqlite } from '../scripts/better-sqlite3'
 import { chosenEngines, ensureBrowser } from '../scripts/browsers'
+import { ensureNodeWithSqlite } from '../scripts/node-with-sqlite'
 import { ensureService, serviceNames } from '../scripts/services'
 import { packageChecks } from './package/checks'
 import { command, type Outcome } from './package/command'
@@ -77,7 +77,7 @@ async function browsers(): Promise<readonly Outcome[]> {
 
 function serverParts(): readonly Outcome[] {
   const parts = Object.fromEntries(serviceNames.map((name) => [name, () => ensureService(name)]))
-  return Object.entries({ ...parts, 'better-sqlite3': ensureBetterSqlite }).map(([part, ensure]) => {
+  return Object.entries({ ...parts, 'a Node with SQLite': ensureNodeWithSqlite }).map(([part, ensure]) => {
     const name = `server: ${part} is on this machine`
     try {
       return { name, result: ensure() === undefined ? 'skipped' : 'passed' }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { fileGrants } from '../../src/server/file-grants'
-import { startWorker } from './support/workers'
+import { startCounter } from './support/counters'
 
 const ROUNDS = 100
 const KEY = 'count'
@@ -22,25 +22,25 @@ it(`is sound after ${ROUNDS} processes that were killed by force`, { timeout: 30
     const start = Number((await store.get(KEY))?.value ?? 0)
 
     const isKilledFromHere = round % 4 === 3
-    const worker = await startWorker({
+    const counter = await startCounter({
       place: { client: 'files', folder },
       key: KEY,
       times: 1_000,
       ...(isKilledFromHere ? {} : { dieAtStep: 1 + Math.floor(Math.random() * 30) }),
     })
     const enough = 1 + Math.floor(Math.random() * 6)
-    worker.process.stdout?.on('data', () => {
-      if (isKilledFromHere && worker.lines.length >= enough) worker.process.kill('SIGKILL')
+    counter.process.stdout?.on('data', () => {
+      if (isKilledFromHere && counter.lines.length >= enough) counter.process.kill('SIGKILL')
     })
-    worker.go()
+    counter.go()
     const told: number[] = []
     let hasEnded = false
-    const end = worker.ended.finally(() => {
+    const end = counter.ended.finally(() => {
       hasEnded = true
     })
     while (!hasEnded) told.push(...(await countOnce()))
     expect(await end).toEqual({ code: null, signal: 'SIGKILL', errors: '' })
-    told.push(...worker.lines.map(Number))
+    told.push(...counter.lines.map(Number))
 
     const { value } = (await store.get(KEY)) ?? {}
     // What a process was told is written, once. One write of which the killed process was not told may be there too.

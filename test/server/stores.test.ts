@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, inject, it } from 'vitest'
 import { testGrantStore } from '../../src/testing'
-import { hasNodeSqlite, type OpenStore, openStore, type Place } from './support/stores'
-import { countTogether } from './support/workers'
+import { countTogether } from './support/counters'
+import { type OpenStore, openStore, type Place } from './support/stores'
 
 const PROCESSES = 8
 const TIMES = 25
 
-const { postgresPort, redisPort, betterSqlite } = inject('parts')
+const { postgresPort, redisPort, betterSqlite, nodeWithSqlite, programs } = inject('parts')
 const scratch = mkdtempSync(join(tmpdir(), 'powerup-oauth-stores-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
@@ -36,7 +36,15 @@ const places: readonly (readonly [string, Place | undefined | 0 | ''])[] = [
     'better-sqlite3',
     betterSqlite && { client: 'better-sqlite3', file: join(scratch, 'better.db'), module: betterSqlite },
   ],
-  ['node:sqlite', hasNodeSqlite() ? { client: 'node:sqlite', file: join(scratch, 'node.db') } : undefined],
+  [
+    'node:sqlite',
+    nodeWithSqlite && {
+      client: 'node:sqlite',
+      file: join(scratch, 'node.db'),
+      node: nodeWithSqlite,
+      lender: programs.storeLender,
+    },
+  ],
 ]
 
 describe.each(places)('the store on %s', (_name, place) => {

@@ -4,6 +4,7 @@ import type { GrantStore } from '../../../src/server/grant-store'
 import { postgresGrants } from '../../../src/server/postgres-grants'
 import { redisGrants } from '../../../src/server/redis-grants'
 import { type SqliteDatabase, sqliteGrants } from '../../../src/server/sqlite-grants'
+import { borrowStore } from './lent-store'
 
 /** A store that a worker process can open as well: its client, and the place of its data. */
 export type Place =
@@ -11,7 +12,7 @@ export type Place =
   | { client: 'pg' | 'postgres'; port: number; table: string; level?: Level }
   | { client: 'redis' | 'ioredis'; port: number; prefix: string }
   | { client: 'better-sqlite3'; file: string; module: string }
-  | { client: 'node:sqlite'; file: string }
+  | { client: 'node:sqlite'; file: string; node: string; lender: string }
 
 /** An open store, with what closes its connection. */
 export interface OpenStore {
@@ -55,16 +56,16 @@ export async function openStore(place: Place): Promise<OpenStore> {
       return { store: sqliteGrants(database), close: async () => database.close() }
     }
     case 'node:sqlite': {
+      if (process.execPath !== place.node) return borrowStore(place, place.node, place.lender)
       const database = await openNodeSqlite(place.file)
       return { store: sqliteGrants(database), close: async () => database.close() }
     }
   }
 }
 
-/** Tells if this Node has SQLite: from 22.13 on. */
-export function hasNodeSqlite(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  return major > 22 || (major === 22 && minor >= 13)
+/** The Node that processes with this store run on. */
+export function nodeFor(place: Place): string {
+  return place.client === 'node:sqlite' ? place.node : process.execPath
 }
 
 type ClosableDatabase = SqliteDatabase & { close(): unknown }

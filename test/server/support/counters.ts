@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { inject } from 'vitest'
-import type { Task } from './worker'
+import type { Task } from './counter'
+import { nodeFor } from './stores'
 
-/** A worker process. */
-export interface Worker {
+/** A process that counts. */
+export interface Counter {
   process: ChildProcess
   /** The lines that it has said. */
   lines: readonly string[]
@@ -14,9 +15,11 @@ export interface Worker {
   ended: Promise<{ code: number | null; signal: string | null; errors: string }>
 }
 
-/** Starts a worker, and waits until it has opened its store. */
-export async function startWorker(task: Task): Promise<Worker> {
-  const child = spawn(process.execPath, [inject('parts').worker, JSON.stringify(task)], { stdio: 'pipe' })
+/** Starts one, and waits until it has opened its store. */
+export async function startCounter(task: Task): Promise<Counter> {
+  const child = spawn(nodeFor(task.place), [inject('parts').programs.counter, JSON.stringify(task)], {
+    stdio: 'pipe',
+  })
   let text = ''
   let errors = ''
   child.stderr.on('data', (chunk) => {
@@ -42,11 +45,11 @@ export async function startWorker(task: Task): Promise<Worker> {
 
 /** Lets many processes count under one key at once. Gives the numbers that each was told it has written. */
 export async function countTogether(task: Task, processes: number): Promise<readonly (readonly number[])[]> {
-  const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(task)))
-  for (const worker of workers) worker.go()
-  for (const worker of workers) {
-    const { code, errors } = await worker.ended
-    if (code !== 0) throw new Error(`A worker ended with ${code}: ${errors}`)
+  const counters = await Promise.all(Array.from({ length: processes }, () => startCounter(task)))
+  for (const counter of counters) counter.go()
+  for (const counter of counters) {
+    const { code, errors } = await counter.ended
+    if (code !== 0) throw new Error(`A counter ended with ${code}: ${errors}`)
   }
-  return workers.map(({ lines }) => lines.map(Number))
+  return counters.map(({ lines }) => lines.map(Number))
 }

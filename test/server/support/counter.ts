@@ -6,11 +6,11 @@ import { fileGrantsOn } from '../../../src/server/file-grants'
 import { openStore, type Place } from './stores'
 
 /*
- * A worker process: opens the store that its argument names, says "ready", waits for a line, and then counts: it adds one
+ * A process that counts: opens the store that its argument names, says "ready", waits for a line, and then counts: it adds one
  * to the number under a key, so many times, each time trying until it is told that it was done, and says each number.
  */
 
-/** The task of a worker. */
+/** The task of one. */
 export interface Task {
   place: Place
   key: string
