@@ -63,8 +63,8 @@ export default defineConfig({
           include: ['test/server/**/*.test.ts'],
           globalSetup: ['test/server/support/setup.ts'],
           testTimeout: minute,
-          // Each test has processes of its own.
-          maxWorkers: 1,
+          // Each test has processes of its own. Those that are killed are mostly waited for.
+          maxWorkers: 2,
         },
       },
       {
