@@ -115,8 +115,9 @@ function keyOf(engine: Engine, { name }: Scenario): string {
 const names: Record<Engine, string> = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' }
 
 const caption = [
-  'Written by `test/browser/sign-in.test.ts`. Clicks are those in the Power-Up. Scenarios that fail begin with a grant that has',
-  'ended, `tokenExpired`: what was stored is still there. "Unfinished" means that the next click first looks for a response.',
+  'Written by `test/browser/sign-in.test.ts`. Clicks are those in the Power-Up. Scenarios that fail begin with a grant that',
+  'has ended, `tokenExpired`: what was stored is still there. "Unfinished" means that the next click first looks for a',
+  'response.',
 ]
 
 /** One row for each scenario, and one more where engines differ. */

@@ -69,8 +69,8 @@ export const firstClickRows: readonly FirstClickRow[] = [
 ]
 
 export const firstClickLegend = `Written by \`test/browser/first-click.test.ts\`; the same in Chromium, Firefox and WebKitGTK. A card section signs in with
-\`tokenEndpoint\` left out. An hour later its access token is dead, and the section, the connector and a section in another tab each make
-a call. At last the option is set to the URL of the endpoint, and another hour goes by.`
+\`tokenEndpoint\` left out. An hour later its access token is dead, and the section, the connector and a section in
+another tab each make a call. At last the option is set to the URL of the endpoint, and another hour goes by.`
 
 export function firstClickTable(rows: readonly FirstClickRow[]): readonly string[] {
   return [
