@@ -6,35 +6,49 @@ import { drive } from '../test/browser/support/puppeteer'
 import { measureApiCalls } from './api-calls'
 import { buildPages, CLIENTS, type ClientName, measureBytes } from './bundles'
 import { type AtExpiry, type FrameBench, openFrameBench } from './frames'
+import { KEEPERS, measureKeepers } from './keepers'
 import { measureMemory } from './memory'
 
-// `npm run bench`: this library beside four others, in one run in Chromium against the local Trello on loopback. Writes its
-// tables into docs/performance.md. `npm run bench -- --quick` makes one round of each and writes nothing.
+// `npm run bench`: this library beside four others, in one run in Chromium against the local Trello on loopback, and its keeper
+// beside two others in processes. Writes its tables into docs/performance.md. `npm run bench -- --quick` makes one round of each
+// and writes nothing; `npm run bench -- --server` makes the table of the keeper only.
 
 const isQuick = process.argv.includes('--quick')
+const isServerOnly = process.argv.includes('--server')
 const rounds = { lookup: isQuick ? 1 : 5, coldStart: isQuick ? 1 : 15, atExpiry: isQuick ? 1 : 3 }
 const frameCounts = isQuick ? [1, 2] : [1, 2, 5, 10]
 const clientCounts = [1, 10, 100]
+const keeperCounts = isQuick
+  ? { grants: 10, calls: 50, processes: [1, 2] }
+  : { grants: 100, calls: 1_000, processes: [1, 2, 4, 8] }
 
 /** Those whose storage a grant of the local Trello can be put into. msal-browser takes tokens of Microsoft's servers alone. */
 const withGrant = CLIENTS.filter((client) => client !== 'msal-browser')
 
 const CANNOT_HOLD = 'takes no tokens of this server'
 
-ensurePackageIsBuilt(console.log)
-const pages = await buildPages()
-const puppet = await openChromium()
-try {
-  const browser = drive('chromium', puppet)
-  const tables = await measureAll(browser)
-  for (const [name, table] of Object.entries(tables)) console.log(`\n${name}\n${table}`)
-  if (!isQuick) writeTables(tables)
-} finally {
-  await puppet.close()
-  rmSync(pages, { recursive: true, force: true })
+const tables = isServerOnly ? {} : await measureInChromium()
+const keepers = await keeperTable()
+if (keepers !== undefined) Object.assign(tables, { server: keepers })
+for (const [name, table] of Object.entries(tables)) console.log(`\n${name}\n${table}`)
+if (!isQuick) writeTables(tables)
+
+async function measureInChromium(): Promise<Record<string, string>> {
+  ensurePackageIsBuilt(console.log)
+  const pages = await buildPages()
+  const puppet = await openChromium()
+  try {
+    return await measureAll(puppet, pages)
+  } finally {
+    await puppet.close()
+    rmSync(pages, { recursive: true, force: true })
+  }
 }
 
-async function measureAll(browser: Browser): Promise<Record<string, string>> {
+type Puppet = Awaited<ReturnType<typeof openChromium>>
+
+async function measureAll(puppet: Puppet, pages: string): Promise<Record<string, string>> {
+  const browser = drive('chromium', puppet)
   const bytes = await bytesTable()
   const bench = await openFrameBench(browser, pages)
   try {
@@ -43,7 +57,7 @@ async function measureAll(browser: Browser): Promise<Record<string, string>> {
       'token look-up': await lookupTable(bench),
       'cold start': await coldStartTable(bench),
       'at expiry': await atExpiryTable(bench),
-      memory: await memoryTable(bench),
+      memory: await memoryTable(bench, puppet),
       api: await apiTable(browser),
     }
   } finally {
@@ -108,7 +122,7 @@ async function atExpiryTable(bench: FrameBench): Promise<string> {
   return table(['', ...frameCounts.map((frames) => `${frames} × 10 calls`)], rows)
 }
 
-async function memoryTable(bench: FrameBench): Promise<string> {
+async function memoryTable(bench: FrameBench, puppet: Puppet): Promise<string> {
   const rows: string[][] = []
   for (const client of CLIENTS) {
     const held = await measureMemory(puppet, bench.idlePage(client), clientCounts)
@@ -125,6 +139,28 @@ async function apiTable(browser: Browser): Promise<string> {
       ['1,000 API calls through the client, beside bare `fetch`', `${callsRatio.toFixed(3)} times the time`],
       ['one warm `getAccessToken()`', `${tokenLookupUs.toFixed(1)} µs`],
     ],
+  )
+}
+
+/** `undefined`: this machine has not the database that the libraries share. */
+async function keeperTable(): Promise<string | undefined> {
+  const figures = await measureKeepers(keeperCounts)
+  if (figures === undefined) return undefined
+  const { processes } = keeperCounts
+  return table(
+    ['', 'grants a second', 'calls a second', ...processes.map((count) => `${count} × 10 calls at expiry`)],
+    KEEPERS.map((name) => {
+      const { grantsPerS, callsPerS, atExpiry } = figures.get(name) ?? {}
+      const cells = (atExpiry ?? []).map(({ tokenRequests, failed, of }) => {
+        return `${tokenRequests}${failed > 0 ? `, **${failed} of ${of} calls failed**` : ''}`
+      })
+      return [
+        name,
+        grantsPerS?.toFixed(0) ?? 'in its own sign-in only',
+        callsPerS?.toFixed(0) ?? '',
+        ...cells,
+      ]
+    }),
   )
 }
 
