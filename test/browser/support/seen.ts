@@ -1,4 +1,5 @@
 import type { Frame, Tab } from './driver'
+import { until } from './until'
 
 /** Words of a frame as a person sees them on the board. */
 export interface Seen {
@@ -46,10 +47,13 @@ export async function waitUntilRead(
     },
     { args: [words, selector] as const },
   )
-  await board.waitFor('document.getAnimations().length === 0')
-  const seen = await seenOn(board, frame, selector)
-  const isRead = seen.share > 0.99 && seen.isOnTop && seen.contrast >= 4.5
-  if (!isRead) throw new Error(`"${words}" can't be read: ${JSON.stringify(seen)}`)
+  // Frames get the height that their page asks for some time after the words are there.
+  await until(`"${words}" can be read`, async () => {
+    const seen = await seenOn(board, frame, selector)
+    const isRead = seen.share > 0.99 && seen.isOnTop && seen.contrast >= 4.5
+    if (!isRead) throw new Error(JSON.stringify(seen))
+    return true
+  })
 }
 
 /** The colour of a frame whose colour scheme is another than that of the page around it: browsers make it opaque then. */
