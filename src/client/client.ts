@@ -147,11 +147,12 @@ function makeClient(page: Page, configuration: Configuration): Client {
     }
 
     function prepareIfNeeded(): void {
-      const { status } = current()
+      const state = current()
       stopPreparation()
-      if (status !== 'restoring') {
-        dontPrepare = platform.whenShown(status === 'authorized' ? loadSoon : prepare)
-      }
+      if (state.status === 'restoring') return
+      // A grant that lacks scopes has a button too.
+      const hasAll = state.status === 'authorized' && state.missingScopes.length === 0
+      dontPrepare = platform.whenShown(hasAll ? loadSoon : prepare)
     }
 
     function stopPreparation(): void {

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import { type ClientSetUp, clientSetUp } from '../support/client'
+import { type ClientSetUp, clientSetUp, options } from '../support/client'
 import { START, settle, until } from '../support/clock'
 import { attempt, expiredGrant, liveGrant, storedEntry } from '../support/grants'
 
@@ -29,6 +29,13 @@ describe('preparing a sign-in', () => {
     await setUp.clock.advance(60_000)
     expect(setUp.page.grant(setUp.key).signIns).toBeUndefined()
     setUp.frame.show()
+    await until(() => isPrepared(setUp))
+  })
+
+  it('is done for a grant that lacks scopes: its button may come next', async () => {
+    const setUp = clientSetUp()
+    setUp.storage.values.set(setUp.key, storedEntry({ record: liveGrant({ scopes: [] }) }))
+    setUp.client.subscribe(() => undefined)
     await until(() => isPrepared(setUp))
   })
 
@@ -73,7 +80,7 @@ describe('the code of a refresh', () => {
   /** Sets up a page with a grant. `isLoaded` says whether it has the code. */
   function connectedSetUp() {
     const setUp = clientSetUp()
-    setUp.storage.values.set(setUp.key, storedEntry({ record: liveGrant() }))
+    setUp.storage.values.set(setUp.key, storedEntry({ record: liveGrant({ scopes: options.scopes }) }))
     return { ...setUp, isLoaded: () => setUp.page.grant(setUp.key).refresh !== undefined }
   }
 
