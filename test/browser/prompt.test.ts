@@ -45,6 +45,9 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
       page.$eval('iframe', (each, value) => each.style.setProperty('width', value), width)
     await widen('460px')
     await gallery.show('storageUnavailable', 'light')
+    const isAsHighAsItsPage = () =>
+      innerWidth === 460 && innerHeight === Math.ceil(document.body.getBoundingClientRect().bottom)
+    await frame.waitForFunction(isAsHighAsItsPage)
     const wide = await frame.evaluate('innerHeight')
     await widen('300px')
     await frame.waitForFunction((height) => innerHeight > Number(height), {}, wide)
