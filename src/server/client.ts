@@ -127,7 +127,8 @@ async function signOut({ platform, revoke, emit }: Keeping, grant: KeptGrant): P
     record.status === 'live' ? [revoke(grant, record)] : [],
   )
   await within<unknown>(platform, REVOCATION_MS, Promise.all(revocations), () => undefined)
-  if (removed.failure !== undefined)
+  // A process that has never read the store does not know what it holds: the others go on serving it.
+  if (removed.failure !== undefined || !store.view().persistent)
     throw new TokenEndpointError('storageUnavailable', { cause: removed.failure })
   emit({ key, type: 'signedOut' })
 }

@@ -201,6 +201,15 @@ describe('a sign-out', () => {
     expect(await deployment.store.texts()).toEqual([])
   })
 
+  it('by a process that has never read the store says so too', async () => {
+    const { keeper } = deployment.start()
+    deployment.store.reads = 'fail'
+    deployment.store.writes = 'fail'
+    await passing(deployment, errorOf(keeper.client(KEY).getAccessToken()))
+    const error = await passing(deployment, errorOf(keeper.client(KEY).signOut()))
+    expect(error).toMatchObject({ code: 'storageUnavailable' })
+  })
+
   it('is seen in every process within five seconds', async () => {
     const [a, b] = [deployment.start(), deployment.start()]
     await passing(deployment, a.keeper.client(KEY).getAccessToken())
