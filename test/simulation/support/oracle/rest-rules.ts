@@ -51,7 +51,7 @@ export async function judgeAtRest(schedule: Schedule, world: World, actor: Actor
   }
   for (const [index, frame] of frames.entries()) {
     judgeTokens(world, frame, first[index], last[index])
-    judgeOutcome(schedule, world, frame, last[index]?.outcome ?? '')
+    judgeOutcome(schedule, world, frame, last[index])
     judgeState(world, frame)
   }
 }
@@ -147,8 +147,9 @@ function mayAsk({ counts }: Oracle): boolean {
 }
 
 /** What the last call of a frame came to has to fit what stands in the store. */
-function judgeOutcome(schedule: Schedule, world: World, frame: Frame, last: string): void {
-  const { oracle, server, frames, wallClock } = world
+function judgeOutcome(schedule: Schedule, world: World, frame: Frame, call: Call | undefined): void {
+  const { clock, oracle, server, frames, wallClock } = world
+  const { outcome: last = '', endedAt = 0 } = call ?? {}
   const { hidesErrors, refusal, refusesPreflight } = schedule.server
   const { record } = frame.place.partition.entry()
   const given = server.familyOf(last) ? 'a token' : last
@@ -158,6 +159,9 @@ function judgeOutcome(schedule: Schedule, world: World, frame: Frame, last: stri
     live: isEnding(world, frame) ? ['tokenExpired', 'a token'] : ['a token'],
   }[record?.status ?? 'absent']
   if (expected.includes(given)) return
+  // A renewal heard the verdict after the call had got its token.
+  const agoMs = clock.elapsed() - endedAt
+  if (given === 'a token' && record?.status === 'expired' && record.since > wallClock() - agoMs) return
   const isUnavailable = record && last.startsWith('tokenEndpointUn')
   // Each refresh passes a frozen frame over in the queue after 30 s, longer than its caller waits. But it does pass.
   const changedAt = record?.status === 'expired' ? record.since : record?.tokenSet.obtainedAt
