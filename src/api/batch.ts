@@ -1,6 +1,6 @@
 import type { ApiError } from '../base/api-error'
+import { isPowerUpOAuthError } from '../base/error-guard'
 import { ConfigurationError } from '../base/errors'
-import { fieldsOf } from '../base/fields'
 import { API_ORIGIN } from '../base/trello'
 import type { AuthState } from '../grant/auth-state'
 import { addressOf, isAbsolute } from './address'
@@ -121,14 +121,15 @@ async function settleOneByOne<T>(run: Run, items: Item<T>[]): Promise<void> {
 
 /** The client may be of another build of the library, with error classes of its own. */
 function isApiError(error: unknown): error is ApiError {
-  return fieldsOf(error).name === 'ApiError'
+  return isPowerUpOAuthError(error) && error.name === 'ApiError'
 }
 
 async function settleAlone<T>(run: Run, path: string | URL): Promise<PromiseSettledResult<T>> {
   try {
     return { status: 'fulfilled', value: await run.client.api.get<T>(path, { signal: run.signal }) }
   } catch (reason) {
-    if (!isApiError(reason) && fieldsOf(reason).name !== 'ConfigurationError') throw reason
+    const isWrongPath = isPowerUpOAuthError(reason) && reason.name === 'ConfigurationError'
+    if (!isWrongPath && !isApiError(reason)) throw reason
     return { status: 'rejected', reason }
   }
 }

@@ -3,7 +3,7 @@ import type { Platform } from '../base/platform'
 import { tokenEndpointBeside } from '../base/trello'
 import { isBegunWith, type PendingAttempt } from '../grant/attempt'
 import type { Frame } from '../grant/frame'
-import { type GrantView, type LiveGrant, liveGrant } from '../grant/grant'
+import type { GrantView, LiveGrant } from '../grant/grant'
 import { createLocks, type Locks } from '../grant/lock'
 import { type AccountAnswer, createMemberCheck, readAccount } from '../sign-in/account'
 import { createAttempts, type NextRequest } from '../sign-in/attempts'
@@ -14,10 +14,10 @@ import { exchangeCode } from '../sign-in/code-exchange'
 import { createSignIns } from '../sign-in/in-progress'
 import type { TokenNeed } from '../token/access-token'
 import { createRefresh } from '../token/refresh'
+import { revokeGrant } from '../token/revocation'
 import type { RefreshClient } from '../token/rotation'
 import { automaticTokenWays } from '../token-endpoint/automatic'
 import { directTokenEndpoint } from '../token-endpoint/direct'
-import { revokeToken } from '../token-endpoint/revocation'
 import { onlyWay, type TokenWays } from '../token-endpoint/ways'
 import type { Configuration } from './options'
 import type { SharedGrant } from './shared-grant'
@@ -124,15 +124,10 @@ interface Servers {
 }
 
 function serversOf({ frame, configuration, shared }: ClientInUse): Servers {
-  const { platform, store } = frame
+  const { platform } = frame
   const { clientId, apiOrigins, revocationEndpoint: url } = configuration
 
-  async function revoke({ tokenSet: { refreshToken, accessToken } }: LiveGrant): Promise<void> {
-    if (url === undefined) return
-    // On servers that revoke by member and client, a revocation takes a newer grant along.
-    if (liveGrant(await store.read(), platform.now())) return
-    await revokeToken({ url, clientId, token: refreshToken ?? accessToken }, platform)
-  }
+  const revoke = (grant: LiveGrant) => revokeGrant(frame, { url, clientId }, grant)
 
   return {
     ways: tokenWaysOf(platform, configuration, shared),

@@ -176,3 +176,10 @@ export function missingScopes(granted: readonly string[], required: readonly str
 export function lastGoodAt({ obtainedAt, expiresAt }: TokenSet): number {
   return expiresAt - Math.min(EXPIRY_MARGIN_MS, (expiresAt - obtainedAt) * EXPIRY_MARGIN_SHARE)
 }
+
+/** Tells whether both hold the same refresh token: an answer without a new one leaves the old one in use. */
+export function holdSameRefreshToken(a: GrantEntry['record'], b: GrantEntry['record']): boolean {
+  if (a?.status !== 'live' || b?.status !== 'live') return false
+  const { refreshToken } = a.tokenSet
+  return refreshToken !== undefined && refreshToken === b.tokenSet.refreshToken
+}

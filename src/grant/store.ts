@@ -5,7 +5,7 @@ import { createAttemptRemoval, dropOldAttempts } from './attempt-removal'
 import { openChannel } from './channel'
 import { readStoredEntry } from './entry-format'
 import { createFreshness } from './freshness'
-import { type GrantEntry, type GrantView, isGood, isSameView, NO_ENTRY } from './grant'
+import { type GrantEntry, type GrantView, holdSameRefreshToken, isGood, isSameView, NO_ENTRY } from './grant'
 import type { KeyValueStore } from './key-value-store'
 import { withoutOlder } from './on-sign-out'
 import { createRetry } from './retry'
@@ -242,7 +242,7 @@ export function openEntryStore(
       // A storage that has never answered may hang for good: a sign-in has to do without it then.
       const mayBeStored = isUnsure && freshness.wasRead()
       if (view.record?.generation !== generation || storedGeneration() === generation) return false
-      return !mayBeStored && !isSameToken(view.record, stored.record)
+      return !mayBeStored && !holdSameRefreshToken(view.record, stored.record)
     },
     storedGeneration,
     subscribe: (listener) => {
@@ -259,13 +259,6 @@ export function openEntryStore(
 }
 
 const NO_CHANGE: UnsavedChange = { change: (entry) => entry, done: noValue }
-
-/** Tells whether both hold the same refresh token: an answer without a new one leaves the old one in use. */
-function isSameToken(a: GrantRecord, b: GrantRecord | undefined): boolean {
-  if (a.status !== 'live' || b?.status !== 'live') return false
-  const { refreshToken } = a.tokenSet
-  return refreshToken !== undefined && refreshToken === b.tokenSet.refreshToken
-}
 
 function unavailable(): never {
   throw new Error('The storage did not answer in time.')

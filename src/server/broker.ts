@@ -1,6 +1,8 @@
 import { NotAuthorizedError, TokenEndpointError, TokenExpiredError } from '../base/errors'
 import { check } from '../base/option-check'
-import { json } from '../token-endpoint/cross-origin-answer'
+import { json, retryAfter } from '../token-endpoint/cross-origin-answer'
+import { bearerOf } from './bearer'
+import { digestOf } from './digest'
 import { givenToken } from './given-token'
 import type { Keeping } from './keeping'
 
@@ -22,11 +24,11 @@ export function createBroker(keeping: Keeping, options: BrokerOptions): Broker {
   const { secret } = options ?? {}
   const isSecret = typeof secret === 'string' && /^[!-~]{16,}$/.test(secret)
   check(isSecret, 'secret', 'a text of at least 16 printable ASCII characters without spaces')
-  const known = digest(secret)
+  const known = digestOf(secret)
 
   return async (request) => {
-    const given = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
-    if (!isSame(await digest(given), await known)) {
+    const given = bearerOf(request.headers.get('authorization')) ?? ''
+    if (!isSame(await digestOf(given), await known)) {
       return json(401, '{"error":"unauthorized"}', { 'www-authenticate': 'Bearer' })
     }
     if (request.method !== 'GET') return json(405, '{"error":"invalidRequest"}', { allow: 'GET' })
@@ -53,15 +55,12 @@ function stateOf(error: unknown, { platform }: Keeping): Response {
   }
   const body = JSON.stringify({ error: error.code })
   if (!error.retryable) return json(502, body, {})
-  const seconds = Math.max(1, Math.ceil((error.retryAfterMs ?? 1_000) / 1_000))
-  return json(503, body, { 'retry-after': String(seconds) })
-}
-
-async function digest(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+  return json(503, body, retryAfter(error.retryAfterMs ?? 1_000))
 }
 
 /** Compares in a time that says nothing about where they differ. */
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.reduce((difference, byte, at) => difference | (byte ^ (b[at] ?? -1)), 0) === 0
+function isSame(a: string, b: string): boolean {
+  let difference = a.length ^ b.length
+  for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at)
+  return difference === 0
 }

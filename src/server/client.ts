@@ -1,11 +1,10 @@
 import { type Api, type ApiMethod, createApi } from '../api/api'
 import { type BearerFetch, createBearerFetch } from '../api/bearer-fetch'
 import { countedFetch } from '../api/counted-fetch'
-import { within } from '../base/async'
-import { REVOCATION_MS } from '../base/durations'
 import { TokenEndpointError } from '../base/errors'
 import type { GrantEvent } from '../base/events'
 import { type AuthState, type RestoringState, stateOf } from '../grant/auth-state'
+import { forget, giveUp } from '../grant/forgotten'
 import type { GrantView } from '../grant/grant'
 import type { Keeping } from './keeping'
 import type { KeptGrant } from './kept-grant'
@@ -118,17 +117,10 @@ const NOTHING_ELSE = {
 
 async function signOut({ platform, revoke, emit }: Keeping, grant: KeptGrant): Promise<void> {
   const { key, store } = grant
-  const { record: known } = store.view()
-  const removed = await store.remove().then(
-    (records) => ({ records, failure: undefined }),
-    (failure: unknown) => ({ records: known ? [known] : [], failure }),
-  )
-  const revocations = removed.records.flatMap((record) =>
-    record.status === 'live' ? [revoke(grant, record)] : [],
-  )
-  await within<unknown>(platform, REVOCATION_MS, Promise.all(revocations), () => undefined)
+  const forgotten = await forget(store)
+  await giveUp(platform, [forgotten], (tokens) => revoke(grant, tokens))
   // A process that has never read the store does not know what it holds: the others go on serving it.
-  if (removed.failure !== undefined || !store.view().persistent)
-    throw new TokenEndpointError('storageUnavailable', { cause: removed.failure })
+  if ('failure' in forgotten || !store.view().persistent)
+    throw new TokenEndpointError('storageUnavailable', { cause: forgotten.failure })
   emit({ key, type: 'signedOut' })
 }

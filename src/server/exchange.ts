@@ -2,15 +2,16 @@ import { within } from '../base/async'
 import { CALLER_PATIENCE_MS } from '../base/durations'
 import { AuthorizationError, ConfigurationError, TokenEndpointError } from '../base/errors'
 import { isText, readScopes } from '../base/option-check'
+import { readRedirectUri } from '../base/server-option'
 import { AUTHORIZATION_ENDPOINT } from '../base/trello'
 import type { PendingAttempt } from '../grant/attempt'
 import { dropAttempt, isConsentClaimed, putAttempt } from '../grant/on-sign-in'
 import { type Claim, exchangeClaimed, type ObtainingClient } from '../sign-in/code-exchange'
 import { type KeeperState, keeperState } from './client'
+import { digestOf } from './digest'
 import type { Keeping } from './keeping'
 import type { KeptGrant } from './kept-grant'
 import { placeOf, readKey } from './key'
-import { readRedirectUri } from './options'
 
 /** A code that your own route received, and what belongs to it. */
 export interface CodeExchange {
@@ -104,7 +105,8 @@ async function readExchange(
   return {
     code,
     attempt: {
-      state: await nameOf(code),
+      // Names the attempt without telling the code: a code that comes twice meets itself.
+      state: await digestOf(code),
       codeVerifier,
       url: UNUSED,
       scopes: readScopes(scopes),
@@ -115,10 +117,4 @@ async function readExchange(
       openedAt: now,
     },
   }
-}
-
-/** Names an attempt after its code, without telling the code: a code that comes twice meets itself. */
-async function nameOf(code: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,9 +1,9 @@
 import { FILE_DRAFT_MS } from '../base/durations'
 import { ConfigurationError } from '../base/errors'
 import { parseObject } from '../base/fields'
+import { digestOf } from './digest'
 import { type Disk, nodeDisk, saysAbsent } from './disk'
 import type { GrantStore, GrantVersion, StoredGrant } from './grant-store'
-import { digestOf } from './key-digest'
 
 /**
  * Keeps grants as files in a folder, for many processes of one machine. Files and folders are for this user only. Needs

@@ -6,7 +6,7 @@ import { liveGrant } from '../grant/grant'
 import type { AccountAnswer } from '../sign-in/account'
 import type { TokenNeed } from '../token/access-token'
 import { renewalTime } from '../token/renewal'
-import { corsHeaders, json, refusal } from '../token-endpoint/cross-origin-answer'
+import { admitPost, json, refusal, retryAfter } from '../token-endpoint/cross-origin-answer'
 import { ACCOUNT_MISMATCH, INVALID_TICKET, WORKSPACE_MISMATCH } from '../token-endpoint/keeper-error'
 import { readFields } from '../token-endpoint/posted-fields'
 import { type Asked, readAsked } from './asked'
@@ -70,15 +70,8 @@ export function createHandler(keeping: Keeping): KeeperHandler {
   }
 
   return async (request, context) => {
-    const origin = request.headers.get('origin') ?? ''
-    if (!origins.has(origin)) {
-      return refusal(403, 'invalid_request', 'This origin is not one of allowedOrigins.', { vary: 'Origin' })
-    }
-    const headers = corsHeaders(origin, 'Accept, Authorization, Content-Type')
-    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers })
-    if (request.method !== 'POST') {
-      return refusal(405, 'invalid_request', 'Send a POST.', { ...headers, allow: 'POST, OPTIONS' })
-    }
+    const headers = admitPost(request, origins, 'Accept, Authorization, Content-Type')
+    if (headers instanceof Response) return headers
     if (!isReadable(request.headers.get('content-type'))) {
       return refusal(415, 'invalid_request', 'Send JSON or a form.', headers)
     }
@@ -216,6 +209,5 @@ function exchangeFailure(
 }
 
 function busy(description: string, headers: Record<string, string>, retryAfterMs = COOL_DOWN_MS): Response {
-  const seconds = String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))
-  return refusal(503, 'temporarily_unavailable', description, { ...headers, 'retry-after': seconds })
+  return refusal(503, 'temporarily_unavailable', description, { ...headers, ...retryAfter(retryAfterMs) })
 }

@@ -1,14 +1,14 @@
-import { callSafely } from '../base/async'
+import { callSafely, noValue } from '../base/async'
 import type { GrantEvent } from '../base/events'
 import { fieldsOf } from '../base/fields'
 import type { Platform } from '../base/platform'
-import { type LiveGrant, liveGrant } from '../grant/grant'
+import type { LiveGrant } from '../grant/grant'
 import type { KeyValueStore } from '../grant/key-value-store'
 import { type AccountAnswer, createMemberCheck, readAccount } from '../sign-in/account'
 import { accessToken, type TokenNeed } from '../token/access-token'
+import { revokeGrant } from '../token/revocation'
 import type { RefreshClient } from '../token/rotation'
 import { directTokenEndpoint } from '../token-endpoint/direct'
-import { revokeToken } from '../token-endpoint/revocation'
 import { onlyWay, type TokenWays } from '../token-endpoint/ways'
 import type { KeeperEvent } from './events'
 import type { KeptGrant } from './kept-grant'
@@ -66,12 +66,8 @@ export function createKeeping(platform: Platform, configuration: KeeperConfigura
     })
   }
 
-  async function revoke({ store }: KeptGrant, { tokenSet }: LiveGrant): Promise<void> {
-    if (url === undefined) return
-    // On servers that revoke by member and client, a revocation takes a newer grant along.
-    if (liveGrant(await store.read(), platform.now())) return
-    const token = tokenSet.refreshToken ?? tokenSet.accessToken
-    await revokeToken({ url, clientId, clientSecret, token }, platform)
+  function revoke({ store }: KeptGrant, tokens: LiveGrant): Promise<void> {
+    return revokeGrant({ platform, store }, { url, clientId, clientSecret }, tokens).catch(noValue)
   }
 
   const readOwner = (token: string) => readAccount(platform, apiOrigins[0], token)
@@ -87,7 +83,7 @@ export function createKeeping(platform: Platform, configuration: KeeperConfigura
       const { key, store, refresh, account } = grant
       const { member } = placeOf(key)
       const tell = (event: GrantEvent) => emit({ key, ...event })
-      const revokeLater = (tokens: LiveGrant) => void revoke(grant, tokens).catch(() => undefined)
+      const revokeLater = (tokens: LiveGrant) => void revoke(grant, tokens)
       const client: RefreshClient = { clientId, ways, emit: tell, revoke: revokeLater }
       const checking = { member, readAccount: readOwner, revoke: revokeLater }
       const flows = {
@@ -98,7 +94,7 @@ export function createKeeping(platform: Platform, configuration: KeeperConfigura
       return grant.during(accessToken({ platform, store }, { member, loadFlows, emit: tell }, need))
     },
     readAccount: readOwner,
-    revoke: (grant, tokens) => revoke(grant, tokens).catch(() => undefined),
+    revoke,
     emit,
   }
 }

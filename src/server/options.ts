@@ -8,8 +8,8 @@ import {
   readApiOrigins,
   readEndpoint,
 } from '../base/option-check'
+import { readAllowedOrigins, readClientSecret, readRedirectUri } from '../base/server-option'
 import { API_ORIGIN, TOKEN_ENDPOINT } from '../base/trello'
-import { trustworthyOrigins, verbatimUrl } from '../base/url'
 import type { KeeperEvent } from './events'
 import type { GrantStore } from './grant-store'
 import type { Seal } from './seal'
@@ -88,11 +88,6 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
   const { clientId, clientSecret, store, powerUpId, onEvent, seal, revocationEndpoint } = options
   const { ticketKeys, ticketIssuer = 'trello' } = options
   check(isText(clientId), 'clientId', 'the client id of the app settings')
-  check(
-    isTextIfGiven(clientSecret),
-    'clientSecret',
-    'the secret of the app settings, or left out for a public client; is its environment variable set?',
-  )
   check(hasMethods(store, ['get', 'compareAndSwap', 'keys']), 'store', 'a GrantStore, such as memoryGrants()')
   check(isTextIfGiven(powerUpId), 'powerUpId', 'the id of the Power-Up')
   check(isText(ticketIssuer), 'ticketIssuer', 'the issuer of the tickets of t.jwt()')
@@ -101,7 +96,7 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
   check(isSeal, 'seal', 'an object with the functions seal() and open()')
   return {
     clientId,
-    clientSecret,
+    clientSecret: readClientSecret(clientSecret),
     store,
     redirectUri: options.redirectUri === undefined ? undefined : readRedirectUri(options.redirectUri),
     allowedOrigins: options.allowedOrigins === undefined ? [] : readAllowedOrigins(options.allowedOrigins),
@@ -115,20 +110,6 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
     onEvent,
     seal,
   }
-}
-
-/** Reads the callback URL of a code. @throws ConfigurationError */
-export function readRedirectUri(redirectUri: unknown): string {
-  const must = 'the registered callback URL: absolute, HTTPS, without a fragment, credentials or spaces'
-  check(verbatimUrl(redirectUri), 'redirectUri', must)
-  return String(redirectUri)
-}
-
-function readAllowedOrigins(values: unknown): readonly string[] {
-  const origins = trustworthyOrigins(values)
-  const must = "the list of the origins of the Power-Up's pages, such as https://power-up.example"
-  check(origins, 'allowedOrigins', must)
-  return origins
 }
 
 function hasMethods(value: unknown, names: readonly string[]): boolean {

@@ -19,38 +19,18 @@ export const serverPlatform: Platform = {
   // An error that is thrown in a timer would end the process.
   // biome-ignore lint/suspicious/noConsole: an error of the user's own code, which nobody else would see
   reportError: (error) => console.error(error),
-  ...withoutPage(),
-}
-
-/** Gives the facilities of a page, all of which are missing. */
-function withoutPage(): Omit<
-  Platform,
-  | 'now'
-  | 'monotonicNow'
-  | 'random'
-  | 'randomId'
-  | 'setTimeout'
-  | 'clearTimeout'
-  | 'fetch'
-  | 'logError'
-  | 'reportError'
-> {
-  const nothing = () => undefined
-  const neverCalls = () => noValue
-  return {
-    locks: nothing,
-    openChannel: nothing,
-    indexedDB: nothing,
-    pageOrigin: nothing,
-    isSecureContext: nothing,
-    isVisible: () => false,
-    whenShown: neverCalls,
-    onWake: neverCalls,
-    onMessage: neverCalls,
-    onPolicyViolation: neverCalls,
-    openWindow: () => null,
-    availableScreen: () => ({ left: 0, top: 0, width: 0, height: 0 }),
-  }
+  locks: () => undefined,
+  openChannel: () => undefined,
+  indexedDB: () => undefined,
+  pageOrigin: () => undefined,
+  isSecureContext: () => undefined,
+  isVisible: () => false,
+  whenShown: () => noValue,
+  onWake: () => noValue,
+  onMessage: () => noValue,
+  onPolicyViolation: () => noValue,
+  openWindow: () => null,
+  availableScreen: () => ({ left: 0, top: 0, width: 0, height: 0 }),
 }
 
 /** Sends a request. Edge runtimes refuse options that only mean something in a page. */

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
+import { digestOf } from './digest'
 import { type GrantTable, type GrantTableOptions, grantIn, keysIn, readTable } from './grant-table'
-import { digestOf } from './key-digest'
 import { storedText } from './stored-text'
 
 /** A `Pool` of `pg`. */

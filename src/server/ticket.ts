@@ -2,6 +2,7 @@ import { TICKET_AGE_MAX_MS, TICKET_CLOCK_TOLERANCE_MS, TICKET_MAX_LENGTH } from 
 import { parseObject } from '../base/fields'
 import type { Platform } from '../base/platform'
 import { NOT_LOGGED_IN } from '../base/trello'
+import { bearerOf } from './bearer'
 import { createTicketKeys, type TicketKeys } from './ticket-keys'
 
 /** The options for checking tickets of `t.jwt()`. */
@@ -56,7 +57,7 @@ export type CheckTicket = (authorization: string | null) => Promise<TicketVerdic
 export function createTicketCheck(platform: Platform, options: TicketOptions): CheckTicket {
   const keys = createTicketKeys(platform, options.keysUrl)
   return async (authorization) => {
-    const ticket = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+    const ticket = bearerOf(authorization)
     if (ticket === undefined) return { kind: 'refused', reason: 'missing' }
     const parts = partsOf(ticket)
     if (!parts) return { kind: 'refused', reason: 'malformed' }

@@ -1,7 +1,6 @@
-import { within } from '../base/async'
-import { MEMBER_CHECK_MS } from '../base/durations'
 import { fieldsOf } from '../base/fields'
 import type { Platform } from '../base/platform'
+import { askWithToken } from '../sign-in/token-question'
 
 /** The outcome of asking the API whether a token belongs to a workspace. */
 export type WorkspaceProof =
@@ -33,35 +32,24 @@ export async function proveWorkspace(
   accessToken: string,
   { workspace, board }: ClaimedPlace,
 ): Promise<WorkspaceProof> {
-  async function ask(path: string, says: (body: unknown) => boolean): Promise<WorkspaceProof> {
-    const response = await platform.fetch(`${apiOrigin}/1/${path}`, {
-      headers: { Authorization: `Bearer ${accessToken}`, Accept: 'application/json' },
-      credentials: 'omit',
-      redirect: 'error',
-    })
-    if (response.ok) return says(await response.json()) ? 'proven' : 'refuted'
-    return CLOSED_STATUSES.has(response.status) ? 'closed' : 'noAnswer'
-  }
-
-  function bounded(question: Promise<WorkspaceProof>): Promise<WorkspaceProof> {
-    const answer = question.catch((): WorkspaceProof => 'noAnswer')
-    return within(platform, MEMBER_CHECK_MS, answer, () => 'noAnswer')
+  function ask(path: string, says: (body: unknown) => boolean): Promise<WorkspaceProof> {
+    async function read(response: Response): Promise<WorkspaceProof> {
+      if (response.ok) return says(await response.json()) ? 'proven' : 'refuted'
+      return CLOSED_STATUSES.has(response.status) ? 'closed' : 'noAnswer'
+    }
+    return askWithToken(platform, { apiOrigin, path, accessToken, read, noAnswer: 'noAnswer' })
   }
 
   const byBoard =
     board === undefined
       ? 'closed'
-      : await bounded(
-          ask(`boards/${encodeURIComponent(board)}?fields=idOrganization`, (body) => {
-            return fieldsOf(body).idOrganization === workspace
-          }),
-        )
+      : await ask(`/1/boards/${encodeURIComponent(board)}?fields=idOrganization`, (body) => {
+          return fieldsOf(body).idOrganization === workspace
+        })
   if (byBoard === 'proven') return 'proven'
-  const byList = await bounded(
-    ask('members/me/organizations?fields=id', (body) => {
-      return Array.isArray(body) && body.some((each) => fieldsOf(each).id === workspace)
-    }),
-  )
+  const byList = await ask('/1/members/me/organizations?fields=id', (body) => {
+    return Array.isArray(body) && body.some((each) => fieldsOf(each).id === workspace)
+  })
   if (byList === 'proven') return 'proven'
   const answers = [byBoard, byList]
   if (answers.includes('noAnswer')) return 'noAnswer'

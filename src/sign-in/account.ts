@@ -1,10 +1,10 @@
-import { within } from '../base/async'
-import { COOL_DOWN_MS, MEMBER_CHECK_MS } from '../base/durations'
+import { COOL_DOWN_MS } from '../base/durations'
 import { AuthorizationError, NotAuthorizedError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
 import type { Platform } from '../base/platform'
 import type { Frame } from '../grant/frame'
 import { type GrantEntry, type LiveGrant, liveGrant } from '../grant/grant'
+import { askWithToken } from './token-question'
 
 /** The answer of the API to the question whose token this is. */
 export type AccountAnswer =
@@ -50,8 +50,8 @@ export function readAccount(
   apiOrigin: string,
   accessToken: string,
 ): Promise<AccountAnswer> {
-  const answer = askForAccount(platform, apiOrigin, accessToken).catch(() => NO_ANSWER)
-  return within(platform, MEMBER_CHECK_MS, answer, () => NO_ANSWER)
+  const path = '/1/members/me?fields=id'
+  return askWithToken(platform, { apiOrigin, path, accessToken, read: accountIn, noAnswer: NO_ANSWER })
 }
 
 /**
@@ -98,16 +98,7 @@ export function createMemberCheck(
 
 const NO_ANSWER: AccountAnswer = { kind: 'noAnswer' }
 
-async function askForAccount(
-  platform: Platform,
-  apiOrigin: string,
-  accessToken: string,
-): Promise<AccountAnswer> {
-  const response = await platform.fetch(`${apiOrigin}/1/members/me?fields=id`, {
-    headers: { Authorization: `Bearer ${accessToken}`, Accept: 'application/json' },
-    credentials: 'omit',
-    redirect: 'error',
-  })
+async function accountIn(response: Response): Promise<AccountAnswer> {
   if (response.status === 401) return { kind: 'refused' }
   if (!response.ok) return CLOSED_STATUSES.includes(response.status) ? { kind: 'closed' } : NO_ANSWER
   const { id } = fieldsOf(await response.json())

@@ -2,7 +2,7 @@ import { within } from '../base/async'
 import { POLICY_REPORT_MS } from '../base/durations'
 import type { Platform } from '../base/platform'
 import { judgeAnswer } from './judge'
-import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
+import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoint'
 
 /**
  * Encoding of a token request. JSON makes the browser ask the server first (a CORS preflight): where pages are not allowed,
@@ -30,21 +30,22 @@ export function directTokenEndpoint(
     holdsRefreshToken: false,
     way: format,
     url,
-    exchange: ({ clientId, code, codeVerifier, redirectUri }) =>
-      send(
-        {
-          grant_type: 'authorization_code',
-          client_id: clientId,
-          code,
-          code_verifier: codeVerifier,
-          redirect_uri: redirectUri,
-        },
-        [code, codeVerifier],
-      ),
+    exchange: (request) => send(exchangeFields(request), [request.code, request.codeVerifier]),
     refresh: ({ clientId, refreshToken = '' }) =>
       send({ grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken }, [refreshToken]),
     // The very address of the endpoint: a policy may allow its path and nothing beside it.
     isReachable: () => isAnswered(platform, url),
+  }
+}
+
+/** Makes the fields with which a code is exchanged. @see RFC 6749, section 4.1.3, and RFC 7636, section 4.5 */
+export function exchangeFields(request: ExchangeRequest): Record<string, string> {
+  return {
+    grant_type: 'authorization_code',
+    client_id: request.clientId,
+    code: request.code,
+    code_verifier: request.codeVerifier,
+    redirect_uri: request.redirectUri,
   }
 }
 

@@ -5,7 +5,7 @@ import { fieldsOf, parseObject } from '../base/fields'
 import { check, readEndpoint } from '../base/option-check'
 import { browserPlatform, type Platform } from '../base/platform'
 import type { TrelloFrame } from '../base/trello'
-import { isAnswered, postFields } from './direct'
+import { exchangeFields, isAnswered, postFields } from './direct'
 import { hostFailure } from './host-failure'
 import { INVALID_TICKET } from './keeper-error'
 import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
@@ -90,17 +90,7 @@ function endpointOf(platform: Platform, url: string, t: FrameWithTickets): Token
     prepare: () => {
       if (tickets.known() === undefined) tickets.ask().catch(() => undefined)
     },
-    exchange: ({ clientId, code, codeVerifier, redirectUri }) =>
-      send(
-        {
-          grant_type: 'authorization_code',
-          client_id: clientId,
-          code,
-          code_verifier: codeVerifier,
-          redirect_uri: redirectUri,
-        },
-        [code, codeVerifier],
-      ),
+    exchange: (request) => send(exchangeFields(request), [request.code, request.codeVerifier]),
     // Without a ticket it sends later. The keeper has a lease of its own, which the frame's can't upset.
     refresh: ({ clientId, accessToken }) =>
       send(

@@ -1,6 +1,6 @@
-import { check, isFunctionIfGiven, isText, isTextIfGiven, readEndpoint } from '../base/option-check'
+import { check, isFunctionIfGiven, isText, readEndpoint } from '../base/option-check'
+import { readAllowedOrigins, readClientSecret, readRedirectUri } from '../base/server-option'
 import { TOKEN_ENDPOINT } from '../base/trello'
-import { trustworthyOrigins, verbatimUrl } from '../base/url'
 
 /** The options of `createTokenProxy`. */
 export interface TokenProxyOptions {
@@ -34,31 +34,14 @@ export function readProxyOptions(options: TokenProxyOptions) {
   } = options ?? {}
   const { rateLimit, fetch: given } = options ?? {}
   check(isText(clientId), 'clientId', 'the client id of the app settings')
-  check(
-    isTextIfGiven(clientSecret),
-    'clientSecret',
-    'the secret of the app settings, or left out for a public client; is its environment variable set?',
-  )
-  check(
-    verbatimUrl(redirectUri),
-    'redirectUri',
-    'the registered callback URL: absolute, HTTPS, without a fragment, credentials or spaces',
-  )
-  const endpoint = readEndpoint(tokenEndpoint, 'tokenEndpoint')
-  const origins = trustworthyOrigins(allowedOrigins)
-  check(
-    origins,
-    'allowedOrigins',
-    "the list of the origins of the Power-Up's pages, such as https://power-up.example; there is no wildcard",
-  )
   check(isFunctionIfGiven(rateLimit), 'rateLimit', 'a function')
   check(isFunctionIfGiven(given), 'fetch', 'a function')
   return {
     clientId,
-    clientSecret,
-    redirectUri: String(redirectUri),
-    origins: new Set(origins),
-    tokenEndpoint: endpoint,
+    clientSecret: readClientSecret(clientSecret),
+    redirectUri: readRedirectUri(redirectUri),
+    tokenEndpoint: readEndpoint(tokenEndpoint, 'tokenEndpoint'),
+    origins: new Set(readAllowedOrigins(allowedOrigins)),
     rateLimit,
     send: given ?? ((url: string, init: RequestInit) => fetch(url, init)),
   }

@@ -1,5 +1,5 @@
 import { parseObject } from '../base/fields'
-import { corsHeaders, json, refusal } from './cross-origin-answer'
+import { admitPost, json, refusal } from './cross-origin-answer'
 import { readFields } from './posted-fields'
 import { readProxyOptions, type TokenProxyOptions } from './proxy-options'
 import { cleaned } from './redact'
@@ -29,15 +29,8 @@ export function createTokenProxy(options: TokenProxyOptions): TokenProxy {
   }
 
   return async (request, context) => {
-    const origin = request.headers.get('origin') ?? ''
-    if (!origins.has(origin)) {
-      return refusal(403, 'invalid_request', 'This origin is not one of allowedOrigins.', { vary: 'Origin' })
-    }
-    const headers = corsHeaders(origin, 'Accept, Content-Type')
-    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers })
-    if (request.method !== 'POST') {
-      return refusal(405, 'invalid_request', 'Send a POST.', { ...headers, allow: 'POST, OPTIONS' })
-    }
+    const headers = admitPost(request, origins, 'Accept, Content-Type')
+    if (headers instanceof Response) return headers
     const verdict = (await rateLimit?.(request)) ?? true
     if (verdict !== true) {
       const isWait = typeof verdict === 'number' && Number.isFinite(verdict)

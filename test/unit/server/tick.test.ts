@@ -21,6 +21,16 @@ async function connected(...keys: readonly string[]): Promise<void> {
   deployment.events.length = 0
 }
 
+/** Leaves the mark of a process that died with the answer on its way. The key is `a`. */
+async function leftMark(): Promise<void> {
+  await connected('a')
+  await deployment.clock.advance(2 * HOUR_MS)
+  const { keeper, kill } = deployment.start()
+  void keeper.client('a').getAccessToken()
+  await deployment.clock.advance(100)
+  kill()
+}
+
 describe('a tick', () => {
   it('does nothing where nothing is due', async () => {
     await connected('a', 'b')
@@ -30,12 +40,7 @@ describe('a tick', () => {
   })
 
   it('presents again at once what a process left that died', async () => {
-    await connected('a')
-    await deployment.clock.advance(2 * HOUR_MS)
-    const { keeper, kill } = deployment.start()
-    void keeper.client('a').getAccessToken()
-    await deployment.clock.advance(100)
-    kill()
+    await leftMark()
     await deployment.clock.advance(20_000)
     expect(await passing(deployment, deployment.start().keeper.tick())).toEqual({
       ...NOTHING,
@@ -47,12 +52,7 @@ describe('a tick', () => {
   })
 
   it('names a rotation that was lost once the leeway is over', async () => {
-    await connected('a')
-    await deployment.clock.advance(2 * HOUR_MS)
-    const { keeper, kill } = deployment.start()
-    void keeper.client('a').getAccessToken()
-    await deployment.clock.advance(100)
-    kill()
+    await leftMark()
     await deployment.clock.advance(HOUR_MS)
     expect(await passing(deployment, deployment.start().keeper.tick())).toEqual({
       ...NOTHING,

@@ -12,8 +12,9 @@ import {
 } from '../servers/network'
 import type { TokenRequests } from '../servers/token-requests'
 import { trelloFrame } from '../servers/trello-page'
-import { type Clock, type Life, type Step, TIMER } from './clock'
+import type { Clock, Life } from './clock'
 import { type ConsentWindows, PAGE_ORIGIN, type Person, REDIRECT_URI } from './consent-window'
+import { facilitiesOf } from './facilities'
 import { CLIENT_ID, MEMBER, type Partition, WORKSPACE } from './partition'
 
 /** One page from its load to its death: the real client on a simulated browser. */
@@ -62,26 +63,17 @@ export function waysOf(frame: Frame | undefined): readonly Way[] {
 }
 
 export function openFrame(world: Surroundings, name: string, place: Place, isShown: boolean): Frame {
-  const { clock, network, windows, tokenRequests } = world
+  const { windows, tokenRequests } = world
   const { storage, locks, channels } = place.partition
   const life: Life = { name, isDead: false, isFrozen: false, timerGridMs: 0 }
   const wakeListeners = new Set<() => void>()
   const messageListeners = new Set<Parameters<Platform['onMessage']>[0]>()
   const reported: unknown[] = []
   let visible = isShown
-  let ids = 0
 
   const openedLocks = locks?.open(life)
   const platform: Platform = {
-    now: world.wallClock,
-    monotonicNow: world.monotonicClock,
-    random: clock.random,
-    randomId: () => `${name}${++ids}`,
-    setTimeout: (callback, delayMs) => clock.plan(delayMs, life, TIMER, callback),
-    clearTimeout: (timer) => {
-      if (timer !== undefined) clock.cancel(timer as Step)
-    },
-    fetch: network.open(life),
+    ...facilitiesOf(world, life),
     locks: () => openedLocks,
     openChannel: (channel) => channels?.open(life, channel),
     indexedDB: () => undefined,

@@ -11,8 +11,9 @@ import { serverPlatform } from '../../../../src/server/platform'
 import { createTick } from '../../../../src/server/tick'
 import type { AuthorizationServer } from '../servers/authorization-server'
 import { API_ORIGIN, REVOCATION_ENDPOINT, TOKEN_ENDPOINT } from '../servers/network'
-import { type Life, type Step, TIMER } from './clock'
+import type { Life } from './clock'
 import { REDIRECT_URI } from './consent-window'
+import { facilitiesOf } from './facilities'
 import type { Frame, Place, Surroundings } from './frame'
 import { CLIENT_ID, MEMBER, WORKSPACE } from './partition'
 
@@ -30,23 +31,13 @@ export function openProcess(
   place: Place,
   onCode: (life: Life) => void,
 ): Frame {
-  const { clock, network } = world
   const life: Life = { name, isDead: false, isFrozen: false, timerGridMs: 0 }
   const reported: unknown[] = []
-  let ids = 0
   let known: AuthState = { status: 'restoring' }
 
   const platform: Platform = {
     ...serverPlatform,
-    now: world.wallClock,
-    monotonicNow: world.monotonicClock,
-    random: clock.random,
-    randomId: () => `${name}${++ids}`,
-    setTimeout: (callback, delayMs) => clock.plan(delayMs, life, TIMER, callback),
-    clearTimeout: (timer) => {
-      if (timer !== undefined) clock.cancel(timer as Step)
-    },
-    fetch: network.open(life),
+    ...facilitiesOf(world, life),
     reportError: (error) => void reported.push(error),
   }
   const options = readKeeperOptions({

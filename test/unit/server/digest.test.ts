@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, it } from 'vitest'
-import { digestOf } from '../../../src/server/key-digest'
+import { digestOf } from '../../../src/server/digest'
 
 it('a digest is 64 digits, the same each time', async () => {
   expect(await digestOf('key')).toMatch(/^[0-9a-f]{64}$/)
