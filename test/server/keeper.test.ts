@@ -21,7 +21,10 @@ let trello: LocalTrello
 beforeAll(async () => {
   trello = await startLocalTrello({ port: 0, quiet: true })
 })
-afterEach(() => trello.log.clear())
+afterEach(() => {
+  trello.switches.reset()
+  trello.log.clear()
+})
 afterAll(async () => {
   await trello.close()
   rmSync(scratch, { recursive: true, force: true })

@@ -226,6 +226,7 @@ export const scenarios: readonly Scenario[] = [
     switches: { boardOpenerPolicy: 'same-origin' },
     leavesWindows: 1,
     play: async ({ press, frame }) => {
+      await frame.waitFor('hasChallenge')
       const window = await press()
       await answerConsent(window)
       await showsEnding(window, 'kept')
