@@ -1,4 +1,5 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type PluginBuild, transform } from 'esbuild'
 import { defineConfig, type Options } from 'tsup'
 import { STYLE } from './src/prompt/style'
@@ -92,6 +93,8 @@ function libraryBuild(format: 'esm' | 'cjs'): Options {
     esbuildOptions: (options) => {
       // Puts durations in the place of their names.
       options.minifySyntax = true
+      // See keepStartInOneFile.
+      options.logOverride = { 'ignored-bare-import': 'silent' }
     },
     esbuildPlugins: [{ name: 'one file at start', setup: keepStartInOneFile }, shortStyle],
     plugins: [
@@ -138,15 +141,26 @@ function globalBuild(file: string, source: string, globalName: string): Options 
   }
 }
 
+/** The entries that are of no use without a client, and what it loads on demand. */
+const BESIDE_THE_START = [
+  /src[\\/](?:api|compat|trello-host|keeper|trello-js|capabilities|prompt|react|testing)\.ts$/,
+  /src[\\/]client[\\/](?:refresh-flow|sign-in-flow|flow-parts)\.ts$/,
+  /src[\\/](?:api[\\/](?:refusal|foreign-body)|token-endpoint[\\/]trello-host)\.ts$/,
+]
+
 /**
- * A bundler cuts what is at start wherever a piece that is loaded on demand shares only some of it: three or four files, each
- * compressed by itself. A piece that names the whole of the start leaves it one file.
+ * A bundler cuts what is at start wherever something else needs only a part of it: into a dozen files, each compressed by
+ * itself. So all that comes beside the start, or after it, imports the whole of it for the bundler's eyes. That leaves it
+ * one file, which no bundler of an application can cut again. The import itself is dropped: nothing is used of it.
  */
-function keepStartInOneFile({ onLoad }: PluginBuild): void {
-  onLoad({ filter: /src[\\/]client[\\/]flows\.ts$/ }, async ({ path }) => {
-    const start = "export { createClient } from './client'\nexport { ApiError } from '../base/api-error'\n"
-    return { contents: (await readFile(path, 'utf8')) + start, loader: 'ts' }
-  })
+function keepStartInOneFile({ onLoad, onResolve }: PluginBuild): void {
+  onResolve({ filter: /^the start$/ }, () => ({ path: join(process.cwd(), 'src/client/client.ts') }))
+  for (const filter of BESIDE_THE_START) {
+    onLoad({ filter }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}\nimport 'the start'\n`,
+      loader: 'ts',
+    }))
+  }
 }
 
 /** What `connect` writes is the keeper's: it loads the files of the package, and has no copy of them. */

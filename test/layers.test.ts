@@ -18,12 +18,7 @@ const layers: readonly (readonly string[])[] = [
 
 /** Packages, and the only files that may import them. A package that is not here may not be imported at all. */
 const packageFences: Record<string, readonly string[]> = {
-  oauth4webapi: [
-    'sign-in/authorization-request',
-    'sign-in/authorization-response',
-    'token-endpoint/direct',
-    'token-endpoint/revocation',
-  ],
+  oauth4webapi: ['sign-in/authorization-request', 'sign-in/authorization-response'],
   'idb-keyval': ['grant/indexed-db'],
   react: ['prompt/react'],
   'node:fs': ['server/disk'],
@@ -158,7 +153,7 @@ describe('the layer test itself', () => {
       'token/renewal': '',
       'grant/lock': 'platform.locks()',
       'grant/indexed-db': "import { update } from 'idb-keyval'\nindexedDB.open('name')",
-      'token-endpoint/direct': "import * as oauth from 'oauth4webapi'",
+      'sign-in/authorization-request': "import * as oauth from 'oauth4webapi'",
       'sign-in/open-window': "// window.open\nplatform.openWindow('/')",
       'sign-in/authorize':
         "// navigator.locks and window.open are not for this file\npopup.open('a text with window.open')",

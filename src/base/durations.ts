@@ -23,7 +23,7 @@ export const RENEWAL_PAUSE_MAX_MS = 300_000 // 5 min
  * The wait of a connected frame, once people see it, before it loads the code of a refresh. The page's own start comes first,
  * and a frame that is closed at once never pays for it.
  */
-export const FLOWS_LOAD_DELAY_MS = 3_000
+export const REFRESH_LOAD_DELAY_MS = 3_000
 /** The lifetime of an access token where the response names none, as in Trello's own helper. */
 export const ASSUMED_LIFETIME_MS = 3_600_000 // 60 min
 /** The time that a new token counts as good at least, however short its life: asking again at once would be a loop. */

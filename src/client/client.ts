@@ -2,7 +2,7 @@ import { type Api, createApi } from '../api/api'
 import type { BearerFetch } from '../api/bearer-fetch'
 import { countedFetch } from '../api/counted-fetch'
 import { callSafely, noValue } from '../base/async'
-import { FLOWS_LOAD_DELAY_MS } from '../base/durations'
+import { REFRESH_LOAD_DELAY_MS } from '../base/durations'
 import { AuthorizationError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import { browserPlatform, unref } from '../base/platform'
@@ -137,7 +137,7 @@ function makeClient(page: Page, configuration: Configuration): Client {
   }
 
   function subscribe(listener: (state: AuthState) => void): () => void {
-    const { shared, click } = use()
+    const { shared, click, loadRefresh } = use()
     const { store, changes } = shared
     let dontPrepare: () => void = noValue
     let loadTimer: unknown
@@ -160,9 +160,9 @@ function makeClient(page: Page, configuration: Configuration): Client {
       platform.clearTimeout(loadTimer)
     }
 
-    /** A refresh is sure to come, perhaps right after a sleep or a deploy, when its code can't be loaded any more. */
+    /** The same for a grant of an earlier visit, once the page's own start is over. */
     function loadSoon(): void {
-      loadTimer = platform.setTimeout(() => click.load().catch(noValue), FLOWS_LOAD_DELAY_MS)
+      loadTimer = platform.setTimeout(() => loadRefresh().catch(noValue), REFRESH_LOAD_DELAY_MS)
       unref(loadTimer)
     }
 
@@ -190,8 +190,10 @@ function makeClient(page: Page, configuration: Configuration): Client {
   }
 
   async function authorize(asked: unknown): Promise<AuthorizedState> {
-    const { shared, click } = use()
+    const { shared, click, loadRefresh } = use()
     await click.authorize(asked)
+    // A refresh is sure to come, perhaps offline or after a deploy, when its code can't be loaded any more.
+    loadRefresh().catch(noValue)
     const state = stateOfGrant(shared)
     // A sign-out came right behind the consent.
     if (state.status !== 'authorized') throw new AuthorizationError('aborted')

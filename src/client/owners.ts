@@ -4,11 +4,9 @@ import type { Platform } from '../base/platform'
 import { isUnfinished, type PendingAttempt } from '../grant/attempt'
 import type { Locks } from '../grant/lock'
 import type { EntryStore } from '../grant/store'
+import type { Owners } from './shared-grant'
 
 // Loaded at start. The locks are looked at on demand, and only where another frame may wait for a sign-in.
-
-/** The facts about the pages that wait for sign-ins, by the names of their locks. `asked`: it is being found out. */
-export type Owners = Map<string, 'asked' | 'alive' | 'gone'>
 
 /** The part of a grant, as its page shares it, that says who waits for a sign-in. */
 export interface AwaitedGrant {
@@ -57,14 +55,8 @@ async function follow(platform: Platform, grant: AwaitedGrant, owner: string): P
     grant.owners.set(owner, fact)
     grant.changes.tell()
   }
-  const locks = await locksOf(platform, grant).catch(() => undefined)
+  const locks = await import('./flow-parts').then(({ locksOf }) => locksOf(platform, grant)).catch(noValue)
   if (!(await locks?.isHeld(owner))) return note('gone')
   note('alive')
   locks?.whenFree(owner).then(() => note('gone'), noValue)
-}
-
-async function locksOf(platform: Platform, grant: AwaitedGrant): Promise<Locks> {
-  const { createLocks } = await import('../grant/lock')
-  grant.pageLocks ??= createLocks(platform)
-  return grant.pageLocks
 }

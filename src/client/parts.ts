@@ -8,9 +8,9 @@ import { type AuthState, stateOf } from '../grant/auth-state'
 import type { Frame } from '../grant/frame'
 import { type GrantView, type LiveGrant, seenBy } from '../grant/grant'
 import { type Click, createClick } from '../sign-in/click'
-import { accessToken, type TokenNeed } from '../token/access-token'
+import { accessToken, type TokenFlow, type TokenNeed } from '../token/access-token'
 import { canRenew } from '../token-endpoint/obtained-grant'
-import type { ClientInUse } from './flows'
+import type { ClientInUse } from './flow-parts'
 import type { Configuration } from './options'
 import { isElsewhere } from './owners'
 import type { Page } from './page'
@@ -18,7 +18,7 @@ import type { SharedGrant } from './shared-grant'
 import { signInSettings } from './sign-in-settings'
 import { signOut } from './sign-out'
 
-// Loaded at start: what is loaded on demand comes through loadFlows only.
+// Loaded at start: what is loaded on demand comes through the loaders below only.
 
 /** The parts of a client that is in use. */
 export interface Parts {
@@ -30,6 +30,8 @@ export interface Parts {
   fetch: BearerFetch
   /** Resolves with an access token that is good now. Refreshes if necessary. */
   accessToken(need?: TokenNeed): Promise<string>
+  /** Loads what the next refresh needs. */
+  loadRefresh(): Promise<TokenFlow>
   /** Forgets the grant and revokes it; with `everyWorkspace` also the member's grants for other workspaces. */
   signOut(everyWorkspace: boolean): Promise<void>
 }
@@ -46,26 +48,30 @@ export function connect(
   const { key, store } = shared
   const frame: Frame = { platform, store }
   const client: ClientInUse = { frame, configuration, shared, view, emit }
-  const loadFlows = onDemand(async () => (await import('./flows')).flowsOf(client))
+  const loadRefresh = onDemand(async () => (await import('./refresh-flow')).refreshFlowOf(client))
+  const loadSignIn = onDemand(async () => (await import('./sign-in-flow')).signInFlowOf(client))
 
   function view(): GrantView {
     return viewOf(configuration, shared)
   }
 
   function token(need?: TokenNeed): Promise<string> {
-    return telling(page, accessToken(frame, { member, loadFlows, emit }, need))
+    return telling(page, accessToken(frame, { member, loadFlow: loadRefresh, emit }, need))
   }
 
   async function revoke(grant: LiveGrant): Promise<void> {
-    if (revocationEndpoint !== undefined) await (await loadFlows()).revoke(grant)
+    if (revocationEndpoint === undefined) return
+    const { serversOf } = await import('./flow-parts')
+    await serversOf(client).revoke(grant)
   }
 
   shared.renewBy((renews) => token({ renews }))
   return {
     shared,
-    click: createClick(platform, { scopes, blockedBy, view, loadFlows, emit, shared }),
+    click: createClick(platform, { scopes, blockedBy, view, loadFlow: loadSignIn, emit, shared }),
     fetch: createBearerFetch(frame, { apiOrigins, view, accessToken: token, emit }),
     accessToken: token,
+    loadRefresh,
     signOut: async (everyWorkspace) => {
       try {
         await signOut(page, { grantKey: key, revoke, emit }, everyWorkspace)

@@ -11,7 +11,9 @@ import type { Refresh } from '../token/refresh'
 import { renewInBackground } from '../token/renewal'
 import type { AutomaticWay } from '../token-endpoint/automatic'
 import { type Changes, createGrantChanges } from './changes'
-import type { Owners } from './owners'
+
+/** The facts about the pages that wait for sign-ins, by the names of their locks. `asked`: it is being found out. */
+export type Owners = Map<string, 'asked' | 'alive' | 'gone'>
 
 /** One grant as all clients of a page share it: one memory, one refresh, one sign-in at a time. */
 export interface SharedGrant {

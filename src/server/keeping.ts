@@ -86,12 +86,12 @@ export function createKeeping(platform: Platform, configuration: KeeperConfigura
       const revokeLater = (tokens: LiveGrant) => void revoke(grant, tokens)
       const client: RefreshClient = { clientId, ways, emit: tell, revoke: revokeLater }
       const checking = { member, readAccount: readOwner, revoke: revokeLater }
-      const flows = {
+      const flow = {
         refresh: (asked: TokenNeed) => refresh.accessToken(client, asked),
         checkMember: createMemberCheck({ platform, store }, checking, account),
       }
-      const loadFlows = async () => flows
-      return grant.during(accessToken({ platform, store }, { member, loadFlows, emit: tell }, need))
+      const loadFlow = async () => flow
+      return grant.during(accessToken({ platform, store }, { member, loadFlow, emit: tell }, need))
     },
     readAccount: readOwner,
     revoke,

@@ -20,7 +20,7 @@ export interface ClickedClient {
   /** Returns the grant as this client sees it. */
   view(): GrantView
   /** Loads the flow that goes on from the click. */
-  loadFlows(): Promise<{ authorize: Authorize }>
+  loadFlow(): Promise<Authorize>
   /** Tells what happened, after the fact. */
   emit(event: ClientEvent): void
   /** The clicks and sign-outs of the page that concern the same grant. */
@@ -41,8 +41,6 @@ export interface Clicks {
 export interface Click {
   /** Opens the window before it awaits anything, and resolves once the grant is stored. @throws AuthorizationError */
   authorize(options?: unknown): Promise<void>
-  /** Loads the flow. */
-  load(): Promise<unknown>
   /** Loads the flow and makes its next request ready, so that a click opens the final URL at once. */
   prepare(): Promise<void>
 }
@@ -59,7 +57,7 @@ export function createClick(platform: Platform, client: ClickedClient): Click {
   let waiting = 0
 
   async function load(): Promise<Authorize> {
-    flow = (await client.loadFlows()).authorize
+    flow = await client.loadFlow()
     return flow
   }
 
@@ -123,7 +121,6 @@ export function createClick(platform: Platform, client: ClickedClient): Click {
       }
       if (asked) return flow ? flow.authorize(asked) : waitForFlow(asked)
     },
-    load,
     prepare: async () => {
       if (!blockedBy) await (await load()).prepare()
     },

@@ -1,4 +1,3 @@
-import * as oauth from 'oauth4webapi'
 import type { Platform } from '../base/platform'
 
 /**
@@ -9,25 +8,19 @@ export async function revokeToken(
   endpoint: { url: string; clientId: string; clientSecret?: string | undefined; token: string },
   platform: Platform,
 ): Promise<boolean> {
-  const { clientSecret } = endpoint
+  const { url, clientId, clientSecret, token } = endpoint
+  const secret: Record<string, string> = clientSecret === undefined ? {} : { client_secret: clientSecret }
   try {
-    const response = await oauth.revocationRequest(
-      { issuer: new URL(endpoint.url).origin, revocation_endpoint: endpoint.url },
-      { client_id: endpoint.clientId },
-      clientSecret === undefined ? oauth.None() : oauth.ClientSecretPost(clientSecret),
-      endpoint.token,
-      {
-        [oauth.allowInsecureRequests]: true,
-        [oauth.customFetch]: (input, init) =>
-          // The person may close the frame right after pressing Disconnect.
-          platform.fetch(input, {
-            ...init,
-            keepalive: true,
-            credentials: 'omit',
-            referrerPolicy: 'no-referrer',
-          }),
-      },
-    )
+    const response = await platform.fetch(url, {
+      method: 'POST',
+      body: new URLSearchParams({ token, client_id: clientId, ...secret }),
+      // The person may close the frame right after pressing Disconnect.
+      keepalive: true,
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      // A token must not follow to another address.
+      redirect: 'manual',
+    })
     return response.ok
   } catch {
     return false // offline, or no CORS: the grant is forgotten here all the same

@@ -15,8 +15,8 @@ export interface TokenNeed {
   signal?: AbortSignal | undefined
 }
 
-/** The part of the flows that gives tokens out. */
-export interface TokenFlows {
+/** The flow that gives tokens out. */
+export interface TokenFlow {
   /** Resolves with a new access token. */
   refresh(need: TokenNeed): Promise<string>
   /** Checks whose account the grant belongs to. @throws NotAuthorizedError for another account */
@@ -28,7 +28,7 @@ export interface TokenClient {
   /** The id of the member that the grant is kept for, where it is known. */
   member: string | undefined
   /** Loads what asks for a new token. All of it is there before a refresh token is marked as presented. */
-  loadFlows(): Promise<TokenFlows>
+  loadFlow(): Promise<TokenFlow>
   /** Tells what happened, after the fact. */
   emit(event: GrantEvent): void
 }
@@ -63,15 +63,15 @@ async function checkedToken(
   need: TokenNeed,
   known: string | undefined,
 ): Promise<string> {
-  const flows = await client.loadFlows().catch((cause) => {
+  const flow = await client.loadFlow().catch((cause) => {
     const error = new TokenEndpointError('notLoaded', { cause })
     client.emit({ type: 'refreshFailed', code: error.code })
     throw error
   })
-  const token = known ?? (await flows.refresh(need))
+  const token = known ?? (await flow.refresh(need))
   // A renewal gives its token to nobody.
   if (need.renews !== undefined) return token
-  await flows.checkMember()
+  await flow.checkMember()
   // A sign-out may have come meanwhile, another token, or the end of one that had little time left.
   const now = frame.platform.now()
   const { tokenSet } = livingGrant(frame.store.view(), now)

@@ -53,7 +53,8 @@ inEachEngine(
     it('a frame that people see has what a refresh needs before the pieces go away', async () => {
       const frame = await frameWithGrant()
       await frame.evaluate('clock.advance(4_000)')
-      await until('the piece is there', async () => (await loadedLater(frame)).includes('flows'))
+      await until('the piece is there', async () => (await loadedLater(frame)).includes('refresh-flow'))
+      expect(await loadedLater(frame)).not.toContain('sign-in-flow')
       stage.trello.switches.set({ laterPieces: 'missing' })
       await frame.evaluate('clock.jump(3_600_000)')
       expect(await call(frame)).toMatchObject(answer)
@@ -63,7 +64,7 @@ inEachEngine(
     it('a good grant and a good answer load no piece in a frame that nobody sees', async () => {
       const frame = await frameWithGrant({ broken: ['unseen'] })
       await frame.evaluate('clock.advance(60_000)')
-      expect(await loadedLater(scene.frame)).toContain('flows')
+      expect(await loadedLater(scene.frame)).toEqual(expect.arrayContaining(['sign-in-flow', 'refresh-flow']))
       await frame.evaluate('client.readState()')
       await frame.evaluate('client.getAccessToken()')
       await frame.evaluate('client.api.get("/1/members/me")')
@@ -74,6 +75,31 @@ inEachEngine(
       // And one more where the API says no, so that this looks in the right place.
       expect(await call(frame, '/1/nothing/here')).toMatchObject({ failure: { code: 'http', status: 404 } })
       expect((await loadedLater(frame)).filter((name) => name !== 'chunk')).toEqual(['refusal'])
+    })
+
+    it('a frame that can only sign in loads the sign-in alone, and one that nobody sees loads nothing', async () => {
+      scene = await openScene(stage, browser(), {}, board)
+      await scene.frame.waitFor('hasChallenge')
+      const loaded = await loadedLater(scene.frame)
+      expect(loaded).toContain('sign-in-flow')
+      expect(loaded).not.toContain('refresh-flow')
+      const unseen = await scene.addFrame({ broken: ['unseen'] })
+      expect(await unseen.evaluate('client.isAuthorized()')).toBe(false)
+      await unseen.evaluate('clock.advance(60_000)')
+      expect(await loadedLater(unseen)).toEqual([])
+      expect(await readEntry(unseen)).toBeUndefined()
+    })
+
+    it('a person who has just signed in has what a refresh needs, before the pieces go away', async () => {
+      scene = await openScene(stage, browser(), {}, board)
+      const { frame } = scene
+      expect(await signIn(browser(), frame)).toBe('authorized')
+      await until('the piece is there', async () => (await loadedLater(frame)).includes('refresh-flow'))
+      stage.trello.switches.set({ laterPieces: 'missing' })
+      stage.trello.log.clear()
+      await frame.evaluate('clock.jump(3_600_000)')
+      expect(await call(frame)).toMatchObject(answer)
+      expect(stage.trello.log.tokenRequests).toHaveLength(1)
     })
 
     describe.each(waysToFail(engine))('pieces that are %s', (laterPieces) => {

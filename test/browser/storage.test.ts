@@ -214,7 +214,7 @@ inEachEngine(
         await brokenFrame('noLocks'),
       ]
       // None has to load anything in the race.
-      const chunk = readdirSync('dist').find((name) => /^flows-\w+\.js$/.test(name))
+      const chunk = readdirSync('dist').find((name) => /^refresh-flow-\w+\.js$/.test(name))
       for (const frame of frames) await frame.evaluate(`import("/lib/${chunk}").then(() => true)`)
 
       await janitor.evaluate('storage.block()')

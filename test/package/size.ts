@@ -1,150 +1,155 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
-import { type BuildResult, build, type Metafile } from 'esbuild'
+import { bundleApp } from './app-bundle'
 import type { Outcome } from './command'
 
-/** What somebody's bundler makes of one import of the built package. Gzip, in bytes. */
-interface Measured {
+/** What stands in `size.json`: gzip bytes, as `npm run size` found them last. The limits follow. */
+export interface Sizes {
+  /** What a page loads of the everyday path, in one situation each. */
+  situations: readonly Situation[]
+  /** What an import of each entry of the package costs. */
+  entries: readonly Entry[]
+}
+
+/** Something that happens in a frame. The tests of later-pieces.test.ts see in a browser what it loads. */
+interface Situation {
   name: string
+  /** What it loads on demand besides what is at start: names with commas between, or nothing. */
+  pieces: string
+  bytes: number
+}
+
+interface Entry {
+  name: string
+  imports: string
   /** The entry and all that it imports statically. */
   atStart: number
   /** The same, and all that may be loaded on demand. */
   allIn: number
-  last: Entry
 }
 
-/** One line of `size.json`: what is imported from the package, and what it weighed when `npm run size` was run last. */
-interface Entry {
-  name: string
-  imports: string
-  atStart: number
-  allIn: number
-}
-
-/** An entry may grow by this share before somebody has to look at it, and run `npm run size`. */
+/** A figure may grow by this share before somebody has to look at it, and run `npm run size`. */
 const TOLERANCE = 0.02
 const SIZES = 'test/package/size.json'
+const EVERYDAY = "export { createClient } from 'powerup-oauth'"
 
-/** Bundles each entry of `size.json` as an application would. Fails where one is two per cent larger than it was last. */
+/** Bundles what `size.json` lists as an application would. Fails where a figure is two per cent larger than it was last. */
 export async function sizeChecks(): Promise<readonly Outcome[]> {
-  const measured = await measureAll()
-  process.stdout.write(`${sizeTable(measured)}\n`)
-  return measured.map((entry) => ({
-    name: `size: ${entry.name} is within its limits`,
-    result: isWithinLimits(entry) ? 'passed' : 'failed',
+  const last = keptSizes()
+  const rows = rowsOf(await measure(last), last)
+  process.stdout.write(`${table(reportOf(rows))}\n`)
+  return rows.map((row) => ({
+    name: `size: ${row.name} is within its limit`,
+    result: isWithinLimit(row) ? 'passed' : 'failed',
   }))
 }
 
-/** Writes what stands into `size.json`. The limits follow. */
+/** Writes what stands into `size.json`. */
 export async function keepSizes(): Promise<void> {
-  const entries = (await measureAll()).map(({ atStart, allIn, last }) => ({ ...last, atStart, allIn }))
-  writeFileSync(SIZES, `${JSON.stringify(entries, null, 2)}\n`)
+  writeFileSync(SIZES, `${JSON.stringify(await measure(keptSizes()), null, 2)}\n`)
 }
 
-/** The same as a table for a page, and the minified bytes of each module behind `createClient`, the largest first. */
+/** Returns what `size.json` says. */
+export function keptSizes(): Sizes {
+  return JSON.parse(readFileSync(SIZES, 'utf8'))
+}
+
+/** Returns the figures beside those of another version of `size.json`, as a table in Markdown. */
+export async function sizeReport(other: Sizes): Promise<string> {
+  return markdown(reportOf(rowsOf(await measure(keptSizes()), other))).join('\n')
+}
+
+/** Returns the same for a page, with the minified bytes of each module behind `createClient`, the largest first. */
 export async function sizePage(): Promise<string> {
-  const measured = await measureAll()
-  const entries = measured.map(({ name, atStart, allIn }) => [name, String(atStart), String(allIn)])
+  const { situations, entries } = await measure(keptSizes())
   return [
-    ...markdown([['gzip, in bytes', 'at start', 'all in'], ...entries]),
+    ...markdown([
+      ['situation', 'loads besides the start', 'gzip, in bytes'],
+      ...situations.map(({ name, pieces, bytes }) => [name, pieces, String(bytes)]),
+    ]),
+    '',
+    ...markdown([
+      ['entry', 'gzip at start, in bytes', 'all in'],
+      ...entries.map(({ name, atStart, allIn }) => [name, String(atStart), String(allIn)]),
+    ]),
     '',
     ...markdown([['module, minified, in bytes', 'at start', 'on demand'], ...(await moduleRows())]),
   ].join('\n')
 }
 
 async function moduleRows(): Promise<string[][]> {
-  const { metafile } = await bundle("export { createClient } from './src/client/client'")
-  const atStart = staticClosure(metafile, entryOf(metafile))
-  const rows = Object.entries(metafile.outputs).flatMap(([output, { inputs }]) =>
-    Object.entries(inputs).map(([input, { bytesInOutput }]) => ({
-      name: input.replace(/^src\/|^node_modules\/|\/(build|dist)\/index\.js$/g, ''),
-      bytes: bytesInOutput,
-      isAtStart: atStart.has(output),
-    })),
-  )
-  const sorted = rows.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes)
-  return sorted.map(({ name, bytes, isAtStart }) =>
-    isAtStart ? [name, String(bytes), ''] : [name, '', String(bytes)],
-  )
-}
-
-function measureAll(): Promise<readonly Measured[]> {
-  const entries: Entry[] = JSON.parse(readFileSync(SIZES, 'utf8'))
-  return Promise.all(entries.map(measure))
-}
-
-async function measure(last: Entry): Promise<Measured> {
-  const { metafile, outputFiles } = await bundle(last.imports)
-  const sizes = new Map(outputFiles.map(({ path, contents }) => [path, gzipSync(contents).length]))
-  const outputs = Object.keys(metafile.outputs)
-  const sizeOf = (names: Iterable<string>) =>
-    [...names].reduce(
-      (sum, output) => sum + ([...sizes].find(([path]) => path.endsWith(output))?.[1] ?? 0),
-      0,
-    )
-  return {
-    name: last.name,
-    atStart: sizeOf(staticClosure(metafile, entryOf(metafile))),
-    allIn: sizeOf(outputs),
-    last,
-  }
-}
-
-function bundle(contents: string): Promise<BuildResult<{ write: false; metafile: true }>> {
-  return build({
-    stdin: { contents, resolveDir: '.' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    minify: true,
-    target: 'es2022',
-    outdir: 'out',
-    write: false,
-    metafile: true,
-    external: ['react'],
-    // The package as it was built, whatever the project's own paths lead to.
-    tsconfigRaw: {},
-    logLevel: 'error',
+  const { modules } = await bundleApp("export { createClient } from './src/client/client'")
+  const sorted = modules.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes)
+  return sorted.map(({ path, bytes, isAtStart }) => {
+    const name = path.replace(/^src\/|^node_modules\/|\/(build|dist)\/index\.js$/g, '')
+    return isAtStart ? [name, String(bytes), ''] : [name, '', String(bytes)]
   })
 }
 
-function entryOf({ outputs }: Metafile): string {
-  return Object.keys(outputs).find((output) => outputs[output]?.entryPoint === '<stdin>') ?? ''
-}
-
-function staticClosure({ outputs }: Metafile, from: string, found = new Set<string>()): Set<string> {
-  if (found.has(from)) return found
-  found.add(from)
-  for (const { path, kind } of outputs[from]?.imports ?? []) {
-    if (kind === 'import-statement' && path in outputs) staticClosure({ inputs: {}, outputs }, path, found)
+/** Measures again what a version of `size.json` lists. */
+async function measure({ situations, entries }: Sizes): Promise<Sizes> {
+  const everyday = await bundleApp(EVERYDAY)
+  return {
+    situations: situations.map((situation) => ({
+      ...situation,
+      bytes: everyday.withPieces(situation.pieces.split(', ').filter(Boolean)),
+    })),
+    entries: await Promise.all(
+      entries.map(async (entry) => {
+        const { atStart, allIn } = await bundleApp(entry.imports)
+        return { ...entry, atStart, allIn }
+      }),
+    ),
   }
-  return found
 }
 
-function isWithinLimits({ atStart, allIn, last }: Measured): boolean {
-  return atStart <= limitOf(last.atStart) && allIn <= limitOf(last.allIn)
+/** One figure, beside the one that it is compared with. */
+interface Row {
+  name: string
+  bytes: number
+  /** The figure of the other version, if it has one. */
+  before: number | undefined
 }
 
-function limitOf(lastBytes: number): number {
-  return Math.ceil(lastBytes * (1 + TOLERANCE))
+function rowsOf(now: Sizes, before: Sizes): readonly Row[] {
+  const known = new Map(figuresOf(before))
+  return figuresOf(now).map(([name, bytes]) => ({ name, bytes, before: known.get(name) }))
 }
 
-function sizeTable(measured: readonly Measured[]): string {
-  const rows = measured.map((entry) => [
-    entry.name,
-    String(entry.atStart),
-    difference(entry.atStart, entry.last.atStart),
-    String(limitOf(entry.last.atStart)),
-    String(entry.allIn),
-    difference(entry.allIn, entry.last.allIn),
-    String(limitOf(entry.last.allIn)),
-    isWithinLimits(entry) ? '' : 'too large: see CONTRIBUTING.md',
-  ])
-  return table([['gzip, in bytes', 'at start', '+/-', 'limit', 'all in', '+/-', 'limit', ''], ...rows])
+function figuresOf({ situations, entries }: Sizes): readonly (readonly [name: string, bytes: number])[] {
+  return [
+    ...situations.map(({ name, bytes }) => [name, bytes] as const),
+    ...entries.flatMap(({ name, atStart, allIn }) =>
+      atStart === allIn
+        ? [[name, allIn] as const]
+        : [[`${name}, at start`, atStart] as const, [`${name}, all in`, allIn] as const],
+    ),
+  ]
 }
 
-function difference(bytes: number, lastBytes: number): string {
-  return bytes === lastBytes ? '=' : `${bytes > lastBytes ? '+' : ''}${bytes - lastBytes}`
+function isWithinLimit({ bytes, before }: Row): boolean {
+  return before === undefined || bytes <= limitOf(before)
+}
+
+function limitOf(bytes: number): number {
+  return Math.ceil(bytes * (1 + TOLERANCE))
+}
+
+function reportOf(rows: readonly Row[]): readonly string[][] {
+  return [
+    ['gzip, in bytes', 'now', '+/-', 'limit', ''],
+    ...rows.map((row) => [
+      row.name,
+      String(row.bytes),
+      difference(row),
+      row.before === undefined ? '' : String(limitOf(row.before)),
+      isWithinLimit(row) ? '' : 'too large: see CONTRIBUTING.md',
+    ]),
+  ]
+}
+
+function difference({ bytes, before }: Row): string {
+  if (before === undefined) return 'new'
+  return bytes === before ? '=' : `${bytes > before ? '+' : ''}${bytes - before}`
 }
 
 function table(rows: readonly (readonly string[])[]): string {

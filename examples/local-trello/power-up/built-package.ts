@@ -41,7 +41,7 @@ export function withPackageImports(script: string): string {
 
 const packageImport = /(from ['"])powerup-oauth\/(compat)(['"])/g
 const bareImport = /((?:from|import)\s*\(?\s*)(["'])(oauth4webapi|idb-keyval)\2/g
-const laterPiece = /^\/(?:flows|refusal|operation-scopes)-/
+const laterPiece = /^\/(?:refresh-flow|sign-in-flow|flow-parts|refusal|operation-scopes)-/
 const packages = ownFile('../../node_modules')
 const dependencies: Record<string, string> = {
   '/oauth4webapi.js': 'oauth4webapi/build/index.js',

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 // What the library loads on demand is loaded already, so that no step waits for real time.
 import '../../../src/api/refusal'
-import '../../../src/client/flows'
+import '../../../src/client/refresh-flow'
+import '../../../src/client/sign-in-flow'
 import '../../../src/api/operation-scopes'
 import '../../../src/token-endpoint/trello-host'
 import { type Actor, createActor } from './actor'

@@ -1,5 +1,6 @@
 // @vitest-environment node
-import '../../../src/client/flows'
+import '../../../src/client/refresh-flow'
+import '../../../src/client/sign-in-flow'
 import v8 from 'node:v8'
 import vm from 'node:vm'
 import { describe, expect, it } from 'vitest'

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import '../../../src/client/flows'
+import '../../../src/client/refresh-flow'
+import '../../../src/client/sign-in-flow'
 import { createClientIn } from '../../../src/client/client'
 import type { ClientOptions } from '../../../src/client/options'
 import { createPage } from '../../../src/client/page'

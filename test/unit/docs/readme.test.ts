@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createFakeClient } from '../../../src/testing'
+import type { Sizes } from '../../package/size'
 import { runSnippetWith } from './snippets'
 
 const readme = readFileSync('README.md', 'utf8')
@@ -40,11 +41,9 @@ describe('README.md, side by side', () => {
 })
 
 it('README.md quotes the sizes that are written down in test/package/size.json', () => {
-  const limits: { name: string; atStart: number; allIn?: number }[] = JSON.parse(
-    readFileSync('test/package/size.json', 'utf8'),
-  )
+  const { entries }: Sizes = JSON.parse(readFileSync('test/package/size.json', 'utf8'))
   const inKb = (bytes = 0) => Math.round(bytes / 1_000)
-  const core = limits.find(({ name }) => name === 'everyday path')
+  const core = entries.find(({ name }) => name === 'everyday path')
   expect(readme).toContain(`${inKb(core?.allIn)} KB gzip in all, ${inKb(core?.atStart)} of them at start`)
 })
 

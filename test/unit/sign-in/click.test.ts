@@ -22,11 +22,11 @@ function setUp(differences: Partial<ClickedClient> = {}) {
     view: store.view,
     scopes: ['read:board:trello'],
     blockedBy: undefined,
-    loadFlows: onDemand(
+    loadFlow: onDemand(
       () =>
         new Promise((resolve, reject) =>
           loads.push({
-            arrive: () => resolve({ authorize: flow }),
+            arrive: () => resolve(flow),
             fail: () => reject(new Error('offline')),
           }),
         ),

@@ -75,7 +75,7 @@ export async function bearerFetch(
     revoke: () => undefined,
   }
   const caller = { platform, store }
-  const loadFlows: TokenClient['loadFlows'] = async () => ({
+  const loadFlow: TokenClient['loadFlow'] = async () => ({
     refresh: (need) => refresh.accessToken(client, need),
     checkMember: async () => undefined,
   })
@@ -84,7 +84,7 @@ export async function bearerFetch(
     return createBearerFetch(caller, {
       view: store.view,
       apiOrigins: options.apiOrigins ?? ['https://api.trello.com'],
-      accessToken: (need) => accessToken(caller, { member: undefined, loadFlows, emit: client.emit }, need),
+      accessToken: (need) => accessToken(caller, { member: undefined, loadFlow, emit: client.emit }, need),
       emit,
     })
   }

@@ -1,6 +1,7 @@
 // What a client loads on demand is loaded already, so that no test waits for real time.
 import '../../../src/api/refusal'
-import '../../../src/client/flows'
+import '../../../src/client/refresh-flow'
+import '../../../src/client/sign-in-flow'
 import type { ClientEvent } from '../../../src/base/events'
 import type { Platform } from '../../../src/base/platform'
 import { type Client, createClientIn } from '../../../src/client/client'

@@ -1,3 +1,5 @@
+// What a refused call loads on demand is loaded already, so that no test waits for real time.
+import '../../../src/api/refusal'
 import { promised } from '../../../src/base/async'
 import type { Platform } from '../../../src/base/platform'
 import type { KeeperEvent } from '../../../src/server/events'

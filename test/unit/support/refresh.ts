@@ -47,11 +47,11 @@ export function refreshingFrame(
   }
 
   function tokenOf(client: RefreshClient, need?: TokenNeed): Promise<string> {
-    const loadFlows = async () => ({
+    const loadFlow = async () => ({
       refresh: (asked: TokenNeed) => refresh.accessToken(client, asked),
       checkMember: async () => undefined,
     })
-    return accessToken({ platform, store }, { member: undefined, loadFlows, emit: client.emit }, need)
+    return accessToken({ platform, store }, { member: undefined, loadFlow, emit: client.emit }, need)
   }
 
   const client = clientOf(onlyWay(endpoint))

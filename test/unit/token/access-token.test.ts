@@ -14,10 +14,10 @@ function setUp(record?: ReturnType<typeof liveGrant> | ReturnType<typeof expired
   const { platform, store } = partition.open()
   const refresh = vi.fn(async (_need: TokenNeed) => 'access-1')
   const checkMember = vi.fn(async () => undefined)
-  const loadFlows: TokenClient['loadFlows'] = async () => ({ refresh, checkMember })
+  const loadFlow: TokenClient['loadFlow'] = async () => ({ refresh, checkMember })
   const events: ClientEvent[] = []
   const emit = (event: ClientEvent) => void events.push(event)
-  const client = { member, loadFlows, emit }
+  const client = { member, loadFlow, emit }
   return { ...partition, refresh, checkMember, events, frame: { platform, store }, client }
 }
 
@@ -148,8 +148,8 @@ describe('an access token', () => {
   it('that needs a refresh which cannot be loaded costs no refresh token: nothing is marked', async () => {
     const { frame, client, events, stored } = setUp(over())
     const cause = new Error('offline')
-    const loadFlows = () => Promise.reject(cause)
-    const error = await errorOf(accessToken(frame, { ...client, loadFlows }))
+    const loadFlow = () => Promise.reject(cause)
+    const error = await errorOf(accessToken(frame, { ...client, loadFlow }))
     expect(error).toMatchObject({ code: 'notLoaded', retryable: true, cause })
     expect(stored()).toEqual(storedEntry({ record: over() }))
     expect(events).toEqual([{ type: 'refreshFailed', code: 'notLoaded' }])

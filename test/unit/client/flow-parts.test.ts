@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import type { Platform } from '../../../src/base/platform'
-import { flowsOf, tokenWaysOf } from '../../../src/client/flows'
+import { serversOf, tokenWaysOf } from '../../../src/client/flow-parts'
 import { readOptions } from '../../../src/client/options'
 import { createPage } from '../../../src/client/page'
 import { createBrowser } from '../support/browser'
@@ -22,14 +22,8 @@ function setUp(more: object = {}) {
   const shared = createPage(platform, storage).grant(KEY)
   const configuration = readOptions({ ...options, ...more }, platform)
   const frame = { platform, store: shared.store }
-  const flows = flowsOf({
-    frame,
-    configuration,
-    shared,
-    view: shared.store.view,
-    emit: () => undefined,
-  })
-  return { requests, flows, plant: (value: unknown) => storage.values.set(KEY, value) }
+  const servers = serversOf({ frame, configuration, shared })
+  return { requests, servers, plant: (value: unknown) => storage.values.set(KEY, value) }
 }
 
 describe('the ways to the token endpoint', () => {
@@ -59,49 +53,30 @@ describe('the ways to the token endpoint', () => {
   })
 })
 
-describe('an endpoint that has to get ready', () => {
-  it('is told when a sign-in is prepared, and when a click begins one', async () => {
-    let times = 0
-    const { flows } = setUp({ tokenEndpoint: { ...scriptedEndpoint(), prepare: () => times++ } })
-    await flows.authorize.prepare()
-    expect(times).toBe(1)
-    flows.authorize.authorize({ scopes: [], signal: undefined }).catch(() => undefined)
-    expect(times).toBe(2)
-  })
-
-  it('may fail at it: whoever needs it hears of it', async () => {
-    const prepare = () => {
-      throw new Error('no')
-    }
-    const { flows } = setUp({ tokenEndpoint: { ...scriptedEndpoint(), prepare } })
-    await expect(flows.authorize.prepare()).resolves.toBeUndefined()
-  })
-})
-
 describe('a revocation', () => {
   it('sends the refresh token if there is an endpoint for it', async () => {
-    const { flows, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
-    await flows.revoke(liveGrant())
+    const { servers, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
+    await servers.revoke(liveGrant())
     expect(requests).toEqual([expect.stringContaining('token=refresh-0')])
     const without = setUp()
-    await without.flows.revoke(liveGrant())
+    await without.servers.revoke(liveGrant())
     expect(without.requests).toEqual([])
   })
 
   it('sends the access token if there is no refresh token', async () => {
-    const { flows, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
+    const { servers, requests } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
     const { refreshToken: _refreshToken, ...withoutRefreshToken } = tokenSet()
-    await flows.revoke(liveGrant({ tokenSet: withoutRefreshToken }))
+    await servers.revoke(liveGrant({ tokenSet: withoutRefreshToken }))
     expect(requests).toEqual([expect.stringContaining('token=access-0')])
   })
 
   it('sends nothing beside a newer grant, which it could take along', async () => {
-    const { flows, requests, plant } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
+    const { servers, requests, plant } = setUp({ revocationEndpoint: 'https://auth.example/revoke' })
     plant(storedEntry({ record: liveGrant({ generation: 'newer' }) }))
-    await flows.revoke(liveGrant())
+    await servers.revoke(liveGrant())
     expect(requests).toEqual([])
     plant(storedEntry({ record: expiredGrant() }))
-    await flows.revoke(liveGrant())
+    await servers.revoke(liveGrant())
     expect(requests).toHaveLength(1)
   })
 })
