@@ -143,7 +143,7 @@ function globalBuild(file: string, source: string, globalName: string): Options 
 
 /** The entries that are of no use without a client, and what it loads on demand. */
 const BESIDE_THE_START = [
-  /src[\\/](?:api|compat|trello-host|keeper|trello-js|capabilities|prompt|react|testing)\.ts$/,
+  /src[\\/](?:api|compat|trello-host|keeper|trello-js|capabilities|testing)\.ts$/,
   /src[\\/]client[\\/](?:refresh-flow|sign-in-flow|flow-parts)\.ts$/,
   /src[\\/](?:api[\\/](?:refusal|foreign-body)|token-endpoint[\\/]trello-host)\.ts$/,
 ]

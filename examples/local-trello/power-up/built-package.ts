@@ -20,7 +20,7 @@ export async function sendBuiltPackage(
     return sendFile(response, directory, path, headers)
   }
   const rewrite = (content: string, extension: string) =>
-    extension === '.js' ? rewriteScript(content.replaceAll(bareImport, '$1$2/lib/$3.js$2'), origins) : content
+    extension === '.js' ? rewriteScript(content, origins) : content
   if (path === '/powerup-oauth.global.js') return sendFile(response, directory, path, {}, rewrite)
   if (!path.startsWith('/lib/')) return false
   const file = path.slice('/lib'.length)
@@ -29,9 +29,22 @@ export async function sendBuiltPackage(
     if (laterPieces === 'cut') response.destroy()
     return laterPieces === 'cut'
   }
+  return sendLibraryFile(response, directory, file, {}, rewrite)
+}
+
+/** Sends a file of the built package, or of a dependency, which its scripts find beside them. */
+export async function sendLibraryFile(
+  response: ServerResponse,
+  directory: string,
+  file: string,
+  headers: Record<string, string>,
+  rewrite: (content: string, extension: string) => string = (content) => content,
+): Promise<boolean> {
   const dependency = dependencies[file]
   if (dependency !== undefined) return sendFile(response, packages, dependency)
-  return sendFile(response, directory, file, {}, rewrite)
+  return sendFile(response, directory, file, headers, (content, extension) =>
+    rewrite(extension === '.js' ? content.replaceAll(bareImport, '$1$2./$3.js$2') : content, extension),
+  )
 }
 
 /** Lets a script without a bundler import the package by its name. */

@@ -1,6 +1,9 @@
+import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { dirname } from 'node:path'
 import type { Frame, Page, Browser as Puppet } from 'puppeteer-core'
+import { sendLibraryFile } from '../../../examples/local-trello/power-up/built-package'
 import { sendFile, sendNotFound } from '../../../examples/local-trello/static-files'
 import type { AuthState, ErrorCode } from '../../../src/index'
 import type { PartialPromptTexts, PromptSituation } from '../../../src/prompt/texts'
@@ -74,6 +77,7 @@ export async function openGallery(): Promise<Gallery> {
     },
     trouble: () => frame.evaluate('trouble') as Promise<string[]>,
     screenshot: async (path) => {
+      mkdirSync(dirname(path), { recursive: true })
       await (await page.$('iframe'))?.screenshot({ path: path as `${string}.png` })
     },
     close: async () => {
@@ -98,8 +102,11 @@ export async function openPromptHost(): Promise<{ url: string; close(): Promise<
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     const headers = { 'content-security-policy': POLICY }
     const [, folder = '', path = ''] = pathname.match(/^\/(dist|fixtures)(\/.*)/) ?? []
-    const directory = folder === 'dist' ? 'dist' : 'test/browser/fixtures'
-    sendFile(response, directory, path, headers).then((isSent) => isSent || sendNotFound(response))
+    const sending =
+      folder === 'dist'
+        ? sendLibraryFile(response, 'dist', path, headers)
+        : sendFile(response, 'test/browser/fixtures', path, headers)
+    sending.then((isSent) => isSent || sendNotFound(response))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
