@@ -3,47 +3,77 @@ import type { Browser, Frame, Tab } from '../test/browser/support/driver'
 import { answerConsent } from '../test/browser/support/stage'
 import type { ClientName } from './bundles'
 
+/** `bare` is a page without a library. */
+export type Way = ClientName | 'bare'
+
 /** What a sign-in left in the storage, as the library keeps it. */
 type Entry = Record<string, unknown>
 
-export interface AtExpiry {
-  tokenRequests: number
-  /** Until the last of all calls has ended. */
-  ms: number
-  failed: number
+/** What the storage of the frames holds before they open. */
+export type Grant = 'good' | 'expired' | 'none'
+
+export interface FrameSetup {
+  grant: Grant
+  count?: number
+  /** Asks the API as the first thing. */
+  isCold?: boolean
+  /** As Trello hides a connector. */
+  isHidden?: boolean
+}
+
+/** A page that runs what it is told. */
+export interface Evaluates {
+  evaluate<T>(expression: string): Promise<T>
 }
 
 /** A board of the local Trello with frames of the benchmark on it, each a site of its own as on trello.com. */
 export interface FrameBench {
-  /** One warm look at a token, in microseconds. */
-  lookup(client: ClientName): Promise<number>
-  /** From the start of a frame to its first answer of the API, in milliseconds. */
-  coldStart(client: ClientName | 'bare'): Promise<number>
-  /** So many frames with ten calls each, when the access token has just run out. */
-  atExpiry(client: ClientName, frames: number): Promise<AtExpiry>
-  /** A page at the top with nothing in it, for `hold(count)`. */
-  idlePage(client: ClientName): string
+  trello: LocalTrello
+  /** Opens frames over a storage that holds this, and takes them away after the work. */
+  withFrames<T>(way: Way, setup: FrameSetup, work: (frames: readonly Frame[]) => Promise<T>): Promise<T>
+  /** Presses the frame's button and says yes. */
+  connect(frame: Frame): Promise<void>
+  /** Gets a grant for what comes next, since each refresh token works once. */
+  renewGrant(): Promise<void>
+  /** The address of a page with nothing of a client in it, for a tab of its own. */
+  idlePage(way: Way): string
+  /** Has a page empty its storage and put this there. */
+  fill(page: Evaluates, grant: Grant): Promise<void>
   close(): Promise<void>
 }
 
-export async function openFrameBench(browser: Browser, pages: string): Promise<FrameBench> {
-  const trello = await startLocalTrello({ port: 0, quiet: true, fixturesDirectory: pages })
+/** No leeway: what a second request costs shows in the calls that fail. */
+const SWITCHES = { rateLimit: 'counted', rotationLeewayMs: 0 } as const
+
+export async function openFrameBench(browser: Browser, folder: string): Promise<FrameBench> {
+  const trello = await startLocalTrello({
+    port: 0,
+    quiet: true,
+    switches: SWITCHES,
+    fixturesDirectory: folder,
+    callbackPaths: ['/callback.html', '/fixtures/oidc-client-ts.html'],
+  })
   const board = await browser.openTab(trello.boardUrl())
-  const place = { trello, browser, board }
-  let entry = await signIn(place)
+  const add = (setup: PageSetup) => addFrame(trello, board, setup)
+  let stored: [key: string, entry: Entry]
+
+  async function fill(page: Evaluates, grant: Grant): Promise<void> {
+    await page.evaluate('clear()')
+    if (grant === 'none') return
+    const expiresAt = Date.now() + (grant === 'good' ? 3_600_000 : -1_000)
+    const [key, entry] = stored
+    await page.evaluate(`seed(${JSON.stringify({ key, entry, expiresAt })})`)
+  }
 
   async function withFrames<T>(
-    client: ClientName | 'bare',
-    count: number,
-    expiresAt: number,
-    work: (frames: Frame[]) => Promise<T>,
-    isCold = false,
+    client: Way,
+    { grant, count = 1, ...setup }: FrameSetup,
+    work: (frames: readonly Frame[]) => Promise<T>,
   ): Promise<T> {
-    const seeding = await addFrame(place, { client, isIdle: true })
-    await seeding.evaluate(`seed(${JSON.stringify({ entry, expiresAt })})`)
+    await fill(await add({ client, isIdle: true }), grant)
     await removeFrames(board)
     const frames: Frame[] = []
-    while (frames.length < count) frames.push(await addFrame(place, { client, isCold }))
+    while (frames.length < count) frames.push(await add({ client, ...setup }))
     try {
       return await work(frames)
     } finally {
@@ -51,71 +81,55 @@ export async function openFrameBench(browser: Browser, pages: string): Promise<F
     }
   }
 
-  const inAnHour = () => Date.now() + 3_600_000
+  async function connect(frame: Frame): Promise<void> {
+    await answerConsent(await browser.popupOf(() => frame.click('#connect')))
+    const outcome = await frame.waitFor('window.outcome', { within: 30_000 })
+    if (outcome !== 'authorized') throw new Error(`The sign-in ended with ${outcome}`)
+  }
+
+  async function renewGrant(): Promise<void> {
+    stored = await withFrames('powerup-oauth', { grant: 'none' }, async (frames) => {
+      const frame = only(frames)
+      await connect(frame)
+      return only(await frame.evaluate<[string, Entry][]>('storage.entries()'))
+    })
+  }
+
+  await renewGrant()
   return {
-    lookup: (client) =>
-      withFrames(client, 1, inAnHour(), ([frame]) => only(frame).evaluate('lookupUs(2_000)')),
-    coldStart: (client) =>
-      withFrames(client, 1, inAnHour(), ([frame]) => only(frame).waitFor('window.firstAnswerMs'), true),
-    atExpiry: async (client, count) => {
-      entry = await signIn(place)
-      return withFrames(client, count, Date.now() - 1_000, async (frames) => {
-        trello.log.clear()
-        const startAt = Date.now() + 500
-        const run = `callAt(${startAt}, 10)`
-        const ended = await Promise.all(
-          frames.map((frame) => frame.evaluate<{ endedAt: number; failed: number }>(run)),
-        )
-        return {
-          tokenRequests: trello.log.tokenRequests.length,
-          ms: Math.max(...ended.map(({ endedAt }) => endedAt)) - startAt,
-          failed: ended.reduce((sum, { failed }) => sum + failed, 0),
-        }
-      })
-    },
-    idlePage: (client) => frameUrl(trello, { client, isIdle: true }),
+    trello,
+    withFrames,
+    connect,
+    renewGrant,
+    idlePage: (client) => pageUrl(trello, { client, isIdle: true }),
+    fill,
     close: () => trello.close(),
   }
 }
 
-interface Place {
-  trello: LocalTrello
-  browser: Browser
-  board: Tab
+export function only<T>([value]: readonly T[]): T {
+  if (value === undefined) throw new Error('There is nothing')
+  return value
 }
 
-interface FrameSetup {
-  client: ClientName | 'bare'
+interface PageSetup {
+  client: Way
   isIdle?: boolean
   isCold?: boolean
-}
-
-/** A grant of its own for what comes next, since each refresh token works once. */
-async function signIn(place: Place): Promise<Entry> {
-  const frame = await addFrame(place, { client: 'powerup-oauth', isIdle: true })
-  await frame.evaluate('storage.clear().catch(() => {}).then(() => localStorage.clear())')
-  await removeFrames(place.board)
-  const signing = await addFrame(place, { client: 'powerup-oauth' })
-  await answerConsent(await place.browser.popupOf(() => signing.click('#connect')))
-  const outcome = await signing.waitFor('window.outcome', { within: 30_000 })
-  if (outcome !== 'authorized') throw new Error(`The sign-in ended with ${outcome}`)
-  const [stored] = await signing.evaluate<[string, Entry][]>('storage.entries()')
-  if (stored === undefined) throw new Error('The sign-in stored nothing')
-  await removeFrames(place.board)
-  return stored[1]
+  isHidden?: boolean
 }
 
 let count = 0
 
-async function addFrame({ trello, board }: Place, setup: FrameSetup): Promise<Frame> {
+async function addFrame(trello: LocalTrello, board: Tab, setup: PageSetup): Promise<Frame> {
   const id = `bench-${++count}`
-  await board.evaluate(appendFrame, id, frameUrl(trello, setup))
+  await board.evaluate(appendFrame, id, pageUrl(trello, setup), setup.isHidden ?? false)
   const frame = board.frame(`#${id}`)
   await frame.waitFor('window.isReady', { within: 30_000 })
   return frame
 }
 
-function frameUrl({ origins, clientId, workspaces }: LocalTrello, setup: FrameSetup): string {
+function pageUrl({ origins, clientId, workspaces }: LocalTrello, setup: PageSetup): string {
   const config = {
     auth: origins.auth,
     api: origins.api,
@@ -135,18 +149,13 @@ function removeFrames(board: Tab): Promise<unknown> {
 }
 
 /** Runs in the page. */
-function appendFrame(id: string, src: string): void {
+function appendFrame(id: string, src: string, hidden: boolean): void {
   const frame = document.createElement('iframe')
-  Object.assign(frame, { id, src })
+  Object.assign(frame, { id, src, hidden })
   frame.setAttribute(
     'sandbox',
     'allow-scripts allow-forms allow-popups allow-same-origin allow-popups-to-escape-sandbox',
   )
   frame.style.cssText = 'position:fixed;z-index:9999;left:0;top:0;width:200px;height:60px;background:#fff'
   document.body.append(frame)
-}
-
-function only<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('There is no frame')
-  return value
 }

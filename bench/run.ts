@@ -1,137 +1,190 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ensurePackageIsBuilt } from '../examples/local-trello/package-build'
 import { openChromium } from '../test/browser/support/chromium'
 import type { Browser } from '../test/browser/support/driver'
 import { drive } from '../test/browser/support/puppeteer'
 import { measureApiCalls } from './api-calls'
-import { buildPages, CLIENTS, type ClientName, measureBytes } from './bundles'
-import { type AtExpiry, type FrameBench, openFrameBench } from './frames'
+import { buildPages, CANNOT, CLIENTS, type Pages } from './bundles'
+import { type FrameBench, openFrameBench } from './frames'
 import { KEEPERS, measureKeepers } from './keepers'
-import { measureMemory } from './memory'
+import { heapOfMany, heapWithGrant, heapWithoutGrant } from './memory'
+import { loadedBytes, SITUATIONS } from './situations'
+import { inTurns, kilobytes, median, medians, ratio, table, writeTables } from './tables'
+import { atExpiry, coldStart, lookup } from './timing'
 
-// `npm run bench`: this library beside four others, in one run in Chromium against the local Trello on loopback, and its keeper
-// beside two others in processes. Writes its tables into docs/performance.md. `npm run bench -- --quick` makes one round of each
-// and writes nothing; `npm run bench -- --server` makes the table of the keeper only.
+// `npm run bench`: this library beside six others, in one run in Chromium against the local Trello on loopback, and its keeper
+// beside two others in processes. Writes its tables into docs/performance.md. `npm run bench -- --only memory` makes the tables
+// whose names begin like that, and `npm run bench -- --quick` one round of each, which it writes nowhere.
 
 const isQuick = process.argv.includes('--quick')
-const isServerOnly = process.argv.includes('--server')
-const rounds = { lookup: isQuick ? 1 : 5, coldStart: isQuick ? 1 : 15, atExpiry: isQuick ? 1 : 3 }
+const onlyAt = process.argv.indexOf('--only')
+const only = onlyAt < 0 ? '' : (process.argv[onlyAt + 1] ?? '')
+const rounds = isQuick
+  ? { lookup: 1, coldStart: 1, atExpiry: 1, memory: 1 }
+  : { lookup: 7, coldStart: 21, atExpiry: 9, memory: 5 }
 const frameCounts = isQuick ? [1, 2] : [1, 2, 5, 10]
-const clientCounts = [1, 10, 100]
 const keeperCounts = isQuick
   ? { grants: 10, calls: 50, processes: [1, 2] }
   : { grants: 100, calls: 1_000, processes: [1, 2, 4, 8] }
 
-/** Those whose storage a grant of the local Trello can be put into. msal-browser takes tokens of Microsoft's servers alone. */
-const withGrant = CLIENTS.filter((client) => client !== 'msal-browser')
-
-const CANNOT_HOLD = 'takes no tokens of this server'
-
-const tables = isServerOnly ? {} : await measureInChromium()
-const keepers = await keeperTable()
-if (keepers !== undefined) Object.assign(tables, { server: keepers })
-for (const [name, table] of Object.entries(tables)) console.log(`\n${name}\n${table}`)
-if (!isQuick) writeTables(tables)
-
-async function measureInChromium(): Promise<Record<string, string>> {
-  ensurePackageIsBuilt(console.log)
-  const pages = await buildPages()
-  const puppet = await openChromium()
-  try {
-    return await measureAll(puppet, pages)
-  } finally {
-    await puppet.close()
-    rmSync(pages, { recursive: true, force: true })
-  }
-}
+/** Those whose storage a grant of the local Trello can be put into. */
+const withGrant = CLIENTS.filter((client) => CANNOT[client]?.hold === undefined)
+const OURS = 'powerup-oauth'
+const BARE = 'IndexedDB and `fetch`'
 
 type Puppet = Awaited<ReturnType<typeof openChromium>>
 
-async function measureAll(puppet: Puppet, pages: string): Promise<Record<string, string>> {
-  const browser = drive('chromium', puppet)
-  const bytes = await bytesTable()
-  const bench = await openFrameBench(browser, pages)
-  try {
-    return {
-      bytes,
-      'token look-up': await lookupTable(bench),
-      'cold start': await coldStartTable(bench),
-      'at expiry': await atExpiryTable(bench),
-      memory: await memoryTable(bench, puppet),
-      api: await apiTable(browser),
-    }
-  } finally {
-    await bench.close()
+interface Chromium {
+  bench: FrameBench
+  pages: Pages
+  puppet: Puppet
+  browser: Browser
+}
+
+/** Tables by their names. `undefined`: this machine lacks what it takes. */
+const makers: Record<string, () => Promise<string | undefined>> = {
+  bytes: () => inChromium(bytesTable),
+  'token look-up': () => inChromium(lookupTable),
+  'cold start': () => inChromium(coldStartTable),
+  'at expiry': () => inChromium(atExpiryTable),
+  memory: () => inChromium(memoryTable),
+  'memory of many': () => inChromium(manyTable),
+  api: () => inChromium(apiTable),
+  server: keeperTable,
+}
+
+const tables: Record<string, string> = {}
+let chromium: Chromium | undefined
+try {
+  for (const [name, make] of Object.entries(makers)) {
+    const made = name.startsWith(only) ? await make() : undefined
+    if (made !== undefined) tables[name] = made
   }
+} finally {
+  await chromium?.bench.close()
+  await chromium?.puppet.close()
+  chromium?.pages.remove()
+}
+for (const [name, made] of Object.entries(tables)) console.log(`\n${name}\n${made}`)
+if (!isQuick) writeTables(tables)
+
+/** Opens the one browser of the run when the first table needs it. */
+async function inChromium(make: (chromium: Chromium) => Promise<string>): Promise<string> {
+  if (chromium === undefined) {
+    ensurePackageIsBuilt(console.log)
+    const pages = await buildPages()
+    const puppet = await openChromium()
+    const browser = drive('chromium', puppet)
+    chromium = { bench: await openFrameBench(browser, pages.folder), pages, puppet, browser }
+  }
+  return make(chromium)
 }
 
-async function bytesTable(): Promise<string> {
-  const measured = await Promise.all(CLIENTS.map(measureBytes))
-  const ours = measured[0]?.allIn ?? 0
-  return table(
-    ['', 'at start', 'all in', 'ratio'],
-    [
-      ...CLIENTS.map((client, index) => {
-        const { atStart = 0, allIn = 0 } = measured[index] ?? {}
-        return [client, kilobytes(atStart), kilobytes(allIn), ratio(allIn, ours)]
-      }),
-    ],
-  )
+async function bytesTable({ bench, pages }: Chromium): Promise<string> {
+  const rows: string[][] = []
+  for (const client of CLIENTS) {
+    const cells: string[] = []
+    for (const situation of Object.values(SITUATIONS)) {
+      const bytes = await loadedBytes(bench, pages, client, situation)
+      cells.push(typeof bytes === 'number' ? kilobytes(bytes) : bytes)
+    }
+    rows.push([client, ...cells, kilobytes(pages.gzipOf(client))])
+  }
+  return table(['', ...Object.keys(SITUATIONS), 'all of it'], rows)
 }
 
-async function lookupTable(bench: FrameBench): Promise<string> {
-  const times = await inTurns(withGrant, rounds.lookup, (client) => bench.lookup(client))
-  const ours = times.get('powerup-oauth') ?? 0
+async function lookupTable({ bench }: Chromium): Promise<string> {
+  const times = await inTurns(withGrant, rounds.lookup, (client) => lookup(bench, client))
+  const ours = median(times.get(OURS) ?? [])
   return table(
     ['', 'one look', 'ratio'],
     CLIENTS.map((client) => {
-      const us = times.get(client)
-      return us === undefined ? [client, CANNOT_HOLD, ''] : [client, `${us.toFixed(1)} µs`, ratio(us, ours)]
+      const reason = CANNOT[client]?.hold
+      if (reason !== undefined) return [client, reason, '']
+      const us = median(times.get(client) ?? [])
+      return [client, `${us.toFixed(1)} µs`, ratio(us, ours)]
     }),
   )
 }
 
-async function coldStartTable(bench: FrameBench): Promise<string> {
+async function coldStartTable({ bench }: Chromium): Promise<string> {
   const ways = ['bare', ...withGrant] as const
-  const times = await inTurns(ways, rounds.coldStart, (client) => bench.coldStart(client))
-  const bare = times.get('bare') ?? 0
+  const times = await inTurns(ways, rounds.coldStart, (way) => coldStart(bench, way))
+  const ms = (way: (typeof ways)[number]) => median(times.get(way) ?? [])
+  const fastest = Math.min(...withGrant.filter((client) => client !== OURS).map(ms))
   return table(
-    ['', 'first answer', 'ratio'],
+    ['', 'first answer', 'beside the fastest of the others'],
+    ways.map((way) => [way === 'bare' ? BARE : way, `${ms(way).toFixed(1)} ms`, ratio(ms(way), fastest)]),
+  )
+}
+
+async function atExpiryTable({ bench }: Chromium): Promise<string> {
+  const columns: string[][] = []
+  for (const frames of frameCounts) {
+    const runs = await inTurns(withGrant, rounds.atExpiry, (client) => atExpiry(bench, client, frames))
+    const figures = new Map(
+      [...runs].map(([client, all]) => [client, medians(all.map((run) => ({ ...run })))]),
+    )
+    const good = [...figures].filter(([client, { tokenRequests, failed }]) => {
+      return client !== OURS && tokenRequests === 1 && failed === 0
+    })
+    const fastest = Math.min(...good.map(([, { ms }]) => ms))
+    columns.push(
+      CLIENTS.map((client) => {
+        const run = figures.get(client)
+        if (run === undefined) return CANNOT[client]?.hold ?? ''
+        const { tokenRequests, ms, failed } = run
+        if (failed > 0) return `${tokenRequests}, ${ms} ms, **${failed} of ${frames * 10} calls failed**`
+        return `${tokenRequests}, ${ms} ms, ${ratio(ms, fastest)}`
+      }),
+    )
+  }
+  return table(
+    ['', ...frameCounts.map((frames) => `${frames} × 10 calls`)],
+    CLIENTS.map((client, row) => [client, ...columns.map((cells) => cells[row] ?? '')]),
+  )
+}
+
+async function memoryTable({ bench, puppet }: Chromium): Promise<string> {
+  const ways = ['bare', ...CLIENTS] as const
+  const without = await inTurns(ways, rounds.memory, (way) => heapWithoutGrant(puppet, bench, way))
+  const held = ['bare', ...withGrant] as const
+  const having = await inTurns(held, rounds.memory, (way) => heapWithGrant(puppet, bench, way))
+  return table(
+    ['', 'the first, without a grant', 'the first, with a grant', 'each further of 100 alike'],
     ways.map((way) => {
-      const ms = times.get(way) ?? 0
-      return [way === 'bare' ? 'IndexedDB and `fetch`' : way, `${ms.toFixed(0)} ms`, ratio(ms, bare)]
+      const { first = 0, further = 0 } = medians(without.get(way))
+      if (way === 'bare') return [BARE, kilobytes(first), kilobytes(medians(having.get(way)).first ?? 0), '']
+      const reason = CANNOT[way]?.hold
+      const withOne = reason ?? kilobytes(medians(having.get(way)).first ?? 0)
+      return [way, kilobytes(first), withOne, kilobytes(further)]
     }),
   )
 }
 
-async function atExpiryTable(bench: FrameBench): Promise<string> {
-  const rows: string[][] = []
-  for (const client of withGrant) {
-    const cells: string[] = []
-    for (const frames of frameCounts) {
-      const runs: AtExpiry[] = []
-      while (runs.length < rounds.atExpiry) runs.push(await bench.atExpiry(client, frames))
-      const failed = median(runs.map((run) => run.failed))
-      const requests = median(runs.map((run) => run.tokenRequests))
-      const ms = median(runs.map((run) => run.ms))
-      cells.push(`${requests}, ${ms} ms${failed > 0 ? `, **${failed} of ${frames * 10} calls failed**` : ''}`)
-    }
-    rows.push([client, ...cells])
-  }
-  rows.push(['msal-browser', ...frameCounts.map(() => CANNOT_HOLD)])
-  return table(['', ...frameCounts.map((frames) => `${frames} × 10 calls`)], rows)
+async function manyTable({ bench, puppet }: Chromium): Promise<string> {
+  const ways = [false, true]
+  const figures = await inTurns(ways, rounds.memory, (own) => heapOfMany(puppet, bench, own))
+  return table(
+    ['', 'each further of 100', 'with one client', 'after 5,000 more, used once and let go of'],
+    ways.map((own) => {
+      const {
+        further = 0,
+        usOfOne = 0,
+        ofOne = 0,
+        usAfterMany = 0,
+        afterMany = 0,
+      } = medians(figures.get(own))
+      return [
+        own ? 'with an `onEvent` of their own' : 'with the same options',
+        kilobytes(further),
+        `${kilobytes(ofOne)}, ${usOfOne.toFixed(0)} µs`,
+        `${kilobytes(afterMany)}, ${usAfterMany.toFixed(0)} µs`,
+      ]
+    }),
+  )
 }
 
-async function memoryTable(bench: FrameBench, puppet: Puppet): Promise<string> {
-  const rows: string[][] = []
-  for (const client of CLIENTS) {
-    const held = await measureMemory(puppet, bench.idlePage(client), clientCounts)
-    rows.push([client, ...held.map(kilobytes)])
-  }
-  return table(['', ...clientCounts.map((count) => `of ${count}`)], rows)
-}
-
-async function apiTable(browser: Browser): Promise<string> {
+async function apiTable({ browser }: Chromium): Promise<string> {
   const { callsRatio, tokenLookupUs } = await measureApiCalls(browser)
   return table(
     ['what', 'figure'],
@@ -142,7 +195,6 @@ async function apiTable(browser: Browser): Promise<string> {
   )
 }
 
-/** `undefined`: this machine has not the database that the libraries share. */
 async function keeperTable(): Promise<string | undefined> {
   const figures = await measureKeepers(keeperCounts)
   if (figures === undefined) return undefined
@@ -162,45 +214,4 @@ async function keeperTable(): Promise<string | undefined> {
       ]
     }),
   )
-}
-
-/** The median of each, taken in turns: what slows the machine down for a while slows all. */
-async function inTurns<Way extends ClientName | 'bare'>(
-  ways: readonly Way[],
-  count: number,
-  measure: (way: Way) => Promise<number>,
-): Promise<Map<string, number>> {
-  const values = new Map<string, number[]>()
-  for (let round = 0; round < count; round++) {
-    for (const way of ways) values.set(way, [...(values.get(way) ?? []), await measure(way)])
-  }
-  return new Map([...values].map(([way, all]) => [way, median(all)]))
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-}
-
-function kilobytes(bytes: number): string {
-  return `${(bytes / 1_000).toFixed(1)} KB`
-}
-
-function ratio(value: number, of: number): string {
-  return `${(value / of).toFixed(2)}`
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
-function writeTables(tables: Record<string, string>): void {
-  const page = 'docs/performance.md'
-  let text = readFileSync(page, 'utf8')
-  for (const [name, rows] of Object.entries(tables)) {
-    const between = new RegExp(`(<!-- ${name} figures -->)[\\s\\S]*(<!-- /${name} figures -->)`)
-    if (!between.test(text)) throw new Error(`${page} has no place for the ${name} figures`)
-    text = text.replace(between, `$1\n\n${rows}\n\n$2`)
-  }
-  writeFileSync(page, text)
 }

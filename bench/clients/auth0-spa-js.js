@@ -17,6 +17,7 @@ export function open({ auth, clientId, redirectUri, scopes }) {
 }
 
 export const login = (client) => client.loginWithPopup()
+export const isAuthorized = (client) => client.isAuthenticated()
 export const token = (client) => client.getTokenSilently()
 
 export async function call(client, url) {

@@ -2,6 +2,10 @@
 
 export const open = () => undefined
 
+export const login = () => undefined
+
+export const isAuthorized = async () => (await window.storage.entries()).length > 0
+
 export async function token() {
   const [[, { record }]] = await window.storage.entries()
   return record.tokenSet.accessToken
@@ -11,4 +15,4 @@ export async function call(_client, url) {
   return fetch(url, { headers: { Authorization: `Bearer ${await token()}` } })
 }
 
-export { seed } from './powerup-oauth.js'
+export { seed } from './seed-entry.js'

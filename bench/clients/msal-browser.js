@@ -14,11 +14,19 @@ export const login = async (client) => {
   return client.loginPopup({ scopes: [] })
 }
 
+export const isAuthorized = async (client) => {
+  await client.initialize()
+  return client.getAllAccounts().length > 0
+}
+
 export async function token(client) {
   const [account] = client.getAllAccounts()
   const { accessToken } = await client.acquireTokenSilent({ scopes: [], account })
   return accessToken
 }
+
+/** Never called: see above. */
+export const seed = () => undefined
 
 export async function call(client, url) {
   return fetch(url, { headers: { Authorization: `Bearer ${await token(client)}` } })

@@ -1,6 +1,6 @@
 import { User, UserManager, WebStorageStateStore } from 'oidc-client-ts'
 
-export const open = ({ auth, clientId, redirectUri, scopes }) =>
+export const open = ({ auth, clientId, scopes, workspace }) =>
   new UserManager({
     authority: auth,
     metadata: {
@@ -9,13 +9,22 @@ export const open = ({ auth, clientId, redirectUri, scopes }) =>
       token_endpoint: `${auth}/oauth/token`,
     },
     client_id: clientId,
-    redirect_uri: redirectUri,
+    redirect_uri: new URL('oidc-client-ts.html', location.href).href,
+    extraQueryParams: { resource: `ari:cloud:trello::workspace/${workspace}` },
     scope: `${scopes.join(' ')} offline_access`,
     userStore: new WebStorageStateStore({ store: localStorage }),
     automaticSilentRenew: false,
   })
 
 export const login = (manager) => manager.signinPopup()
+
+/** What the callback page does. */
+export const answer = (config) => open(config).signinPopupCallback()
+
+export async function isAuthorized(manager) {
+  const user = await manager.getUser()
+  return user !== null && !user.expired
+}
 
 export async function token(manager) {
   const user = await manager.getUser()

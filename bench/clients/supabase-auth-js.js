@@ -26,6 +26,8 @@ export const open = ({ auth, clientId }) =>
 /** It has no popup: the page itself goes to the provider. */
 export const login = (client) => client.signInWithOAuth({ provider: 'trello' })
 
+export const isAuthorized = async (client) => (await client.getSession()).data.session !== null
+
 export async function token(client) {
   const { data, error } = await client.getSession()
   if (error) throw error

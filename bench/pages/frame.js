@@ -1,10 +1,22 @@
 import './raw-storage.js'
 
 const { client, config, isCold, isIdle } = JSON.parse(new URLSearchParams(location.search).get('setup'))
-const kit = await import(`./${client}.js`)
 const url = `${config.api}/1/members/me?fields=id`
-const open = () => kit.open({ ...config, redirectUri: new URL(config.redirectUri, location.origin).href })
-const opened = isIdle ? undefined : open()
+let kit
+let opened
+
+const open = (onEvent) =>
+  kit.open({ ...config, redirectUri: new URL(config.redirectUri, location.origin).href, onEvent })
+
+/** An idle page has nothing of a client in it until it calls this. */
+async function load() {
+  kit = await import(`./apps/${client}/main.js`)
+}
+
+if (!isIdle) {
+  await load()
+  opened = open()
+}
 
 /** From the start of the frame's loading to its first answer, in milliseconds. */
 if (isCold) {
@@ -23,14 +35,39 @@ document.querySelector('#connect').addEventListener('click', () => {
   )
 })
 
+const microseconds = async (count, look) => {
+  const start = performance.now()
+  for (let i = 0; i < count; i++) await look()
+  return ((performance.now() - start) * 1_000) / count
+}
+
+/** Asks a client for all that it can tell without a person. */
+async function use(one) {
+  const isAuthorized = await kit.isAuthorized(one)
+  await Promise.resolve(kit.token(one)).catch(() => undefined)
+  if (isAuthorized) await (await kit.call(one, url)).text()
+}
+
 Object.assign(window, {
-  seed: (grant) => kit.seed(config, grant),
+  load,
+  async clear() {
+    localStorage.clear()
+    sessionStorage.clear()
+    await window.storage.clear().catch(() => undefined)
+  },
+  seed: async (grant) => (await import(`./whole/${client}/main.js`)).seed(config, grant),
+  /** The files of the application that this page has asked for so far. */
+  loadedFiles: () =>
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => new URL(name).pathname)
+      .filter((path) => path.includes(`/apps/${client}/`)),
+  isAuthorized: () => kit.isAuthorized(opened),
+  callOnce: async () => (await kit.call(opened, url)).status,
   /** One look at a token that is good, in microseconds. */
   async lookupUs(count) {
     await kit.token(opened)
-    const start = performance.now()
-    for (let i = 0; i < count; i++) await kit.token(opened)
-    return ((performance.now() - start) * 1_000) / count
+    return microseconds(count, () => kit.token(opened))
   },
   /** All at once, at a moment that all frames agree on. */
   async callAt(startAt, count) {
@@ -41,13 +78,22 @@ Object.assign(window, {
     return { endedAt: Date.now(), failed: count - good }
   },
   /** Makes clients and uses each once; they stay. */
-  async hold(count) {
+  async hold(count, hasOwnListener = false) {
     window.held ??= []
     while (window.held.length < count) {
-      const one = open()
+      const one = open(hasOwnListener ? () => undefined : undefined)
       window.held.push(one)
-      await Promise.resolve(kit.token(one)).catch(() => undefined)
+      await use(one)
     }
+  },
+  /** Makes clients, asks each once, and lets go of it. */
+  async drop(count, hasOwnListener = false) {
+    for (let i = 0; i < count; i++) await kit.isAuthorized(open(hasOwnListener ? () => undefined : undefined))
+  },
+  /** One `isAuthorized()` of the client that was made first, in microseconds. */
+  async isAuthorizedUs(count) {
+    const [first] = window.held
+    return microseconds(count, () => kit.isAuthorized(first))
   },
   isReady: true,
 })
