@@ -6,6 +6,9 @@ import type { ClientName } from './bundles'
 /** `bare` is a page without a library. */
 export type Way = ClientName | 'bare'
 
+/** What `bare` does, in the words of the tables. */
+export const BARE = 'IndexedDB and `fetch`'
+
 /** What a sign-in left in the storage, as the library keeps it. */
 type Entry = Record<string, unknown>
 

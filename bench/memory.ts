@@ -37,7 +37,7 @@ export function heapWithGrant(puppet: Puppet, bench: FrameBench, client: Way): P
   })
 }
 
-/** Measures what many clients of this library cost a page with a grant: those that stay, and 5,000 that are let go of. */
+/** Measures what clients of this library cost a page with a grant: those that stay, and 5,000 that are let go of. */
 export function heapOfMany(puppet: Puppet, bench: FrameBench, hasOwnListener: boolean): Promise<Figures> {
   return withHeapPage(puppet, bench, 'powerup-oauth', 'good', async ({ evaluate, heap }) => {
     const lookUs = () => evaluate<number>('isAuthorizedUs(2_000)')

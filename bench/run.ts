@@ -4,23 +4,23 @@ import type { Browser } from '../test/browser/support/driver'
 import { drive } from '../test/browser/support/puppeteer'
 import { measureApiCalls } from './api-calls'
 import { buildPages, CANNOT, CLIENTS, type Pages } from './bundles'
-import { type FrameBench, openFrameBench } from './frames'
+import { BARE, type FrameBench, openFrameBench } from './frames'
 import { KEEPERS, measureKeepers } from './keepers'
-import { heapOfMany, heapWithGrant, heapWithoutGrant } from './memory'
+import { manyTable, memoryTable } from './memory-tables'
 import { loadedBytes, SITUATIONS } from './situations'
 import { inTurns, kilobytes, median, medians, ratio, table, writeTables } from './tables'
 import { atExpiry, coldStart, lookup } from './timing'
 
-// `npm run bench`: this library beside six others, in one run in Chromium against the local Trello on loopback, and its keeper
-// beside two others in processes. Writes its tables into docs/performance.md. `npm run bench -- --only memory` makes the tables
-// whose names begin like that, and `npm run bench -- --quick` one round of each, which it writes nowhere.
+// `npm run bench`: this library beside six others, in one run in Chromium against the local Trello on loopback, and its
+// keeper beside two others in processes. Writes its tables into docs/performance.md. `npm run bench -- --only memory`
+// makes the tables whose names begin like that, `npm run bench -- --quick` one round of each, and writes nothing.
 
 const isQuick = process.argv.includes('--quick')
 const onlyAt = process.argv.indexOf('--only')
 const only = onlyAt < 0 ? '' : (process.argv[onlyAt + 1] ?? '')
 const rounds = isQuick
-  ? { lookup: 1, coldStart: 1, atExpiry: 1, memory: 1 }
-  : { lookup: 7, coldStart: 21, atExpiry: 9, memory: 5 }
+  ? { lookup: 1, coldStart: 1, atExpiry: 1, memory: 1, api: 1 }
+  : { lookup: 7, coldStart: 21, atExpiry: 9, memory: 5, api: 9 }
 const frameCounts = isQuick ? [1, 2] : [1, 2, 5, 10]
 const keeperCounts = isQuick
   ? { grants: 10, calls: 50, processes: [1, 2] }
@@ -29,54 +29,54 @@ const keeperCounts = isQuick
 /** Those whose storage a grant of the local Trello can be put into. */
 const withGrant = CLIENTS.filter((client) => CANNOT[client]?.hold === undefined)
 const OURS = 'powerup-oauth'
-const BARE = 'IndexedDB and `fetch`'
-
-type Puppet = Awaited<ReturnType<typeof openChromium>>
 
 interface Chromium {
   bench: FrameBench
   pages: Pages
-  puppet: Puppet
+  puppet: Awaited<ReturnType<typeof openChromium>>
   browser: Browser
 }
 
-/** Tables by their names. `undefined`: this machine lacks what it takes. */
-const makers: Record<string, () => Promise<string | undefined>> = {
-  bytes: () => inChromium(bytesTable),
-  'token look-up': () => inChromium(lookupTable),
-  'cold start': () => inChromium(coldStartTable),
-  'at expiry': () => inChromium(atExpiryTable),
-  memory: () => inChromium(memoryTable),
-  'memory of many': () => inChromium(manyTable),
-  api: () => inChromium(apiTable),
-  server: keeperTable,
+/** The tables that take a browser, by their names. */
+const makers: Record<string, (chromium: Chromium) => Promise<string>> = {
+  bytes: bytesTable,
+  'token look-up': lookupTable,
+  'cold start': coldStartTable,
+  'at expiry': atExpiryTable,
+  memory: ({ puppet, bench }) => memoryTable(puppet, bench, rounds.memory),
+  'memory of many': ({ puppet, bench }) => manyTable(puppet, bench, rounds.memory),
+  api: apiTable,
 }
 
-const tables: Record<string, string> = {}
-let chromium: Chromium | undefined
-try {
-  for (const [name, make] of Object.entries(makers)) {
-    const made = name.startsWith(only) ? await make() : undefined
-    if (made !== undefined) tables[name] = made
-  }
-} finally {
-  await chromium?.bench.close()
-  await chromium?.puppet.close()
-  chromium?.pages.remove()
-}
+const asked = Object.keys(makers).filter((name) => name.startsWith(only))
+const tables = asked.length > 0 ? await measureInChromium(asked) : {}
+const keepers = 'server'.startsWith(only) ? await keeperTable() : undefined
+if (keepers !== undefined) tables.server = keepers
 for (const [name, made] of Object.entries(tables)) console.log(`\n${name}\n${made}`)
 if (!isQuick) writeTables(tables)
 
-/** Opens the one browser of the run when the first table needs it. */
-async function inChromium(make: (chromium: Chromium) => Promise<string>): Promise<string> {
-  if (chromium === undefined) {
-    ensurePackageIsBuilt(console.log)
-    const pages = await buildPages()
-    const puppet = await openChromium()
+async function measureInChromium(names: readonly string[]): Promise<Record<string, string>> {
+  ensurePackageIsBuilt(console.log)
+  const pages = await buildPages()
+  const puppet = await openChromium()
+  try {
     const browser = drive('chromium', puppet)
-    chromium = { bench: await openFrameBench(browser, pages.folder), pages, puppet, browser }
+    const bench = await openFrameBench(browser, pages.folder)
+    try {
+      const made: Record<string, string> = {}
+      for (const name of names) {
+        // What came before may have cost the grant.
+        await bench.renewGrant()
+        made[name] = (await makers[name]?.({ bench, pages, puppet, browser })) ?? ''
+      }
+      return made
+    } finally {
+      await bench.close()
+    }
+  } finally {
+    await puppet.close()
+    pages.remove()
   }
-  return make(chromium)
 }
 
 async function bytesTable({ bench, pages }: Chromium): Promise<string> {
@@ -144,48 +144,8 @@ async function atExpiryTable({ bench }: Chromium): Promise<string> {
   )
 }
 
-async function memoryTable({ bench, puppet }: Chromium): Promise<string> {
-  const ways = ['bare', ...CLIENTS] as const
-  const without = await inTurns(ways, rounds.memory, (way) => heapWithoutGrant(puppet, bench, way))
-  const held = ['bare', ...withGrant] as const
-  const having = await inTurns(held, rounds.memory, (way) => heapWithGrant(puppet, bench, way))
-  return table(
-    ['', 'the first, without a grant', 'the first, with a grant', 'each further of 100 alike'],
-    ways.map((way) => {
-      const { first = 0, further = 0 } = medians(without.get(way))
-      if (way === 'bare') return [BARE, kilobytes(first), kilobytes(medians(having.get(way)).first ?? 0), '']
-      const reason = CANNOT[way]?.hold
-      const withOne = reason ?? kilobytes(medians(having.get(way)).first ?? 0)
-      return [way, kilobytes(first), withOne, kilobytes(further)]
-    }),
-  )
-}
-
-async function manyTable({ bench, puppet }: Chromium): Promise<string> {
-  const ways = [false, true]
-  const figures = await inTurns(ways, rounds.memory, (own) => heapOfMany(puppet, bench, own))
-  return table(
-    ['', 'each further of 100', 'with one client', 'after 5,000 more, used once and let go of'],
-    ways.map((own) => {
-      const {
-        further = 0,
-        usOfOne = 0,
-        ofOne = 0,
-        usAfterMany = 0,
-        afterMany = 0,
-      } = medians(figures.get(own))
-      return [
-        own ? 'with an `onEvent` of their own' : 'with the same options',
-        kilobytes(further),
-        `${kilobytes(ofOne)}, ${usOfOne.toFixed(0)} µs`,
-        `${kilobytes(afterMany)}, ${usAfterMany.toFixed(0)} µs`,
-      ]
-    }),
-  )
-}
-
 async function apiTable({ browser }: Chromium): Promise<string> {
-  const { callsRatio, tokenLookupUs } = await measureApiCalls(browser)
+  const { callsRatio, tokenLookupUs } = await measureApiCalls(browser, rounds.api)
   return table(
     ['what', 'figure'],
     [
@@ -195,6 +155,7 @@ async function apiTable({ browser }: Chromium): Promise<string> {
   )
 }
 
+/** `undefined`: this machine has not the database that the libraries share. */
 async function keeperTable(): Promise<string | undefined> {
   const figures = await measureKeepers(keeperCounts)
   if (figures === undefined) return undefined

@@ -41,7 +41,7 @@ export async function loadedBytes(
 ): Promise<number | string> {
   const reason = takes && CANNOT[client]?.[takes]
   if (reason !== undefined) return reason
-  if (setup.grant === 'expired') await bench.renewGrant()
+  if (setup.grant !== 'none') await bench.renewGrant()
   return bench.withFrames(client, setup, async (frames) => {
     const frame = only(frames)
     await act(frame, bench)
