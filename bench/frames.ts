@@ -22,6 +22,8 @@ export interface FrameSetup {
   isCold?: boolean
   /** As Trello hides a connector. */
   isHidden?: boolean
+  /** As a frame that shows whether the person is connected, and was opened a while ago. */
+  isOld?: boolean
 }
 
 /** A page that runs what it is told. */
@@ -120,6 +122,7 @@ interface PageSetup {
   isIdle?: boolean
   isCold?: boolean
   isHidden?: boolean
+  isOld?: boolean
 }
 
 let count = 0
@@ -129,6 +132,7 @@ async function addFrame(trello: LocalTrello, board: Tab, setup: PageSetup): Prom
   await board.evaluate(appendFrame, id, pageUrl(trello, setup), setup.isHidden ?? false)
   const frame = board.frame(`#${id}`)
   await frame.waitFor('window.isReady', { within: 30_000 })
+  if (setup.isOld) await frame.waitFor('isPrepared()')
   return frame
 }
 

@@ -1,6 +1,8 @@
 import './raw-storage.js'
 
-const { client, config, isCold, isIdle } = JSON.parse(new URLSearchParams(location.search).get('setup'))
+const { client, config, isCold, isIdle, isOld } = JSON.parse(
+  new URLSearchParams(location.search).get('setup'),
+)
 const url = `${config.api}/1/members/me?fields=id`
 let kit
 let opened
@@ -17,6 +19,10 @@ if (!isIdle) {
   await load()
   opened = open()
 }
+
+// A page that shows whether the person is connected. A client that tells of changes loads ahead from then on.
+const listens = isOld && typeof opened.subscribe === 'function'
+if (listens) opened.subscribe(() => undefined)
 
 /** From the start of the frame's loading to its first answer, in milliseconds. */
 if (isCold) {
@@ -41,6 +47,12 @@ const microseconds = async (count, look) => {
   return ((performance.now() - start) * 1_000) / count
 }
 
+/** The files of the application that this page has asked for so far. */
+function loadedFiles() {
+  const paths = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)
+  return paths.filter((path) => path.includes(`/apps/${client}/`))
+}
+
 /** Asks a client for all that it can tell without a person. */
 async function use(one) {
   const isAuthorized = await kit.isAuthorized(one)
@@ -56,12 +68,9 @@ Object.assign(window, {
     await window.storage.clear().catch(() => undefined)
   },
   seed: async (grant) => (await import(`./whole/${client}/main.js`)).seed(config, grant),
-  /** The files of the application that this page has asked for so far. */
-  loadedFiles: () =>
-    performance
-      .getEntriesByType('resource')
-      .map(({ name }) => new URL(name).pathname)
-      .filter((path) => path.includes(`/apps/${client}/`)),
+  loadedFiles,
+  /** Whether all is loaded that the client loads ahead. */
+  isPrepared: () => !listens || loadedFiles().some((path) => path.includes('refresh-flow')),
   isAuthorized: () => kit.isAuthorized(opened),
   callOnce: async () => (await kit.call(opened, url)).status,
   /** One look at a token that is good, in microseconds. */

@@ -1,4 +1,4 @@
-import { delay, within } from '../base/async'
+import { delay, noValue, within } from '../base/async'
 import {
   EPISODE_MS,
   LEASE_MS,
@@ -39,15 +39,13 @@ export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string)
   const coolDowns = createCoolDowns(frame)
   const ownFailures = createOwnFailures()
   const shared = shareEpisode(platform, ownFailures, (client, need) =>
-    locks
-      .inQueue(`refresh:${grantKey}`, () => runEpisode(client, need))
-      .catch((error) => {
-        if (error instanceof TokenEndpointError) {
-          const { code, status } = error
-          client.emit({ type: 'refreshFailed', code, ...(status !== undefined && { status }) })
-        }
-        throw error
-      }),
+    runInTurn(client, need).catch((error) => {
+      if (error instanceof TokenEndpointError) {
+        const { code, status } = error
+        client.emit({ type: 'refreshFailed', code, ...(status !== undefined && { status }) })
+      }
+      throw error
+    }),
   )
 
   async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
@@ -57,6 +55,23 @@ export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string)
       await store.commit((entry) => overruleClock(entry, grant.generation, platform.now()))
     }
     return servableToken(store.view(), need) ?? shared.join(client, need)
+  }
+
+  /** Runs an episode when it is this frame's turn. Until then, what another frame gets will do. */
+  async function runInTurn(client: RefreshClient, need: TokenNeed): Promise<string> {
+    let token: string | undefined
+    let stop = noValue
+    const served = new Promise<string>((resolve) => {
+      stop = store.subscribe(() => {
+        token ??= tokenIn(store.view(), need)
+        if (token !== undefined) resolve(token)
+      })
+    })
+    const inTurn = locks.inQueue(`refresh:${grantKey}`, async () => {
+      stop()
+      return token ?? runEpisode(client, need)
+    })
+    return Promise.race([served, inTurn]).finally(stop)
   }
 
   /** Presents the refresh token until there is something to tell the callers, a few times at most. */
@@ -198,16 +213,22 @@ export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string)
   }
 
   /** Returns the token that may be given out, or `undefined` if one must be asked for. Throws if asking can't help. */
-  function servableToken(view: GrantView, { instead, renews }: TokenNeed): string | undefined {
-    const now = platform.now()
-    const grant = livingGrant(view, now)
-    const { tokenSet, generation, renewable } = grant
-    const isWanted = tokenSet.accessToken !== instead && generation !== renews
-    if (isWanted && isGood(tokenSet, now)) return tokenSet.accessToken
-    if (!renewable) throw new TokenExpiredError('expired')
+  function servableToken(view: GrantView, need: TokenNeed): string | undefined {
+    const grant = livingGrant(view, platform.now())
+    const token = tokenIn(view, need)
+    if (token !== undefined) return token
+    if (!grant.renewable) throw new TokenExpiredError('expired')
     const error = coolDowns.errorNow(grant)
     if (error) throw error
     return undefined
+  }
+
+  /** Returns a good token that meets the need. */
+  function tokenIn(view: GrantView, { instead, renews }: TokenNeed): string | undefined {
+    const now = platform.now()
+    const grant = liveGrant(view, now)
+    const isWanted = grant && grant.tokenSet.accessToken !== instead && grant.generation !== renews
+    return isWanted && isGood(grant.tokenSet, now) ? grant.tokenSet.accessToken : undefined
   }
 
   return { accessToken, close: turns.close }

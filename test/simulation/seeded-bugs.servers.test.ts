@@ -99,7 +99,7 @@ const SEEDED: readonly Seeded[] = [
     bug: [
       {
         file: 'token/refresh.ts',
-        instead: 'tokenSet.accessToken !== instead &&',
+        instead: 'grant.tokenSet.accessToken !== instead &&',
         put: 'instead === undefined &&',
       },
     ],

@@ -6,6 +6,7 @@ import { START } from '../support/clock'
 import { expiredGrant, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
 import { errorOf, watch } from '../support/outcome'
 import { partitionWith, refreshingFrame, storedRecord } from '../support/refresh'
+import { KEY } from '../support/store'
 import { later, scriptedEndpoint, tokens } from '../support/token-endpoint'
 
 /** Its access token has run out. */
@@ -125,6 +126,24 @@ describe('a request that hangs', () => {
     await partition.clock.advance(30_000)
     expect(storedRecord(partition)).toMatchObject({ tokenSet: { accessToken: 'access-1' } })
     expect(await frame.token()).toBe('access-1')
+    expect(endpoint.refreshes).toHaveLength(1)
+  })
+
+  it('is given to a frame that waits for its turn as soon as another has it, and asked for no more', async () => {
+    const partition = partitionWith(stale)
+    const endpoint = scriptedEndpoint(tokens(1))
+    const slow = later<void>()
+    const frame = refreshingFrame(partition, endpoint)
+    void frame.platform.locks()?.request(`powerup-oauth:refresh:${KEY}`, () => slow.promise)
+    const waiting = watch(frame.token())
+    await partition.clock.advance(1_000)
+    expect(waiting.value).toBeUndefined()
+    const other = refreshingFrame(partition, endpoint, { locks: () => undefined })
+    expect(await other.token()).toBe('access-1')
+    await partition.clock.advance(100)
+    expect(waiting.value).toBe('access-1')
+    slow.resolve()
+    await partition.clock.advance(60_000)
     expect(endpoint.refreshes).toHaveLength(1)
   })
 
