@@ -79,6 +79,7 @@ export async function openFrameBench(browser: Browser, folder: string): Promise<
     await removeFrames(board)
     const frames: Frame[] = []
     while (frames.length < count) frames.push(await add({ client, ...setup }))
+    for (const frame of frames) await frame.waitFor('isPrepared()')
     try {
       return await work(frames)
     } finally {
@@ -132,7 +133,6 @@ async function addFrame(trello: LocalTrello, board: Tab, setup: PageSetup): Prom
   await board.evaluate(appendFrame, id, pageUrl(trello, setup), setup.isHidden ?? false)
   const frame = board.frame(`#${id}`)
   await frame.waitFor('window.isReady', { within: 30_000 })
-  if (setup.isOld) await frame.waitFor('isPrepared()')
   return frame
 }
 

@@ -1,5 +1,6 @@
+import { dirname, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type BuildResult, build, type Metafile } from 'esbuild'
+import { type BuildResult, build, type Metafile, type PluginBuild } from 'esbuild'
 
 /** What an application's bundler makes of an import. Sizes are gzip, in bytes. */
 export interface AppBundle {
@@ -13,9 +14,12 @@ export interface AppBundle {
   modules: readonly { path: string; bytes: number; isAtStart: boolean }[]
 }
 
-/** Bundles a module with this text with esbuild, minified and split, as it is advised for applications. */
-export async function bundleApp(text: string): Promise<AppBundle> {
-  const { metafile, outputFiles } = await bundle(text)
+/**
+ * Bundles a module with this text with esbuild, minified and split, as it is advised for applications.
+ * @param leftOut the modules of `src/` that are left out, to see what they weigh
+ */
+export async function bundleApp(text: string, leftOut: readonly string[] = []): Promise<AppBundle> {
+  const { metafile, outputFiles } = await bundle(text, leftOut)
   const { outputs } = metafile
   const sizes = new Map(
     Object.keys(outputs).map((output) => {
@@ -52,7 +56,12 @@ export async function bundleApp(text: string): Promise<AppBundle> {
   }
 }
 
-function bundle(contents: string): Promise<BuildResult<{ write: false; metafile: true }>> {
+function bundle(
+  contents: string,
+  leftOut: readonly string[],
+): Promise<BuildResult<{ write: false; metafile: true }>> {
+  const isLeftOut = ({ importer, path }: { importer: string; path: string }) =>
+    leftOut.some((name) => `${resolve(dirname(importer), path)}.ts` === resolve('src', `${name}.ts`))
   return build({
     stdin: { contents, resolveDir: '.' },
     bundle: true,
@@ -64,6 +73,15 @@ function bundle(contents: string): Promise<BuildResult<{ write: false; metafile:
     write: false,
     metafile: true,
     external: ['react'],
+    plugins: [
+      {
+        name: 'left out',
+        setup: ({ onResolve }: PluginBuild) =>
+          onResolve({ filter: /^\./ }, (given) =>
+            isLeftOut(given) ? { path: given.path, external: true } : undefined,
+          ),
+      },
+    ],
     // The package as it was built, whatever the project's own paths lead to.
     tsconfigRaw: {},
     logLevel: 'error',

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { bundleApp } from './app-bundle'
 import type { Outcome } from './command'
+import { startParts } from './start-parts'
 
 /** What stands in `size.json`: gzip bytes, as `npm run size` found them last. The limits follow. */
 export interface Sizes {
@@ -72,12 +73,16 @@ export async function sizePage(): Promise<string> {
       ...entries.map(({ name, atStart, allIn }) => [name, String(atStart), String(allIn)]),
     ]),
     '',
+    ...markdown([['part, left out', 'gzip at start, in bytes, less'], ...(await startParts(SOURCE))]),
+    '',
     ...markdown([['module, minified, in bytes', 'at start', 'on demand'], ...(await moduleRows())]),
   ].join('\n')
 }
 
+const SOURCE = "export { createClient } from './src/client/client'"
+
 async function moduleRows(): Promise<string[][]> {
-  const { modules } = await bundleApp("export { createClient } from './src/client/client'")
+  const { modules } = await bundleApp(SOURCE)
   const sorted = modules.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes)
   return sorted.map(({ path, bytes, isAtStart }) => {
     const name = path.replace(/^src\/|^node_modules\/|\/(build|dist)\/index\.js$/g, '')
