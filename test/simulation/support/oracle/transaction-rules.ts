@@ -94,8 +94,11 @@ function judgeAppearance({ was, is }: Grants, facts: RecordFacts): string[] {
 
 function judgeDisappearance({ was, is }: Grants, facts: RecordFacts): string[] {
   if (!was || is || facts.isSigningOut) return []
-  const isForeign = was.status === 'live' && familyOf(was, facts)?.member !== facts.member
-  return isForeign ? [] : ['a grant was removed although nobody signed out']
+  const family = was.status === 'live' ? familyOf(was, facts) : undefined
+  const isForeign = was.status === 'live' && family?.member !== facts.member
+  // The Trello page may have given another account's tokens, which could not be stored, and are given up in one transaction.
+  const mayHaveBecomeForeign = family?.way === 'page' && facts.hasStorageFailed
+  return isForeign || mayHaveBecomeForeign ? [] : ['a grant was removed although nobody signed out']
 }
 
 function judgeSuccession({ was, is }: Grants, facts: RecordFacts): string[] {
