@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { NotAuthorizedError, TokenExpiredError } from '../../../src/base/errors'
 import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
 import { START } from '../support/clock'
-import { expiredGrant, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
+import { expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from '../support/grants'
 import { errorOf, watch } from '../support/outcome'
 import { partitionWith, refreshingFrame, storedRecord } from '../support/refresh'
 import { KEY } from '../support/store'
@@ -127,6 +127,34 @@ describe('a request that hangs', () => {
     expect(storedRecord(partition)).toMatchObject({ tokenSet: { accessToken: 'access-1' } })
     expect(await frame.token()).toBe('access-1')
     expect(endpoint.refreshes).toHaveLength(1)
+  })
+
+  it('keeps all callers away where its late answer rejects the client', async () => {
+    const partition = partitionWith(stale)
+    const answer = later<TokenAnswer>()
+    const endpoint = scriptedEndpoint(answer.promise)
+    const frame = refreshingFrame(partition, endpoint)
+    const outcome = watch(frame.token())
+    await partition.clock.advance(12_000)
+    expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable' })
+    answer.resolve({ kind: 'clientRejected', status: 401 })
+    await partition.clock.advance(1_000)
+    expect(storedRecord(partition)).toMatchObject({ coolDown: { code: 'clientRejected' } })
+    expect(await errorOf(frame.token())).toMatchObject({ code: 'clientRejected' })
+    expect(endpoint.refreshes).toHaveLength(1)
+  })
+
+  it('decides nothing by its verdict while another frame presents the same token', async () => {
+    const partition = partitionWith(stale)
+    const answer = later<TokenAnswer>()
+    const outcome = watch(refreshingFrame(partition, scriptedEndpoint(answer.promise)).token())
+    await partition.clock.advance(1_000)
+    const lease = { owner: 'another', presentedAt: START + 1_000, presentation: 2 }
+    partition.plant(storedEntry({ record: { ...stale, lease } }))
+    answer.resolve({ kind: 'dead' })
+    await partition.clock.advance(1_000)
+    expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable', retryable: true })
+    expect(storedRecord(partition)).toMatchObject({ status: 'live', lease })
   })
 
   it('is given to a frame that waits for its turn as soon as another has it, and asked for no more', async () => {
