@@ -91,7 +91,8 @@ inEachEngine(
     })
 
     it('a person who has just signed in has what a refresh needs, before the pieces go away', async () => {
-      scene = await openScene(stage, browser(), {}, board)
+      // It loads nothing ahead by itself.
+      scene = await openScene(stage, browser(), { broken: ['unseen'] }, board)
       const { frame } = scene
       expect(await signIn(browser(), frame)).toBe('authorized')
       await until('the piece is there', async () => (await loadedLater(frame)).includes('refresh-flow'))
