@@ -118,12 +118,9 @@ export function only<T>([value]: readonly T[]): T {
   return value
 }
 
-interface PageSetup {
+interface PageSetup extends Omit<FrameSetup, 'grant' | 'count'> {
   client: Way
   isIdle?: boolean
-  isCold?: boolean
-  isHidden?: boolean
-  isOld?: boolean
 }
 
 let count = 0

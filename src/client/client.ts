@@ -160,7 +160,7 @@ function makeClient(page: Page, configuration: Configuration): Client {
       platform.clearTimeout(loadTimer)
     }
 
-    /** The same for a grant of an earlier visit, once the page's own start is over. */
+    /** A refresh is sure to come, perhaps right after a sleep or a deploy, when its code can't be loaded any more. */
     function loadSoon(): void {
       loadTimer = platform.setTimeout(() => loadRefresh().catch(noValue), REFRESH_LOAD_DELAY_MS)
       unref(loadTimer)
@@ -192,7 +192,7 @@ function makeClient(page: Page, configuration: Configuration): Client {
   async function authorize(asked: unknown): Promise<AuthorizedState> {
     const { shared, click, loadRefresh } = use()
     await click.authorize(asked)
-    // A refresh is sure to come, perhaps offline or after a deploy, when its code can't be loaded any more.
+    // As for a grant of an earlier visit (loadSoon), without a wait: the page's own start is over.
     loadRefresh().catch(noValue)
     const state = stateOfGrant(shared)
     // A sign-out came right behind the consent.

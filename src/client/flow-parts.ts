@@ -1,3 +1,4 @@
+import { noValue } from '../base/async'
 import type { ClientEvent } from '../base/events'
 import type { Platform } from '../base/platform'
 import { tokenEndpointBeside } from '../base/trello'
@@ -51,7 +52,7 @@ export function serversOf({ frame, configuration, shared }: Omit<ClientInUse, 'v
     ways: tokenWaysOf(platform, configuration, shared),
     readAccount: (accessToken) => readAccount(platform, apiOrigins[0], accessToken),
     revoke,
-    revokeLater: (grant) => void revoke(grant).catch(() => undefined),
+    revokeLater: (grant) => void revoke(grant).catch(noValue),
   }
 }
 

@@ -21,7 +21,7 @@ export function directTokenEndpoint(
   clientSecret?: string,
 ): TokenEndpoint {
   function send(own: Record<string, string>, given: readonly string[]): Promise<TokenAnswer> {
-    const fields = clientSecret === undefined ? own : { ...own, client_secret: clientSecret }
+    const fields = withSecret(own, clientSecret)
     const secrets = clientSecret === undefined ? given : [...given, clientSecret]
     return postFields(platform, { url, format, fields }, secrets)
   }
@@ -48,6 +48,17 @@ export function exchangeFields(request: ExchangeRequest): Record<string, string>
     redirect_uri: request.redirectUri,
   }
 }
+
+/** Adds the secret of a confidential client to the fields of a request. @see RFC 6749, section 2.3.1 */
+export function withSecret(
+  fields: Record<string, string>,
+  clientSecret: string | undefined,
+): Record<string, string> {
+  return clientSecret === undefined ? fields : { ...fields, client_secret: clientSecret }
+}
+
+/** The options of every request with a token or a code in it: no cookies, and no word about the page. */
+export const PRIVATE = { credentials: 'omit', referrerPolicy: 'no-referrer' } as const
 
 /** A request to a token endpoint. */
 export interface FieldsRequest {
@@ -103,8 +114,6 @@ const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
   json: 'application/json',
   form: 'application/x-www-form-urlencoded',
 }
-
-const PRIVATE = { credentials: 'omit', referrerPolicy: 'no-referrer' } as const
 
 /** Notices that the page's own Content-Security-Policy forbids requests to `url`. */
 function watchPolicy(platform: Platform, url: string): { forbids(): Promise<boolean>; stop(): void } {

@@ -1,4 +1,5 @@
 import type { Platform } from '../base/platform'
+import { PRIVATE, withSecret } from './direct'
 
 /**
  * Asks the server to forget a refresh token and what came with it. Resolves with `false` if it gave no success.
@@ -9,15 +10,13 @@ export async function revokeToken(
   platform: Platform,
 ): Promise<boolean> {
   const { url, clientId, clientSecret, token } = endpoint
-  const secret: Record<string, string> = clientSecret === undefined ? {} : { client_secret: clientSecret }
   try {
     const response = await platform.fetch(url, {
       method: 'POST',
-      body: new URLSearchParams({ token, client_id: clientId, ...secret }),
+      body: new URLSearchParams(withSecret({ token, client_id: clientId }, clientSecret)),
       // The person may close the frame right after pressing Disconnect.
       keepalive: true,
-      credentials: 'omit',
-      referrerPolicy: 'no-referrer',
+      ...PRIVATE,
       // A token must not follow to another address.
       redirect: 'manual',
     })

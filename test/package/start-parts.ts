@@ -46,7 +46,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'grant/transaction',
     'grant/unsaved',
   ],
-  'IndexedDB, and what breaks in it': ['grant/indexed-db', 'idb-keyval'],
+  'IndexedDB, and what breaks in it': ['grant/indexed-db'],
   'the check of what is stored': ['grant/entry-format'],
   'the window of a click, before the sign-in is loaded': [
     'sign-in/authorize-options',

@@ -114,7 +114,8 @@ describe('the verdict', () => {
 })
 
 describe('a request that hangs', () => {
-  it('is let go by its callers after 12 s, and its late success counts', async () => {
+  /** A request whose callers have lost patience. */
+  async function letGo() {
     const partition = partitionWith(stale)
     const answer = later<TokenAnswer>()
     const endpoint = scriptedEndpoint(answer.promise)
@@ -122,6 +123,11 @@ describe('a request that hangs', () => {
     const outcome = watch(frame.token())
     await partition.clock.advance(12_000)
     expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable' })
+    return { partition, answer, endpoint, frame }
+  }
+
+  it('is let go by its callers after 12 s, and its late success counts', async () => {
+    const { partition, answer, endpoint, frame } = await letGo()
     answer.resolve(tokens(1))
     await partition.clock.advance(30_000)
     expect(storedRecord(partition)).toMatchObject({ tokenSet: { accessToken: 'access-1' } })
@@ -130,13 +136,7 @@ describe('a request that hangs', () => {
   })
 
   it('keeps all callers away where its late answer rejects the client', async () => {
-    const partition = partitionWith(stale)
-    const answer = later<TokenAnswer>()
-    const endpoint = scriptedEndpoint(answer.promise)
-    const frame = refreshingFrame(partition, endpoint)
-    const outcome = watch(frame.token())
-    await partition.clock.advance(12_000)
-    expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable' })
+    const { partition, answer, endpoint, frame } = await letGo()
     answer.resolve({ kind: 'clientRejected', status: 401 })
     await partition.clock.advance(1_000)
     expect(storedRecord(partition)).toMatchObject({ coolDown: { code: 'clientRejected' } })
