@@ -126,52 +126,45 @@ export const browserPlatform: Platform = {
   isSecureContext: () => globalThis.isSecureContext,
   isVisible: () => globalThis.document?.visibilityState !== 'hidden',
   whenShown: (listener) => {
-    const page = globalThis.document
-    const stop = () => {
-      page?.removeEventListener('visibilitychange', look)
-      globalThis.removeEventListener?.('resize', look)
+    const stopPage = listenTo(globalThis.document, 'visibilitychange', look)
+    const stopWindow = listenTo(globalThis, 'resize', look)
+    function stop(): void {
+      stopPage()
+      stopWindow()
     }
     function look(): void {
       // A frame that isn't displayed has no size, while its document counts as visible.
-      if (page?.visibilityState !== 'visible' || !globalThis.innerWidth || !globalThis.innerHeight) return
+      if (!isShown() || !globalThis.innerWidth || !globalThis.innerHeight) return
       stop()
       listener()
     }
-    page?.addEventListener('visibilitychange', look)
-    globalThis.addEventListener?.('resize', look)
     look()
     return stop
   },
   onWake: (listener) => {
-    const onChange = () => {
-      if (document.visibilityState === 'visible') listener()
-    }
-    globalThis.document?.addEventListener('visibilitychange', onChange)
-    globalThis.addEventListener?.('pageshow', listener)
+    const stopPage = listenTo(globalThis.document, 'visibilitychange', () => isShown() && listener())
+    const stopWindow = listenTo(globalThis, 'pageshow', listener)
     return () => {
-      globalThis.document?.removeEventListener('visibilitychange', onChange)
-      globalThis.removeEventListener?.('pageshow', listener)
+      stopPage()
+      stopWindow()
     }
   },
-  onMessage: (listener) => {
-    globalThis.addEventListener('message', listener)
-    return () => globalThis.removeEventListener('message', listener)
-  },
-  onPolicyViolation: (listener) => {
-    const page = globalThis.document
-    const report = ({ blockedURI, effectiveDirective, disposition }: SecurityPolicyViolationEvent) => {
+  onMessage: (listener) => listenTo(globalThis, 'message', listener),
+  onPolicyViolation: (listener) =>
+    listenTo(globalThis.document, 'securitypolicyviolation', (violation) => {
+      const { blockedURI, effectiveDirective, disposition } = violation
       if (disposition === 'enforce') listener({ blockedUrl: blockedURI, directive: effectiveDirective })
-    }
-    page?.addEventListener('securitypolicyviolation', report)
-    return () => page?.removeEventListener('securitypolicyviolation', report)
-  },
+    }),
   openWindow: (url, features) => globalThis.open(url, '_blank', features),
-  availableScreen: () => ({
-    left: ('availLeft' in screen ? Number(screen.availLeft) : 0) || 0,
-    top: ('availTop' in screen ? Number(screen.availTop) : 0) || 0,
-    width: screen.availWidth,
-    height: screen.availHeight,
-  }),
+  availableScreen: () => {
+    const { availLeft, availTop } = fieldsOf(screen)
+    return {
+      left: Number(availLeft) || 0,
+      top: Number(availTop) || 0,
+      width: screen.availWidth,
+      height: screen.availHeight,
+    }
+  },
   // biome-ignore lint/suspicious/noConsole: this is the one place that speaks to developers
   logError: (message) => console.error(message),
   reportError: (error) => {
@@ -179,6 +172,27 @@ export const browserPlatform: Platform = {
       throw error
     })
   },
+}
+
+interface Target<K extends keyof Events> {
+  addEventListener?(type: K, listener: (event: Events[K]) => void): void
+  removeEventListener?(type: K, listener: (event: Events[K]) => void): void
+}
+
+type Events = WindowEventMap & DocumentEventMap
+
+/** Listens to an event, where there is a page at all. Returns the undo. */
+function listenTo<K extends keyof Events>(
+  target: NoInfer<Target<K>> | undefined,
+  type: K,
+  listener: (event: Events[K]) => void,
+): () => void {
+  target?.addEventListener?.(type, listener)
+  return () => target?.removeEventListener?.(type, listener)
+}
+
+function isShown(): boolean {
+  return globalThis.document?.visibilityState === 'visible'
 }
 
 /** Lets a Node process end although this timer or channel is open. In a browser this does nothing. */

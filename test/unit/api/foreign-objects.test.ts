@@ -225,7 +225,9 @@ describe('options of another frame', () => {
 
 describe('a signal of a polyfill', () => {
   class AbortSignalLike extends EventTarget {
-    readonly [Symbol.toStringTag] = 'AbortSignal'
+    get [Symbol.toStringTag]() {
+      return 'AbortSignal'
+    }
     aborted = false
     reason: unknown
     abort() {
