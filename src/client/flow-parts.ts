@@ -13,6 +13,8 @@ import { onlyWay, type TokenWays } from '../token-endpoint/ways'
 import type { Configuration } from './options'
 import type { SharedGrant } from './shared-grant'
 
+export { searchOwners } from './owner-search'
+
 // The parts that refreshing and signing in both need. They are loaded on demand, beside the one or the other.
 
 /** One client in use. */
