@@ -145,7 +145,7 @@ function globalBuild(file: string, source: string, globalName: string): Options 
 const BESIDE_THE_START = [
   /src[\\/](?:api|compat|trello-host|keeper|trello-js|capabilities|testing)\.ts$/,
   /src[\\/]client[\\/](?:refresh-flow|sign-in-flow|flow-parts)\.ts$/,
-  /src[\\/](?:api[\\/](?:refusal|foreign-body)|token-endpoint[\\/]trello-host)\.ts$/,
+  /src[\\/](?:api[\\/](?:refusal|sendable-init)|token-endpoint[\\/]trello-host)\.ts$/,
 ]
 
 /**

@@ -5,7 +5,6 @@ import { trustworthyUrl } from '../base/url'
 import { withoutLegacyParameters } from './legacy-parameters'
 import { isPlain } from './opaque'
 import { isTaken } from './request-body'
-import { ownedOptions, plainOptions } from './request-init'
 
 /** A request to the REST API, checked, and without its bearer. */
 export interface BearerRequest {
@@ -32,20 +31,11 @@ export async function readBearerRequest(
   const isClean = search === url.search
   if (!isClean) url.search = search
   refuseOwnAuthorization(init.headers ?? given?.headers)
-  const options = isSendable(init) ? init : await sendableOptions(init)
-  if (!given) return { url, init: options, request: undefined }
   // A Request keeps its address for good, and `fetch` may not know one of another frame.
-  if (isClean && isOwnInstance(given, 'Request')) return { url, init: options, request: given }
-  const own = { ...(await ownOptions(given)), ...options }
-  return { url, init: isSendable(own) ? own : await sendableOptions(own), request: undefined }
-}
-
-async function ownOptions(request: Request): Promise<RequestInit> {
-  try {
-    return await ownedOptions(request)
-  } catch (cause) {
-    throw new ConfigurationError('invalidRequest', 'The body of this Request can not be read.', { cause })
-  }
+  const request = isClean && isOwnInstance(given, 'Request') ? given : undefined
+  if (request === given && isSendable(init)) return { url, init, request }
+  const { sendableInit } = await import('./sendable-init')
+  return { url, init: await sendableInit(init, request ? undefined : given), request }
 }
 
 /** Sends a request with this token. */
@@ -72,33 +62,14 @@ export function signalOf({ init, request }: BearerRequest): AbortSignal | undefi
   return init.signal ?? request?.signal
 }
 
-/** Tells whether options can be sent as they are. Those of most calls can, and cost no more than this look. */
+/** Tells whether options can be sent as they are, as those of most calls can. */
 function isSendable(init: RequestInit): boolean {
   const { signal, body } = init
   return (
     isPlain(init) &&
-    (typeof body !== 'object' || body === null) &&
+    (typeof body !== 'object' || body === null || isTaken(body)) &&
     (signal === undefined || signal === null || isOwnInstance(signal, 'AbortSignal'))
   )
-}
-
-async function sendableOptions(init: RequestInit): Promise<RequestInit> {
-  const options = await plainOptions(init)
-  const { signal, body } = options
-  if (signal !== undefined && signal !== null) refuseUnknownSignal(signal)
-  if (typeof body !== 'object' || body === null || isTaken(body)) return options
-  const { ownBody } = await import('./foreign-body')
-  return { ...options, body: await ownBody(body) }
-}
-
-/** @throws ConfigurationError for a signal that `fetch` doesn't know, as those of polyfills */
-function refuseUnknownSignal(signal: AbortSignal): void {
-  try {
-    new Request('https://api.trello.com', { signal })
-  } catch (cause) {
-    const message = "This browser doesn't take the `signal`: it is of another frame or a polyfill."
-    throw new ConfigurationError('invalidRequest', message, { cause })
-  }
 }
 
 function withBearer(headers: HeadersInit | undefined, token: string): HeadersInit {

@@ -2,7 +2,12 @@ import { bundleApp } from './app-bundle'
 
 /** Measures what each part adds to the start of a bundle: its name and its gzip bytes, the largest first. */
 export async function startParts(source: string): Promise<string[][]> {
-  const { atStart } = await bundleApp(source)
+  const { atStart, modules: all } = await bundleApp(source)
+  const loaded = new Set(all.filter(({ isAtStart }) => isAtStart).map(({ path }) => path))
+  const gone = Object.values(PARTS)
+    .flat()
+    .filter((name) => !loaded.has(`src/${name}.ts`))
+  if (gone.length > 0) throw new Error(`Not at start: ${gone.join(', ')}. Change the parts in this file.`)
   const rows = await Promise.all(
     Object.entries(PARTS).map(async ([name, modules]) => {
       const rest = await bundleApp(source, modules)
@@ -26,7 +31,6 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'api/bearer-fetch',
     'api/bearer-request',
     'api/legacy-parameters',
-    'api/request-init',
     'api/token-use',
   ],
   'the rate limit: a queue, and what the server says of it': [
