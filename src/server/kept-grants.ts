@@ -2,7 +2,7 @@ import { KEPT_GRANTS_OPEN_MAX } from '../base/durations'
 import type { Platform } from '../base/platform'
 import type { KeyValueStore } from '../grant/key-value-store'
 import { type KeptGrant, openKeptGrant } from './kept-grant'
-import { createProcessOwners } from './owners'
+import { createProcessOwners, type ProcessOwners } from './owners'
 
 /** The grants that are in use in this process. */
 export interface KeptGrants {
@@ -14,7 +14,8 @@ export interface KeptGrants {
 
 /** Makes a collection without any grant. */
 export function createKeptGrants(platform: Platform, storage: KeyValueStore): KeptGrants {
-  const owners = createProcessOwners(platform)
+  /** Made at the first use: Workers give no random number while a module is loaded. */
+  let owners: ProcessOwners | undefined
   /** The grant that was used last comes last. */
   const grants = new Map<string, KeptGrant>()
 
@@ -32,6 +33,7 @@ export function createKeptGrants(platform: Platform, storage: KeyValueStore): Ke
   return {
     opened: (key) => grants.get(key),
     open: (key) => {
+      owners ??= createProcessOwners(platform)
       const used = grants.get(key) ?? openKeptGrant(platform, storage, owners, key)
       grants.delete(key)
       grants.set(key, used)

@@ -4,7 +4,7 @@ import { fieldsOf } from '../base/fields'
 import { type GrantTable, type GrantTableOptions, grantIn, keysIn, readTable } from './grant-table'
 import { storedText } from './stored-text'
 
-/** A database of `better-sqlite3`, or a `DatabaseSync` of `node:sqlite`. */
+/** A database of `better-sqlite3` or `bun:sqlite`, or a `DatabaseSync` of `node:sqlite`. */
 export interface SqliteDatabase {
   /** Runs statements without values. */
   exec(sql: string): unknown
@@ -25,7 +25,7 @@ export interface SqliteDatabase {
  * @throws ConfigurationError `invalidStore`
  * @example
  * ```ts
- * import Database from 'better-sqlite3' // or: import { DatabaseSync } from 'node:sqlite'
+ * import Database from 'better-sqlite3' // or: import { DatabaseSync } from 'node:sqlite', or bun:sqlite
  * import { sqliteGrants } from 'powerup-oauth/server/sqlite'
  *
  * const store = sqliteGrants(new Database('grants.db'))
@@ -37,7 +37,7 @@ export function sqliteGrants(database: SqliteDatabase, options: GrantTableOption
   if (typeof exec !== 'function' || typeof prepare !== 'function') {
     throw new ConfigurationError(
       'invalidStore',
-      'sqliteGrants takes a database of better-sqlite3, or a DatabaseSync of node:sqlite.',
+      'sqliteGrants takes a database of better-sqlite3 or bun:sqlite, or a DatabaseSync of node:sqlite.',
     )
   }
   const table = readTable(options)
@@ -95,7 +95,7 @@ async function whenFree<T>(run: () => T): Promise<T> {
   }
 }
 
-/** `better-sqlite3` names the code, `node:sqlite` gives its number, of which the lowest byte is the kind. */
+/** `better-sqlite3` and `bun:sqlite` name the code, `node:sqlite` gives its number, of which the lowest byte is the kind. */
 function isBusy(error: unknown): boolean {
   const { code, errcode } = fieldsOf(error)
   const kind = typeof errcode === 'number' ? errcode & 0xff : undefined

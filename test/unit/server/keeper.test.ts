@@ -2,7 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { batch } from '../../../src/api/batch'
 import { trelloJsClient } from '../../../src/api/trello-js'
+import { createKeeperIn } from '../../../src/server/keeper'
 import { grantKey } from '../../../src/server/key'
+import { memoryGrants } from '../../../src/server/memory-grants'
+import { serverPlatform } from '../../../src/server/platform'
 import { createDeployment, type Deployment, passing } from '../support/deployment'
 import { HOUR_MS } from '../support/grants'
 import { errorOf } from '../support/outcome'
@@ -50,6 +53,24 @@ describe('a keeper', () => {
     expect([Object.isFrozen(made), Object.isFrozen(made.api)]).toEqual([true, true])
     const { readState } = made
     expect(await readState()).toEqual({ status: 'notAuthorized', persistent: true })
+  })
+
+  it('uses nothing of the platform before it is called, since Workers refuse that while a module is loaded', () => {
+    const used: string[] = []
+    const platform = new Proxy(serverPlatform, {
+      get: (_, name) => () => void used.push(String(name)),
+    })
+    const keeper = createKeeperIn(platform, {
+      clientId: 'client-1',
+      redirectUri: 'https://power-up.example/callback.html',
+      allowedOrigins: ['https://power-up.example'],
+      powerUpId: 'power-up-1',
+      store: memoryGrants(),
+    })
+    keeper.client(KEY)
+    keeper.broker({ secret: 'sixteen-letters-of-it' })
+    expect(keeper.handler).toBeTypeOf('function')
+    expect(used).toEqual([])
   })
 
   it('refreshes once for all calls of one process', async () => {

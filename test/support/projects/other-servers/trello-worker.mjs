@@ -1,0 +1,3 @@
+import { createTrello } from './trello.mjs'
+
+export default { fetch: createTrello() }
