@@ -5,6 +5,7 @@ import { isText, readScopes } from '../base/option-check'
 import { readRedirectUri } from '../base/server-option'
 import { AUTHORIZATION_ENDPOINT } from '../base/trello'
 import type { PendingAttempt } from '../grant/attempt'
+import type { GrantEntry } from '../grant/grant'
 import { dropAttempt, isConsentClaimed, putAttempt } from '../grant/on-sign-in'
 import { type Claim, exchangeClaimed, type ObtainingClient } from '../sign-in/code-exchange'
 import { type KeeperState, keeperState } from './client'
@@ -27,7 +28,8 @@ export interface CodeExchange {
 
 /**
  * Makes a stored grant of a code: marks in the store that it is being sent, sends it once, checks whose account it is where the
- * key names a member, and replaces what stood under the key.
+ * key names a member, and replaces what stood under the key. A code whose grant stands there is not sent again: a server
+ * takes that for theft (RFC 6749, section 4.1.2).
  * @param inspect looks at the access token before anything is stored. A rejection keeps it from being stored.
  * @throws AuthorizationError; ConfigurationError for a wrong argument
  */
@@ -56,6 +58,7 @@ async function exchangeMarked(
     ways,
     readAccount,
     revoke: (tokens) => void revoke(grant, tokens),
+    codeDigest: attempt.state,
     inspect,
   }
 
@@ -64,11 +67,16 @@ async function exchangeMarked(
     const { claimedBy } = claim
     const mark = { ...attempt, codeVerifier: UNUSED, claimedBy }
     const view = await store
-      .transact((entry) => putAttempt(entry, mark, platform.now()))
+      .transact((entry) => (isOf(attempt, entry) ? entry : putAttempt(entry, mark, platform.now())))
       .catch((cause) => {
         throw new TokenEndpointError('storageUnavailable', { cause })
       })
-    // The same code came a second time, as where a browser loads the callback page again.
+    // The same code came a second time, as where a browser loads the callback page again: later, or while it is sent.
+    if (isOf(attempt, view)) {
+      // A frame sends its code once: this is a replay.
+      if (inspect) throw new AuthorizationError('exchangeFailed', { serverError: 'invalid_grant' })
+      return
+    }
     if (!isConsentClaimed(view, attempt.state, claimedBy)) throw new AuthorizationError('superseded')
     try {
       await exchangeClaimed({ platform, store }, client, claim, code)
@@ -87,6 +95,11 @@ async function exchangeMarked(
     throw cause instanceof AuthorizationError ? cause : new AuthorizationError('exchangeFailed', { cause })
   })
   return keeperState(store.view(), platform.now())
+}
+
+/** Tells whether the grant that stands came of the code of this attempt. */
+function isOf({ state }: PendingAttempt, { record }: GrantEntry): boolean {
+  return record?.status === 'live' && record.codeDigest === state
 }
 
 /** Stands for what an attempt of a keeper has no use for. */

@@ -4,6 +4,7 @@ import type { CodeExchange } from '../../../src/server/exchange'
 import { grantKey } from '../../../src/server/key'
 import { until } from '../support/clock'
 import { createDeployment, type Deployment, passing } from '../support/deployment'
+import { HOUR_MS } from '../support/grants'
 import { errorOf } from '../support/outcome'
 
 const KEY = grantKey({ workspace: 'workspace-1', member: 'member-1' })
@@ -99,12 +100,27 @@ describe('an exchange', () => {
     expect(await deployment.store.texts()).toEqual([])
   })
 
+  it('of a code whose grant stands sends nothing, as where a browser loads a callback route again', async () => {
+    await passing(deployment, deployment.start().keeper.exchange(KEY, CODE))
+    const { keeper } = deployment.start()
+    expect(await passing(deployment, keeper.exchange(KEY, CODE))).toMatchObject({ status: 'authorized' })
+    expect(deployment.asked.length).toBe(1)
+    await deployment.clock.advance(2 * HOUR_MS)
+    await passing(deployment, keeper.client(KEY).getAccessToken())
+    expect(await passing(deployment, keeper.exchange(KEY, CODE))).toMatchObject({ status: 'authorized' })
+    expect(deployment.asked.map((body) => body.get('grant_type'))).toEqual([
+      'authorization_code',
+      'refresh_token',
+    ])
+  })
+
   it('of a code that is dead keeps the grant that stands', async () => {
     const { keeper } = deployment.start()
+    await passing(deployment, keeper.exchange('other', { ...CODE, code: 'dead' }))
     await passing(deployment, keeper.exchange(KEY, CODE))
-    const error = await passing(deployment, errorOf(keeper.exchange(KEY, CODE)))
+    const error = await passing(deployment, errorOf(keeper.exchange(KEY, { ...CODE, code: 'dead' })))
     expect(error).toMatchObject({ code: 'exchangeFailed', serverError: 'invalid_grant', retryable: false })
-    expect(await keeper.client(KEY).getAccessToken()).toBe('access-1')
+    expect(await keeper.client(KEY).getAccessToken()).toBe('access-2')
   })
 
   it('that is not answered ends within 12 seconds, and a late success counts', async () => {

@@ -243,7 +243,7 @@ describe('a workspace that is only claimed', () => {
 })
 
 describe('a replay', () => {
-  it('of a whole exchange stores nothing: the code is spent', async () => {
+  it('of a whole exchange is refused, and the grant stays: its code is not sent again', async () => {
     const { code, verifier } = await consent(at.trello, {})
     const ticket = await at.ticket()
     const fields = {
@@ -253,10 +253,14 @@ describe('a replay', () => {
       workspace: at.workspaces[0],
     }
     expect((await at.send(fields, { ticket })).status).toBe(200)
+    at.trello.log.clear()
     const again = await attempt(() => at.send(fields, { ticket }))
     expect(again).toMatchObject({ status: 400, error: 'invalid_grant' })
     expect(secretsIn(again.text)).toEqual([])
-    await at.connect()
+    expect(at.trello.log.tokenRequests).toEqual([])
+    expect(await at.keeper.client(keyOf(victim)).api.get('/1/members/me')).toMatchObject({
+      id: at.members[victim],
+    })
   })
 
   it('of a question reads what its owner could read anyway, and makes no request', async () => {
