@@ -89,8 +89,10 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     signal: AbortSignal | undefined,
     given: Popup | undefined,
   ): Promise<void> {
-    const signIn = signIns.begin(asked, (error) => onEnd(signIn, error))
+    const signIn = signIns.begin(asked, onEnd)
     const following = signIns.follow(signIn, signal)
+    // Listeners have heard of it, and may have called it off or asked for more.
+    if (signIn.isOver) return following
     const isOpen = openWindow(signIn, signIn.popup ?? given)
     if (isOpen) emit({ type: 'authorizationStarted', scopes: asked.scopes })
     else signIn.end(new AuthorizationError('popupBlocked'))
@@ -189,7 +191,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     }
   }
 
-  function onEnd(signIn: SignIn, error: AuthorizationError | undefined): void {
+  function onEnd(error: AuthorizationError | undefined, signIn: SignIn): void {
     // The person may still finish in these windows, or another sign-in has taken the window over.
     const isLeftOpen =
       error?.code === 'timedOut' || error?.code === 'popupClosed' || error?.code === 'superseded'

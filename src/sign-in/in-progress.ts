@@ -65,7 +65,10 @@ export interface SignIns {
 /** The scopes that a sign-in asks for, and those of them that it can't do without. */
 export type AskedScopes = Pick<SignIn, 'scopes' | 'needed'>
 
-type OnEnd = (error: AuthorizationError | undefined) => void
+type Ending = AuthorizationError | undefined
+
+/** The sign-in comes along: it may end while it is still being begun. */
+type OnEnd = (error: Ending, signIn: SignIn) => void
 
 interface Entry {
   signIn: SignIn
@@ -83,12 +86,14 @@ export function createSignIns(
   tell: () => void,
 ): SignIns {
   let current: Entry | undefined
-  const entries = new Map<SignIn, Entry>()
+  const open = new Set<SignIn>()
+  /** Also of those that have ended: whoever begins one follows it only after listeners were told. */
+  const entries = new WeakMap<SignIn, Entry>()
   const exchanges = new Map<string, Promise<void>>()
 
   function begin(scopes: AskedScopes, onEnd: OnEnd): SignIn {
     const superseded = current?.signIn
-    let settle: OnEnd = () => undefined
+    let settle: (error: Ending) => void = () => undefined
     const result = new Promise<void>((resolve, reject) => {
       settle = (error) => (error ? reject(error) : resolve())
     })
@@ -98,14 +103,15 @@ export function createSignIns(
     const signIn = createSignIn(scopes, superseded, owner, (error) => {
       platform.clearTimeout(deadline)
       void owner.then(({ release }) => release())
-      entries.delete(signIn)
+      open.delete(signIn)
       if (current?.signIn === signIn) current = undefined
       settle(error)
-      onEnd(error)
+      onEnd(error, signIn)
       tell()
     })
     current = { signIn, result, followers: 0 }
     entries.set(signIn, current)
+    open.add(signIn)
     superseded?.end(new AuthorizationError('superseded'))
     tell()
     return signIn
@@ -132,7 +138,7 @@ export function createSignIns(
 
   return {
     current: () => current?.signIn,
-    inProgress: () => new Set([...entries.keys()].flatMap(({ states }) => [...states])),
+    inProgress: () => new Set([...open].flatMap(({ states }) => [...states])),
     begin,
     exchange,
     follow,
@@ -145,14 +151,14 @@ function createSignIn(
   { scopes, needed }: AskedScopes,
   superseded: SignIn | undefined,
   owner: Promise<OwnerLock>,
-  onEnd: OnEnd,
+  onEnd: (error: Ending) => void,
 ): SignIn {
   let asked = scopes
   let least = needed
   let popup = superseded?.popup?.isClosed() === false ? superseded.popup : undefined
   let isAnswered = false
   let isSilent = false
-  let ending: { error: AuthorizationError | undefined } | undefined
+  let ending: { error: Ending } | undefined
 
   function end(error?: AuthorizationError): void {
     if (ending) return

@@ -21,7 +21,7 @@ function setUp() {
     tell,
     signIns,
     onEnd,
-    begin: (scopes = ['a']) => signIns.begin({ scopes, needed: scopes }, onEnd),
+    begin: (scopes = ['a']) => signIns.begin({ scopes, needed: scopes }, (error) => onEnd(error)),
   }
 }
 
@@ -67,13 +67,13 @@ describe('a sign-in', () => {
     expect(onEnd.mock.calls).toEqual([[expect.objectContaining({ code: 'timedOut' })]])
   })
 
-  it('that is over can be followed no more', async () => {
+  it('that is over already tells whoever follows it how it ended', async () => {
     const { signIns, begin } = setUp()
     const signIn = begin()
-    signIn.end()
+    signIn.end(new AuthorizationError('superseded'))
     const follower = watch(signIns.follow(signIn, undefined))
     await settle()
-    expect(follower.error).toMatchObject({ code: 'aborted' })
+    expect(follower.error).toMatchObject({ code: 'superseded' })
   })
 
   it('supersedes the current one at once, and takes over its states', async () => {
