@@ -148,14 +148,19 @@ function readPlace<T extends TrelloFrame>(
 }
 
 function readContext(t: TrelloFrame): TrelloContext {
+  let cause: unknown
   try {
-    const { organization, member } = t.getContext()
-    return { organization, member }
-  } catch (cause) {
-    const message =
-      't.getContext() gave no context. Pass the t of TrelloPowerUp.iframe() or of a capability callback.'
-    throw new ConfigurationError('noTrelloContext', message, { cause })
+    const context = t.getContext()
+    const { organization, member } = context
+    const areTexts = [organization, member].every((id) => !id || isText(id))
+    // A promise names no workspace either, and would pass for a board without one.
+    if (areTexts && !('then' in context)) return { organization, member }
+  } catch (error) {
+    cause = error
   }
+  const message =
+    't.getContext() gave no context. Pass the t of TrelloPowerUp.iframe() or of a capability callback.'
+  throw new ConfigurationError('noTrelloContext', message, { cause })
 }
 
 function readRedirectUri(redirectUri: string | URL, pageOrigin: string | undefined): string {

@@ -149,6 +149,27 @@ describe('a wrong option', () => {
     ['an issuer that is no string', { issuer: new URL('https://auth.example') }, 'invalidIssuer', /HTTPS/],
     ['a t without a context', { t: frameOf(undefined) }, 'noTrelloContext', /TrelloPowerUp\.iframe\(\)/],
     ['a t that is none', { t: {} }, 'noTrelloContext', /Pass the t of/],
+    ['a t with a text for a context', { t: frameOf('w') }, 'noTrelloContext', /gave no context/],
+    [
+      'a t that promises a context',
+      { t: frameOf(Promise.resolve({})) },
+      'noTrelloContext',
+      /gave no context/,
+    ],
+    [
+      'a workspace of t that is no text',
+      { t: frameOf({ organization: { id: 'w' } }) },
+      'noTrelloContext',
+      /t/,
+    ],
+    ['a workspace of t that is a number', { t: frameOf({ organization: 5n }) }, 'noTrelloContext', /t/],
+    ['a workspace of t of blanks', { t: frameOf({ organization: ' ' }) }, 'noTrelloContext', /t/],
+    [
+      'a member of t that is no text',
+      { t: frameOf({ organization: 'w', member: 7 }) },
+      'noTrelloContext',
+      /t/,
+    ],
   ]
 
   it.each(cases)('%s is named, with what to do', (_case, options, code, hint) => {
@@ -262,6 +283,11 @@ describe('where the Power-Up is', () => {
     const t = frameOf({ organization: 'workspace-1', member: 'notLoggedIn' })
     expect(read({ t }).blockedBy).toBe('notLoggedIn')
     expect(read({ t: frameOf({ member: 'notLoggedIn' }) }).blockedBy).toBe('notLoggedIn')
+  })
+
+  it('is whoever uses the browser profile for a context that names no member', () => {
+    for (const member of [undefined, null, ''])
+      expect(read({ t: frameOf({ organization: 'w', member }) })).toMatchObject({ member: undefined })
   })
 
   it('blocks nothing without a t and a workspace: then there is no resource parameter', () => {
