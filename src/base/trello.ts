@@ -49,6 +49,10 @@ export interface FrameWithTokenCommands extends TrelloFrame {
 
 /** Checks whether a `t` has both commands. */
 export function hasTokenCommands(t: TrelloFrame | undefined): t is FrameWithTokenCommands {
-  const { authorizationCodeExchange, refreshTokens }: Partial<FrameWithTokenCommands> = t ?? {}
-  return typeof authorizationCodeExchange === 'function' && typeof refreshTokens === 'function'
+  try {
+    const { authorizationCodeExchange, refreshTokens }: Partial<FrameWithTokenCommands> = t ?? {}
+    return typeof authorizationCodeExchange === 'function' && typeof refreshTokens === 'function'
+  } catch {
+    return false // a strict stand-in for a `t` throws at what it doesn't know
+  }
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import {
   API_ORIGIN,
   AUTHORIZATION_ENDPOINT,
+  hasTokenCommands,
   NOT_LOGGED_IN,
   OFFLINE_ACCESS,
   TOKEN_ENDPOINT,
@@ -29,4 +30,16 @@ it("holds Trello's own addresses and words", () => {
     'offline_access',
     'notLoggedIn',
   ])
+})
+
+it('a t that throws at what it does not know has no commands for tokens', () => {
+  const t = {
+    getContext: () => ({ organization: 'workspace-1' }),
+    get authorizationCodeExchange() {
+      throw new Error('no such command')
+    },
+  }
+  expect(hasTokenCommands(t)).toBe(false)
+  const commands = { authorizationCodeExchange: () => undefined, refreshTokens: () => undefined }
+  expect(hasTokenCommands({ ...commands, getContext: t.getContext })).toBe(true)
 })
