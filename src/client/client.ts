@@ -5,6 +5,7 @@ import { callSafely, noValue } from '../base/async'
 import { REFRESH_LOAD_DELAY_MS } from '../base/durations'
 import { AuthorizationError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
+import { readScopes } from '../base/option-check'
 import { browserPlatform, unref } from '../base/platform'
 import type { TrelloFrame } from '../base/trello'
 import type { AuthorizedState, AuthState } from '../grant/auth-state'
@@ -63,7 +64,10 @@ export interface Client {
   fetch: BearerFetch
   /** Trello's REST API, with JSON in and out. */
   api: Api
-  /** Lists the scopes of `required` that the grant lacks; all of them if there is no grant. */
+  /**
+   * Lists the scopes of `required` that the grant lacks, each once; all of them if there is no grant.
+   * @throws ConfigurationError `invalidScopes` for anything but an array of scope names
+   */
   missingScopes(required: readonly string[]): readonly string[]
   /**
    * Forgets the grant in every frame at once, also offline. Then revokes it, if a revocation endpoint is configured.
@@ -224,7 +228,7 @@ function makeClient(page: Page, configuration: Configuration): Client {
       grantedScopes,
       emit,
     }),
-    missingScopes: (required) => missingScopes(grantedScopes(), required),
+    missingScopes: (required) => missingScopes(grantedScopes(), readScopes(required)),
     signOut: async (asked) => use().signOut(asked?.everyWorkspace ?? false),
   })
 }

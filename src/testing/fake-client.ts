@@ -183,7 +183,7 @@ export function createFakeClient(
     },
     fetch,
     api,
-    missingScopes: (required) => missingScopes(grantedScopes(), required),
+    missingScopes: (required) => missingScopes(grantedScopes(), readScopes(required)),
     signOut: async (asked) => {
       calls.push({ name: 'signOut', everyWorkspace: asked?.everyWorkspace ?? false })
       signIns.callOff()

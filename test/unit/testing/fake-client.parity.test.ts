@@ -6,7 +6,7 @@ import { createFakeClient } from '../../../src/testing'
 import { clientSetUp } from '../support/client'
 import { START, settle } from '../support/clock'
 import { expiredGrant, liveGrant, storedEntry } from '../support/grants'
-import { errorOf, watch } from '../support/outcome'
+import { errorOf, thrownBy, watch } from '../support/outcome'
 
 type Grant = keyof typeof records
 type Answer = { path: string; status: number; body: string } | 'dead network'
@@ -71,6 +71,16 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
     expect(heard).toEqual([state])
     expect(client.missingScopes(scopes)).toEqual(state.status === 'authorized' ? state.missingScopes : scopes)
   })
+
+  it.each([undefined, 'read:board:trello', { allOf: [], anyOf: [] }, [''], [undefined]])(
+    'refuses %o for a list of scopes',
+    async (required) => {
+      const client = await make('live')
+      const error = thrownBy(() => client.missingScopes(required as string[]))
+      expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidScopes' })
+      expect(client.missingScopes(['x', 'x', 'read:board:trello'])).toEqual(['x'])
+    },
+  )
 
   it('tells each listener once, whatever they subscribe or undo meanwhile', async () => {
     const client = await make('live')
