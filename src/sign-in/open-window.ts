@@ -15,7 +15,10 @@ export function openSignInWindow(platform: Platform, url: string): WindowLike | 
     const height = Math.min(HEIGHT, screen.height)
     const left = Math.round(screen.left + (screen.width - width) / 2)
     const top = Math.round(screen.top + (screen.height - height) / 2)
-    return platform.openWindow(url, `popup,width=${width},height=${height},left=${left},top=${top}`)
+    const features = `popup,width=${width},height=${height},left=${left},top=${top}`
+    const opened = platform.openWindow(url, features)
+    // Some blockers give an object that is no window.
+    return typeof opened?.close === 'function' && typeof opened.focus === 'function' ? opened : null
   } catch {
     return null // a server has no windows, and what a blocker puts instead of `open` may throw
   }

@@ -45,7 +45,7 @@ export function openPopup(platform: Platform, url: string, callbackOrigin: strin
 
 /** Makes a popup of a sign-in window that is open already. */
 export function popupOf(platform: Platform, target: WindowLike, callbackOrigin: string): Popup {
-  const isClosed = () => target.closed
+  const isClosed = () => target.closed !== false // a blocker's stand-in may not have it
   return {
     navigate: (url) => throughCut(() => target.location.replace(url)),
     focus: () => throughCut(() => target.focus()),

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { onDemand } from '../../../src/base/async'
 import type { ClientEvent } from '../../../src/base/events'
+import type { WindowLike } from '../../../src/base/platform'
 import type { Authorize } from '../../../src/sign-in/authorize'
 import { type ClickedClient, createClick } from '../../../src/sign-in/click'
 import { settle } from '../support/clock'
@@ -69,6 +70,13 @@ describe('a click before its flow is loaded', () => {
     frame.isPopupBlocked = true
     expect(await errorOf(click.authorize())).toMatchObject({ code: 'popupBlocked' })
     expect([loads.length, endings()]).toEqual([0, ['popupBlocked']])
+  })
+
+  it('ends in popupBlocked where a blocker gives an object that is no window', async () => {
+    const { click, frame, loads } = setUp()
+    frame.platform.openWindow = () => ({ closed: false }) as WindowLike
+    expect(await errorOf(click.authorize())).toMatchObject({ code: 'popupBlocked' })
+    expect(loads).toHaveLength(0)
   })
 
   it('uses the window that an earlier one opened, unless that was closed', async () => {

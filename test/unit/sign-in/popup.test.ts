@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
+import type { WindowLike } from '../../../src/base/platform'
 import { openPopup, type Popup, responseTo } from '../../../src/sign-in/popup'
 import { createBrowser, PAGE_ORIGIN } from '../support/browser'
 import { attempt } from '../support/grants'
@@ -32,6 +33,23 @@ describe('opening the window', () => {
   it('says that the browser refused', () => {
     const frame = createBrowser().frame({ openWindow: () => null })
     expect(openPopup(frame.platform, 'about:blank', PAGE_ORIGIN)).toBeUndefined()
+  })
+})
+
+describe('an object in the place of the window', () => {
+  it.each([{}, 'window', { closed: false }, { closed: false, close: 1, focus: 1 }])(
+    '%o counts as blocked: it can not be closed',
+    (target) => {
+      const openWindow = () => target as unknown as WindowLike
+      const frame = createBrowser().frame({ openWindow })
+      expect(openPopup(frame.platform, 'about:blank', PAGE_ORIGIN)).toBeUndefined()
+    },
+  )
+
+  it('that does not say whether it is closed counts as closed', async () => {
+    const target = { ...createWindow(''), closed: undefined }
+    const frame = createBrowser().frame({ openWindow: () => target as unknown as WindowLike })
+    expect(openPopup(frame.platform, 'about:blank', PAGE_ORIGIN)?.isClosed()).toBe(true)
   })
 })
 
