@@ -7,6 +7,7 @@ import type {
   TokenEndpointError,
   TokenExpiredError,
 } from './errors'
+import { fieldsOf } from './fields'
 
 /** Any error of this library, for exhaustive switches on `code`. */
 export type AnyPowerUpOAuthError =
@@ -19,7 +20,8 @@ export type AnyPowerUpOAuthError =
   | ConfigurationError
 
 /**
- * Tells whether a value is an error of this library. Errors of another frame or of another copy of the library count.
+ * Tells whether a value is an error of this library. Errors of another frame or of another copy of the library count. Never
+ * throws, whatever the value.
  * @example
  * catch (error) {
  *   if (isPowerUpOAuthError(error) && error.code === 'tokenExpired') showReconnect()
@@ -27,12 +29,15 @@ export type AnyPowerUpOAuthError =
  * }
  */
 export function isPowerUpOAuthError(value: unknown): value is AnyPowerUpOAuthError {
-  if (typeof value !== 'object' || value === null) return false
-  const { name, code, retryable } = value as { name?: unknown; code?: unknown; retryable?: unknown }
-  return typeof code === 'string' && typeof retryable === 'boolean' && NAMES.includes(String(name))
+  try {
+    const { name, code, retryable } = fieldsOf(value)
+    return typeof code === 'string' && typeof retryable === 'boolean' && NAMES.includes(name)
+  } catch {
+    return false // anything can be thrown, also what can't be read
+  }
 }
 
-const NAMES: readonly string[] = [
+const NAMES: readonly unknown[] = [
   'AuthorizationError',
   'NotAuthorizedError',
   'TokenExpiredError',

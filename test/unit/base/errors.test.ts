@@ -165,7 +165,15 @@ describe('isPowerUpOAuthError', () => {
     { name: 'ApiError', code: 1, retryable: false },
     { name: 'ApiError', code: 'http', retryable: 'no' },
     { name: 'AxiosError', code: 'http', retryable: false },
+    { name: Object.create(null), code: 'http', retryable: false },
+    { name: ['ApiError'], code: 'http', retryable: false },
   ])('denies %o', (value) => {
     expect(isPowerUpOAuthError(value)).toBe(false)
+  })
+
+  it('never throws, also for what can not be read', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(isPowerUpOAuthError(proxy)).toBe(false)
   })
 })
