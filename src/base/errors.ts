@@ -1,3 +1,5 @@
+import { fieldsOf } from './fields'
+
 /** The reasons why a sign-in didn't end with a grant. Each has a heading in docs/errors.md. */
 export type AuthorizationErrorCode =
   | 'popupBlocked'
@@ -88,10 +90,16 @@ export abstract class PowerUpOAuthError<Code extends ErrorCode = ErrorCode> exte
   readonly retryable: boolean
 
   constructor(code: Code, message: string, retryable: boolean, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause })
+    super(message, causeOf(cause))
     this.code = code
     this.retryable = retryable
   }
+}
+
+/** Makes an error of what code that is somebody's own has thrown: a text for instance. Other values are no causes. */
+function causeOf(thrown: unknown): ErrorOptions | undefined {
+  if (fieldsOf(thrown).message !== undefined) return { cause: thrown }
+  return typeof thrown === 'string' ? { cause: new Error(thrown) } : undefined
 }
 
 /** The only error that `authorize()` rejects with. The sign-in changed nothing that was stored. */
@@ -104,7 +112,7 @@ export class AuthorizationError extends PowerUpOAuthError<AuthorizationErrorCode
 
   constructor(code: AuthorizationErrorCode, details: ServerWords & { cause?: unknown } = {}) {
     const { cause, serverError, serverDescription } = details
-    const mayPass = cause instanceof PowerUpOAuthError && cause.retryable
+    const mayPass = fieldsOf(cause).retryable === true
     const retryable = code === 'notLoaded' || (code === 'exchangeFailed' && mayPass)
     super(code, AUTHORIZATION_MESSAGES[code] + factsOf(details), retryable, cause)
     this.serverError = serverError

@@ -14,14 +14,14 @@ describe('what a caller has passed', () => {
     expect(readGiven(() => 'value')).toBe('value')
   })
 
-  it.each([new TypeError('mine'), 'a text'])('is refused where it throws %o', (cause) => {
+  it.each([new TypeError('mine'), 'mine'])('is refused where it throws %o', (thrown) => {
     const error = thrownBy(() =>
       readGiven(() => {
-        throw cause
+        throw thrown
       }),
     )
     expect(error).toBeInstanceOf(ConfigurationError)
-    expect(error).toMatchObject({ code: 'invalidRequest', cause })
+    expect(error).toMatchObject({ code: 'invalidRequest', cause: { message: 'mine' } })
   })
 
   it('keeps the words of a refusal', () => {

@@ -45,6 +45,25 @@ describe('every error', () => {
     expect(new NotAuthorizedError({ cause }).cause).toBe(cause)
     expect(new ConfigurationError('invalidScopes', 'x', { cause }).cause).toBe(cause)
   })
+
+  it.each([undefined, null, 503, { a: 1 }])('takes no %o for a cause: that is an error', (cause) => {
+    for (const error of [
+      new AuthorizationError('exchangeFailed', { cause }),
+      new NotAuthorizedError({ cause }),
+      new TokenExpiredError('revoked', { cause }),
+      new TokenEndpointError('tokenEndpointUnavailable', { cause }),
+      new ApiError('http', { ...place, status: 404, cause }),
+      new NetworkError({ ...place, cause }),
+      new ConfigurationError('invalidScopes', 'x', { cause }),
+    ])
+      expect('cause' in error).toBe(false)
+  })
+
+  it('takes an error of another frame for a cause, and makes one of a text', () => {
+    const cause: unknown = runInContext("new TypeError('x')", createContext({}))
+    expect(new NetworkError({ ...place, cause }).cause).toBe(cause)
+    expect(new NetworkError({ ...place, cause: 'down' }).cause).toEqual(new Error('down'))
+  })
 })
 
 describe('AuthorizationError', () => {
