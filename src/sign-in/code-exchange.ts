@@ -172,7 +172,7 @@ async function failureOf(
   if (answer.kind === 'retryable' && answer.serverError === ACCOUNT_MISMATCH)
     return new AuthorizationError('accountMismatch')
   if (answer.kind === 'dead') {
-    return new AuthorizationError('exchangeFailed', { serverError: answer.serverError ?? 'invalid_grant' })
+    return new AuthorizationError('exchangeFailed', { serverError: 'invalid_grant', ...answer })
   }
   const code = answer.kind === 'unreadable' ? await codeOf(answer, endpoint) : 'tokenEndpointUnavailable'
   const cause = new TokenEndpointError(answer.kind === 'clientRejected' ? answer.kind : code, answer)

@@ -292,6 +292,15 @@ describe('a failed exchange', () => {
       { serverError: 'invalid_grant: spent', retryable: false },
     ],
     [
+      'a dead code, with a description',
+      { kind: 'dead', status: 403, serverError: 'invalid_grant', serverDescription: 'Wrong redirect_uri.' },
+      false,
+      {
+        serverDescription: 'Wrong redirect_uri.',
+        message: expect.stringMatching(/\(HTTP 403, invalid_grant: Wrong redirect_uri\.\)$/),
+      },
+    ],
+    [
       'a rejected client',
       { kind: 'clientRejected', status: 401, serverError: 'invalid_client' },
       false,
