@@ -261,7 +261,7 @@ const AUTHORIZATION_MESSAGES: Record<AuthorizationErrorCode, string> = {
   notLoaded:
     'A piece of the library could not be loaded; `cause` says which. Try again. If it stays, put all files of the build on the host.',
   serverRefused:
-    'The authorization server refused the request. Check clientId, redirectUri and scopes in the app settings.',
+    'The authorization server refused the request. Unless it has trouble of its own, check clientId, redirectUri and scopes in the app settings.',
   exchangeFailed: 'The code could not be exchanged for tokens. Offer the button again; `cause` says why.',
 }
 

@@ -80,7 +80,7 @@ describe('AuthorizationError', () => {
     notLoggedIn: /log in first/,
     invalidRequest: /`cause` says which/,
     notLoaded: /Try again/,
-    serverRefused: /Check clientId, redirectUri and scopes/,
+    serverRefused: /Unless it has trouble of its own, check clientId, redirectUri and scopes/,
     exchangeFailed: /`cause` says why/,
   }
 
