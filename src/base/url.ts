@@ -44,8 +44,9 @@ export function trustworthyOrigins(value: unknown): readonly [string, ...string[
   return first !== undefined && rest.length === origins.length - 1 ? [first, ...rest] : undefined
 }
 
-/** Reads a trustworthy origin, with or without a slash at its end. A URL with a path is refused. */
+/** Reads a trustworthy origin, with or without a slash at its end. A URL with a path is refused, and so is a wildcard. */
 export function trustworthyOrigin(value: unknown): string | undefined {
   const url = trustworthyUrl(value)
-  return url && url.href === `${url.origin}/` ? url.origin : undefined
+  // A star is a letter of a name to the parser, and no origin would ever match.
+  return url && url.href === `${url.origin}/` && !url.host.includes('*') ? url.origin : undefined
 }

@@ -81,5 +81,6 @@ describe('trustworthyOrigin', () => {
       expect(trustworthyOrigin(`https://a.example/${more}`)).toBeUndefined()
     expect(trustworthyOrigin('https://me:secret@a.example')).toBeUndefined()
     expect(trustworthyOrigin('http://a.example')).toBeUndefined()
+    expect(trustworthyOrigin('https://*.a.example')).toBeUndefined()
   })
 })
