@@ -189,6 +189,8 @@ function readTokenEndpoint<T extends TrelloFrame>({
   }
   if (isAddress(given)) return readEndpoint(given, 'tokenEndpoint')
   const isRight = typeof given?.exchange === 'function' && typeof given.refresh === 'function'
-  check(isRight, 'tokenEndpoint', must)
+  // Both are stored, and compared as texts.
+  const areTexts = isRight && isTextIfGiven(given.url) && isTextIfGiven(given.way)
+  check(areTexts, 'tokenEndpoint', `${must}; its url and way are texts`)
   return given
 }

@@ -101,6 +101,18 @@ describe('a wrong option', () => {
     ['an onEvent that is no function', { onEvent: 'log' }, 'invalidOnEvent', /function/],
     ['a relative token endpoint', { tokenEndpoint: '/token' }, 'invalidTokenEndpoint', /absolute HTTPS URL/],
     ['half a token endpoint', { tokenEndpoint: { refresh() {} } }, 'invalidTokenEndpoint', /TokenEndpoint/],
+    [
+      'a token endpoint whose url is no text',
+      { tokenEndpoint: { ...scriptedEndpoint(), url: new URL('https://proxy.example/t') } },
+      'invalidTokenEndpoint',
+      /url and way are texts/,
+    ],
+    [
+      'a token endpoint whose way is no text',
+      { tokenEndpoint: { ...scriptedEndpoint(), way: 7 } },
+      'invalidTokenEndpoint',
+      /url and way are texts/,
+    ],
     ['a function that makes none', { tokenEndpoint: () => undefined }, 'invalidTokenEndpoint', /function/],
     [
       'an authorization endpoint in a list',
@@ -128,6 +140,7 @@ describe('a wrong option', () => {
       'invalidApiOrigins',
       /origins/,
     ],
+    ['an API origin with a wildcard', { apiOrigins: ['https://*.trello.com'] }, 'invalidApiOrigins', /array/],
     ['an API origin over HTTP', { apiOrigins: ['http://api.trello.com'] }, 'invalidApiOrigins', /HTTPS/],
     [
       'an API origin with credentials',
