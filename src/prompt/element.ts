@@ -150,16 +150,18 @@ export function promptClass(): new () => PromptElement {
       // Before the client tells of a sign-in: it is this prompt's own, and the button keeps the focus.
       this.#signIn = signIn
       // First of all, and nothing awaited: the window has to open in the click itself.
-      const asked = this.#client.authorize({
-        signal: signIn.signal,
-        scopes: scopesToAskFor(this.#client.state, this.#callError),
-      })
+      const asked = this.#authorize(this.#client, signIn.signal)
       this.#error = undefined
       this.#show()
       asked.then(
         (state) => this.#end(signIn, 'authorized', state),
         (error) => this.#end(signIn, 'authorizeerror', error),
       )
+    }
+
+    /** Rejects where a client of somebody's own throws at once, which would leave the button at Cancel for good. */
+    async #authorize(client: PromptClient, signal: AbortSignal): Promise<AuthState> {
+      return client.authorize({ signal, scopes: scopesToAskFor(client.state, this.#callError) })
     }
 
     #end(signIn: AbortController, type: 'authorized' | 'authorizeerror', detail: unknown) {

@@ -38,6 +38,18 @@ describe('the button', () => {
     expect(authorize).toHaveBeenCalledOnce()
   })
 
+  it('comes back where a client of one’s own throws at once', async () => {
+    const { element, authorize } = show()
+    authorize.mockImplementationOnce(() => {
+      throw new TypeError('not a click')
+    })
+    buttonOf(element).click()
+    await vi.waitFor(() => expect(element.situation).toBe('failed'))
+    expect(words(element)).toMatchObject({ button: 'Try again', text: expect.stringContaining('TypeError') })
+    buttonOf(element).click()
+    await vi.waitFor(() => expect(element.situation).toBeUndefined())
+  })
+
   it('is heard of where there is no matchMedia', async () => {
     vi.stubGlobal('matchMedia', undefined)
     const { client, element } = show()
