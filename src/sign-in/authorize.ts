@@ -157,12 +157,12 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     attempt: PendingAttempt,
     isShown: boolean,
   ): Promise<void> {
-    const response = responseTo(platform, popup, attempt, (parameters) => {
+    const { response, stop } = responseTo(platform, popup, attempt, (parameters) => {
       if (asksForLess(signIn, attempt, parameters)) return false
       signIn.answered()
       return true
     })
-    signIn.expect(attempt.state)
+    signIn.expect(attempt.state, stop)
     const owner = await signIn.owner()
     // Called off or superseded while the lock was waited for. After a sign-out nothing of that person is written.
     if (signIn.isOver) return
@@ -196,7 +196,11 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     const isLeftOpen =
       error?.code === 'timedOut' || error?.code === 'popupClosed' || error?.code === 'superseded'
     if (!isLeftOpen) signIn.popup?.close()
-    if (signIn.isAborted) for (const state of signIn.states) void attempts.drop(state)
+    if (signIn.isAborted)
+      for (const [state, stop] of signIn.states) {
+        stop()
+        void attempts.drop(state)
+      }
     emit({ type: 'authorizationEnded', outcome: error?.code ?? 'authorized' })
   }
 

@@ -13,8 +13,8 @@ export interface SignIn {
   readonly needed: readonly string[]
   /** The window that counts. `undefined` before the first one is open. */
   readonly popup: Popup | undefined
-  /** The states of the attempts that its windows were opened with, or brought back. */
-  readonly states: ReadonlySet<string>
+  /** The states of the attempts that its windows were opened with, or brought back, each with the end of its wait. */
+  readonly states: ReadonlyMap<string, () => void>
   /** Resolves with the name of the lock that other pages see as long as this sign-in is waited for. */
   owner(): Promise<string>
   /** `true` while a response is being worked on. The window may close meanwhile. */
@@ -29,8 +29,8 @@ export interface SignIn {
   need(scopes: readonly string[]): void
   /** Takes this window for the one that counts. */
   show(popup: Popup): void
-  /** Waits for the response to the attempt of this state. */
-  expect(state: string): void
+  /** Waits for the response to the attempt of this state. `stop` ends the wait for one that would not count. */
+  expect(state: string, stop: () => void): void
   /** Notes that a response has come. */
   answered(): void
   /** Notes that the response was useless: the window is needed again. */
@@ -138,7 +138,7 @@ export function createSignIns(
 
   return {
     current: () => current?.signIn,
-    inProgress: () => new Set([...open].flatMap(({ states }) => [...states])),
+    inProgress: () => new Set([...open].flatMap(({ states }) => [...states.keys()])),
     begin,
     exchange,
     follow,
@@ -166,7 +166,7 @@ function createSignIn(
     onEnd(error)
   }
 
-  const states = new Set(superseded?.states)
+  const states = new Map(superseded?.states)
   return {
     get scopes() {
       return asked
@@ -197,8 +197,8 @@ function createSignIn(
     show: (next) => {
       popup = next
     },
-    expect: (state) => {
-      states.add(state)
+    expect: (state, stop) => {
+      states.set(state, stop)
     },
     answered: () => {
       isAnswered = true

@@ -65,9 +65,16 @@ export function popupOf(platform: Platform, target: WindowLike, callbackOrigin: 
   }
 }
 
+/** The wait for the response to an attempt. */
+export interface ResponseWait {
+  /** Resolves with the response. Never rejects, and never settles where none comes. */
+  response: Promise<string>
+  /** Listens no more: a response would not count. */
+  stop(): void
+}
+
 /**
- * Waits for the response to an attempt, from the window that was opened with it, as long as one may count. Never rejects, and
- * never settles where none comes.
+ * Waits for the response to an attempt, from the window that was opened with it, as long as one may count.
  * @param accept called with the response. If it returns `true` the callback page is told, and closes the window.
  */
 export function responseTo(
@@ -75,29 +82,37 @@ export function responseTo(
   popup: Popup,
   { state }: PendingAttempt,
   accept: (parameters: string) => boolean,
-): Promise<string> {
-  return new Promise((resolve) => {
-    const stop = popup.onMessage((message) => {
-      if (message.type !== 'response' || stateOfResponse(message.parameters) !== state) return
-      stop()
-      platform.clearTimeout(timer)
-      if (accept(message.parameters)) popup.post({ type: 'received', state })
-      resolve(message.parameters)
-    })
-    const endsAt = platform.now() + ATTEMPT_LIFETIME_MS + ATTEMPT_REMOVAL_PAUSE_MS
-    let timer: unknown
-    stopInTime()
-
-    /** Stops listening at the end: a sign-in without a response would leave its listener behind for good. */
-    function stopInTime(): void {
-      const restMs = endsAt - platform.now()
-      if (restMs <= 0) stop()
-      else {
-        timer = platform.setTimeout(stopInTime, restMs)
-        unref(timer)
-      }
-    }
+): ResponseWait {
+  let resolve: (parameters: string) => void
+  const response = new Promise<string>((onResponse) => {
+    resolve = onResponse
   })
+  const unlisten = popup.onMessage((message) => {
+    if (message.type !== 'response' || stateOfResponse(message.parameters) !== state) return
+    stop()
+    if (accept(message.parameters)) popup.post({ type: 'received', state })
+    resolve(message.parameters)
+  })
+  const endsAt = platform.now() + ATTEMPT_LIFETIME_MS + ATTEMPT_REMOVAL_PAUSE_MS
+  let timer: unknown
+  stopInTime()
+
+  function stop(): void {
+    unlisten()
+    platform.clearTimeout(timer)
+  }
+
+  /** Stops listening at the end: a sign-in without a response would leave its listener behind for good. */
+  function stopInTime(): void {
+    const restMs = endsAt - platform.now()
+    if (restMs <= 0) stop()
+    else {
+      timer = platform.setTimeout(stopInTime, restMs)
+      unref(timer)
+    }
+  }
+
+  return { response, stop }
 }
 
 /** Runs `action`. A handle that an opener policy has cut throws a SecurityError, or does nothing. */

@@ -99,6 +99,23 @@ describe('a signal', () => {
     expect(self.store.view().record).toBeUndefined()
   })
 
+  it('leaves nothing behind, however often it fires', async () => {
+    const { authorize, frame, partition } = await readyToSignIn()
+    const before = partition.clock.timers()
+    for (const scopes of [[], more.scopes, []]) {
+      const [caller, wider] = [new AbortController(), new AbortController()]
+      void authorize({ signal: caller.signal }).catch(() => undefined)
+      await settle()
+      void authorize({ signal: wider.signal, scopes }).catch(() => undefined)
+      await settle()
+      caller.abort()
+      wider.abort()
+      await partition.clock.advance(5_000)
+      expect(frame.window().closed).toBe(true)
+    }
+    expect([frame.listeners.message, partition.clock.timers()]).toEqual([0, before])
+  })
+
   it('lets one caller go while another waits', async () => {
     const self = await readyToSignIn()
     const caller = new AbortController()

@@ -79,14 +79,14 @@ describe('a sign-in', () => {
   it('supersedes the current one at once, and takes over its states', async () => {
     const { signIns, begin, onEnd } = setUp()
     const first = begin()
-    first.expect('state-1')
+    first.expect('state-1', () => undefined)
     const follower = watch(signIns.follow(first, undefined))
     const second = begin(['b'])
     await settle()
     expect(follower.error).toMatchObject({ code: 'superseded' })
     expect(onEnd.mock.calls).toEqual([[expect.objectContaining({ code: 'superseded' })]])
     expect(signIns.current()).toBe(second)
-    expect(second.states).toEqual(new Set(['state-1']))
+    expect([...second.states.keys()]).toEqual(['state-1'])
   })
 
   it('takes over the window of the one that it supersedes, unless that is closed', () => {
@@ -149,7 +149,7 @@ describe('the sign-ins of a page', () => {
   it('name the states whose windows are waited for', () => {
     const { signIns, begin } = setUp()
     const one = begin()
-    one.expect('state-1')
+    one.expect('state-1', () => undefined)
     expect(signIns.inProgress()).toEqual(new Set(['state-1']))
     one.end()
     expect(signIns.inProgress()).toEqual(new Set())

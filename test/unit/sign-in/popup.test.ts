@@ -56,7 +56,7 @@ describe('an object in the place of the window', () => {
 describe('waiting for a response', () => {
   it('ends with the response, and leaves neither a listener nor a timer', async () => {
     const { frame, popup, window, clock } = setUp()
-    const response = responseTo(frame.platform, popup, attempt({ state: 's' }), () => true)
+    const { response } = responseTo(frame.platform, popup, attempt({ state: 's' }), () => true)
     const data = { powerUpOAuth: 1, type: 'response', parameters: 'state=s&code=c' }
     frame.deliver({ source: window, origin: PAGE_ORIGIN, data })
     expect(await response).toBe('state=s&code=c')
@@ -65,7 +65,7 @@ describe('waiting for a response', () => {
 
   it('ends half a minute after the attempt, where none comes', async () => {
     const { frame, popup, clock } = setUp()
-    void responseTo(frame.platform, popup, attempt(), () => true)
+    responseTo(frame.platform, popup, attempt(), () => true)
     await clock.advance(629_999)
     expect(frame.listeners.message).toBe(1)
     await clock.advance(1)
