@@ -32,8 +32,8 @@ export interface Attempts {
   spend(): void
   /** Resolves with the request for these scopes: the prepared one, or one that is made now. */
   take(scopes: readonly string[]): Promise<PendingAttempt>
-  /** Stores an attempt as opened at this moment, by the page that holds the lock `owner`. */
-  open(attempt: PendingAttempt, owner: string): Promise<void>
+  /** Stores an attempt as opened at this moment, by the page that holds the lock `owner`. Resolves with it as it is now. */
+  open(attempt: PendingAttempt, owner: string): Promise<PendingAttempt>
   /** Removes the attempt of this state from the storage. */
   drop(state: string): Promise<void>
   /** Lists those whose responses the callback page may have kept, and that asked for all of `scopes`, the latest first. */
@@ -42,11 +42,6 @@ export interface Attempts {
 
 /** Makes the attempts of one client. */
 export function createAttempts({ platform, store }: Frame, maker: AttemptMaker, next: NextRequest): Attempts {
-  async function put(attempt: PendingAttempt): Promise<void> {
-    const now = platform.now()
-    await store.commit((entry) => putAttempt(entry, attempt, now))
-  }
-
   function prepared(scopes: readonly string[]): PendingAttempt | undefined {
     const attempt = next.prepared
     const isSame =
@@ -79,7 +74,12 @@ export function createAttempts({ platform, store }: Frame, maker: AttemptMaker, 
       spend()
       return ready
     },
-    open: (attempt, owner) => put({ ...attempt, openedAt: platform.now(), owner }),
+    open: async (attempt, owner) => {
+      const now = platform.now()
+      const opened = { ...attempt, openedAt: now, owner }
+      await store.commit((entry) => putAttempt(entry, opened, now))
+      return opened
+    },
     drop: async (state) => {
       await store.commit((entry) => dropAttempt(entry, state))
     },

@@ -166,7 +166,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     const owner = await signIn.owner()
     // Called off or superseded while the lock was waited for. After a sign-out nothing of that person is written.
     if (signIn.isOver) return
-    await attempts.open(attempt, owner)
+    const opened = await attempts.open(attempt, owner)
     // The window may be another sign-in's by now.
     if (!isShown && !signIn.isOver) popup.navigate(attempt.url)
     const parameters = await response
@@ -178,7 +178,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
       return
     }
     // A response that comes after the sign-in has ended still counts, as long as its attempt is there.
-    await exchange(attempt, parameters)
+    await exchange(opened, parameters)
     if (signIn.isOver) emit({ type: 'authorizationEnded', outcome: 'authorized' })
   }
 

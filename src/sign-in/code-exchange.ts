@@ -1,7 +1,7 @@
 import { delay, within } from '../base/async'
 import { CALLER_PATIENCE_MS, CLAIM_PAUSE_MS } from '../base/durations'
 import { AuthorizationError, TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
-import type { PendingAttempt } from '../grant/attempt'
+import { isAlive, type PendingAttempt } from '../grant/attempt'
 import type { Frame } from '../grant/frame'
 import { type GrantEntry, type GrantView, type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
 import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from '../grant/on-sign-in'
@@ -80,7 +80,7 @@ async function exchangeAndStore(
 ): Promise<void> {
   const code = client.readResponse(parameters, attempt)
   const claimed = await claim(frame, attempt.state, claimedBy)
-  if (!isConsentClaimed(claimed, attempt.state, claimedBy)) return adoptGrant(frame, attempt.scopes)
+  if (!isConsentClaimed(claimed, attempt.state, claimedBy)) return adoptGrant(frame, attempt)
   await exchangeClaimed(frame, client, { attempt, claimedBy }, code)
 }
 
@@ -104,7 +104,7 @@ export async function exchangeClaimed(
   })
   if (view.record?.generation === grant.generation) return
   // A newer grant, or a sign-out, came in between.
-  adoptGrant(frame, attempt.scopes)
+  adoptGrant(frame, attempt)
 }
 
 /** Claims the attempt. A frame whose storage takes no writes does without the mark, but not at the first failure. */
@@ -159,10 +159,12 @@ async function obtainGrant(
 }
 
 /** Takes another frame's newer grant for the result, if that holds what was asked for: the attempt is gone. */
-function adoptGrant({ platform, store }: Frame, scopes: readonly string[]): void {
-  const grant = liveGrant(store.view(), platform.now())
-  if (!grant) throw new AuthorizationError('aborted')
-  if (missingScopes(grant.scopes, scopes).length > 0) throw new AuthorizationError('superseded')
+function adoptGrant({ platform, store }: Frame, attempt: PendingAttempt): void {
+  const now = platform.now()
+  const grant = liveGrant(store.view(), now)
+  // The clock was set, or the machine has slept: then nobody has called it off.
+  if (!grant) throw new AuthorizationError(isAlive(attempt, now) ? 'aborted' : 'timedOut')
+  if (missingScopes(grant.scopes, attempt.scopes).length > 0) throw new AuthorizationError('superseded')
 }
 
 async function failureOf(

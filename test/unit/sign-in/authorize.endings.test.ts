@@ -207,6 +207,24 @@ describe('after ten minutes', () => {
   })
 })
 
+describe('a clock that was set while the person consented', () => {
+  it.each([3_600_000, -3_600_000])('by %i ms makes it a sign-in that has timedOut', async (ms) => {
+    const { outcome, partition, respond, authorize, frame, store } = await signingIn()
+    partition.clock.jump(ms)
+    await partition.clock.advance(1_000)
+    await store.read()
+    await settle()
+    respond()
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'timedOut' })
+    const again = watch(authorize())
+    await settle()
+    respond()
+    await settle()
+    expect([again.status, frame.windows.length]).toEqual(['resolved', 2])
+  })
+})
+
 describe('a late response', () => {
   it('counts after popupClosed', async () => {
     const { outcome, window, respond, partition, store, events } = await signingIn()
