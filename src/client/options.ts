@@ -106,7 +106,14 @@ export function readOptions<T extends TrelloFrame>(
     const message = 'createClient takes an object with clientId, redirectUri and scopes.'
     throw new ConfigurationError('invalidClientId', message)
   }
-  const { clientId, onEvent, issuer, revocationEndpoint } = options
+  const {
+    clientId,
+    onEvent,
+    issuer,
+    revocationEndpoint,
+    authorizationEndpoint = AUTHORIZATION_ENDPOINT,
+    apiOrigins = [API_ORIGIN],
+  } = options
   check(isText(clientId), 'clientId', 'the client id of the app settings')
   check(isFunctionIfGiven(onEvent), 'onEvent', 'a function')
   const isIssuer = issuer === undefined || (isText(issuer) && verbatimUrl(issuer))
@@ -119,11 +126,8 @@ export function readOptions<T extends TrelloFrame>(
     onEvent,
     tokenEndpoint: readTokenEndpoint(options),
     t: options.t,
-    authorizationEndpoint: readEndpoint(
-      options.authorizationEndpoint ?? AUTHORIZATION_ENDPOINT,
-      'authorizationEndpoint',
-    ),
-    apiOrigins: readApiOrigins(options.apiOrigins ?? [API_ORIGIN]),
+    authorizationEndpoint: readEndpoint(authorizationEndpoint, 'authorizationEndpoint'),
+    apiOrigins: readApiOrigins(apiOrigins),
     revocationEndpoint:
       revocationEndpoint === undefined ? undefined : readEndpoint(revocationEndpoint, 'revocationEndpoint'),
     issuer,

@@ -208,6 +208,23 @@ describe('a wrong option', () => {
     expect(thrownBy(() => read({ [option]: Object.create(null) }))).toMatchObject({ code })
   })
 
+  it.each([
+    ['clientId', 'invalidClientId'],
+    ['redirectUri', 'invalidRedirectUri'],
+    ['scopes', 'invalidScopes'],
+    ['t', 'noTrelloContext'],
+    ['workspace', 'invalidWorkspace'],
+    ['member', 'invalidMember'],
+    ['onEvent', 'invalidOnEvent'],
+    ['tokenEndpoint', 'invalidTokenEndpoint'],
+    ['authorizationEndpoint', 'invalidAuthorizationEndpoint'],
+    ['apiOrigins', 'invalidApiOrigins'],
+    ['revocationEndpoint', 'invalidRevocationEndpoint'],
+    ['issuer', 'invalidIssuer'],
+  ])('%s that is null is named, and not left out in silence', (option, code) => {
+    expect(thrownBy(() => read({ [option]: null }))).toMatchObject({ code })
+  })
+
   it('apiOrigins with such a thing in it is named too', () => {
     const apiOrigins = ['https://api.trello.com', Object.create(null)]
     expect(thrownBy(() => read({ apiOrigins }))).toMatchObject({ code: 'invalidApiOrigins' })
