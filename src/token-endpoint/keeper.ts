@@ -8,7 +8,7 @@ import type { TrelloFrame } from '../base/trello'
 import { exchangeFields, isAnswered, postFields } from './direct'
 import { hostFailure } from './host-failure'
 import { INVALID_TICKET } from './keeper-error'
-import type { TokenAnswer, TokenEndpoint } from './token-endpoint'
+import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoint'
 
 /**
  * The token endpoint at a keeper's handler, for `createClient({ t, tokenEndpoint: keeperTokenEndpoint(url) })`. The keeper
@@ -68,19 +68,25 @@ function endpointOf(platform: Platform, url: string, t: FrameWithTickets): Token
 
   async function send(fields: Record<string, string>, secrets: readonly string[]): Promise<TokenAnswer> {
     const all = { ...fields, ...(workspace && { workspace }) }
-    const post = (ticket: string) => {
-      const headers = { authorization: `Bearer ${ticket}` }
-      return postFields(platform, { url, format: 'json', fields: all, headers }, [ticket, ...secrets])
-    }
     try {
-      const known = tickets.known()
-      const answer = await post(known ?? (await tickets.ask()))
+      const ticket = tickets.known() ?? (await tickets.ask())
+      const headers = { authorization: `Bearer ${ticket}` }
+      const request = { url, format: 'json', fields: all, headers } as const
+      const answer = await postFields(platform, request, [ticket, ...secrets])
       // The clocks differ, or Trello has changed its key: the keeper has done nothing, and a new ticket may do.
-      const isStale = known !== undefined && isTicketRefused(answer)
-      return withoutRefreshToken(isStale ? await post(await tickets.ask()) : answer)
+      if (isTicketRefused(answer)) tickets.forget()
+      return withoutRefreshToken(answer)
     } catch (error) {
       return hostFailure(error, secrets)
     }
+  }
+
+  /** Sends a code once more where a ticket that was asked for before is refused. A refresh is repeated by whoever asks for it. */
+  async function exchange(request: ExchangeRequest): Promise<TokenAnswer> {
+    const post = () => send(exchangeFields(request), [request.code, request.codeVerifier])
+    const isTicketNew = tickets.known() === undefined
+    const answer = await post()
+    return isTicketRefused(answer) && !isTicketNew ? post() : answer
   }
 
   return {
@@ -90,7 +96,7 @@ function endpointOf(platform: Platform, url: string, t: FrameWithTickets): Token
     prepare: () => {
       if (tickets.known() === undefined) tickets.ask().catch(() => undefined)
     },
-    exchange: (request) => send(exchangeFields(request), [request.code, request.codeVerifier]),
+    exchange,
     // Without a ticket it sends later. The keeper has a lease of its own, which the frame's can't upset.
     refresh: ({ clientId, accessToken }) =>
       send(
@@ -111,6 +117,8 @@ interface Tickets {
   known(): string | undefined
   /** Asks Trello for one. Rejects where it gives no ticket within three seconds. */
   ask(): Promise<string>
+  /** Drops the one that is known. */
+  forget(): void
 }
 
 function createTickets(platform: Platform, t: FrameWithTickets): Tickets {
@@ -136,6 +144,9 @@ function createTickets(platform: Platform, t: FrameWithTickets): Tickets {
         asking = undefined
       })
       return asking
+    },
+    forget: () => {
+      usableUntil = 0
     },
   }
 }

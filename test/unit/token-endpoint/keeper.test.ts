@@ -4,8 +4,9 @@ import { ConfigurationError } from '../../../src/base/errors'
 import { keeperTokenEndpoint, keeperTokenEndpointIn } from '../../../src/token-endpoint/keeper'
 import { createBrowser } from '../support/browser'
 import { settle } from '../support/clock'
-import { HOUR_MS } from '../support/grants'
+import { HOUR_MS, liveGrant } from '../support/grants'
 import { thrownBy, watch } from '../support/outcome'
+import { partitionWith, refreshingFrame } from '../support/refresh'
 
 const URL_ = 'https://keeper.example/token'
 const exchange = {
@@ -26,6 +27,8 @@ const judged = {
   expiresInMs: HOUR_MS,
   scopes: ['read:board:trello'],
 }
+
+const ENDED = { obtainedAt: 0, expiresAt: 0 }
 
 /** A ticket with this end, numbered. */
 function ticketUntil(exp: number, number: number): string {
@@ -209,6 +212,19 @@ describe('the ticket', () => {
     expect(asked).toHaveLength(2)
   })
 
+  it('that is refused at a refresh is replaced at the next', async () => {
+    const { endpoint, sent, asked } = setUp({
+      answer: () =>
+        sent.length === 2
+          ? Response.json({ error: 'invalid_ticket' }, { status: 401 })
+          : Response.json(given),
+    })
+    await endpoint.refresh({ clientId: 'client-1' })
+    expect(await endpoint.refresh({ clientId: 'client-1' })).toMatchObject({ kind: 'retryable', status: 401 })
+    expect(await endpoint.refresh({ clientId: 'client-1' })).toEqual(judged)
+    expect([sent.length, asked.length]).toEqual([3, 2])
+  })
+
   it('that is refused although it is new ends in an answer that may be better later', async () => {
     const answer = () => Response.json({ error: 'invalid_ticket' }, { status: 401 })
     const { endpoint, sent } = setUp({ answer })
@@ -234,6 +250,24 @@ describe('the ticket', () => {
     expect(outcome.value).toMatchObject({ kind: 'retryable' })
     expect(sent).toEqual([])
   })
+})
+
+it('a call at a keeper that takes no ticket sends three requests', async () => {
+  const { endpoint, sent, clock } = setUp({
+    answer: () => Response.json({ error: 'invalid_ticket' }, { status: 401 }),
+  })
+  endpoint.prepare?.()
+  await settle()
+  const partition = partitionWith(
+    liveGrant({ way: 'keeper', tokenSet: { ...ENDED, accessToken: 'access-0' } }),
+  )
+  const outcome = watch(refreshingFrame(partition, endpoint).token())
+  for (let ms = 0; ms < 12_000; ms += 100) {
+    await partition.clock.advance(100)
+    await clock.advance(100)
+  }
+  expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable', serverError: 'invalid_ticket' })
+  expect(sent).toHaveLength(3)
 })
 
 describe('a configuration that can not work', () => {
