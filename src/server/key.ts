@@ -18,11 +18,16 @@ export interface GrantPlace {
  */
 export function grantKey(place: GrantPlace): string {
   const { workspace, member } = place ?? {}
-  check(isTextIfGiven(workspace), 'workspace', 'the id of a workspace')
-  check(isTextIfGiven(member), 'member', 'the id of a member')
+  check(isIdIfGiven(workspace), 'workspace', 'the id of a workspace')
+  check(isIdIfGiven(member), 'member', 'the id of a member')
   const isNamed = workspace !== undefined || member !== undefined
   check(isNamed, 'key', 'made of a workspace, a member or both; or take a text of your own for it')
   return keyOf({ workspace, member })
+}
+
+/** No id has half of a surrogate pair, and `encodeURIComponent` throws at one. */
+function isIdIfGiven(value: unknown): value is string | undefined {
+  return isTextIfGiven(value) && !/\p{Cs}/u.test(value ?? '')
 }
 
 /** Reads what a key names. Nothing, where `grantKey` did not make it. */

@@ -33,9 +33,12 @@ describe('the key of a grant', () => {
     expect(placeOf(key)).toEqual({})
   })
 
-  it.each([{}, { workspace: '' }, { member: 5 }, null])('is not made of %j', (place) => {
-    expect(thrownBy(() => grantKey(place as object))).toMatchObject({ name: 'ConfigurationError' })
-  })
+  it.each([{}, { workspace: '' }, { member: 5 }, { member: '\ud800' }, { workspace: 'w\udc00' }, null])(
+    'is not made of %j',
+    (place) => {
+      expect(thrownBy(() => grantKey(place as object))).toMatchObject({ name: 'ConfigurationError' })
+    },
+  )
 
   it.each(['', '  ', 5, undefined])('is not %j', (key) => {
     expect(thrownBy(() => readKey(key))).toMatchObject({ code: 'invalidKey' })
