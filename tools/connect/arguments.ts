@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
+import { readEndpoint, readScopes } from '../../src/base/option-check'
 import { AUTHORIZATION_ENDPOINT } from '../../src/base/trello'
-import { grantKey } from '../../src/server/key'
+import { grantKey, readKey } from '../../src/server/key'
 
 /** The arguments of `connect`, checked and complete. */
 export interface ConnectArguments {
@@ -59,12 +60,15 @@ export function readArguments(
   return {
     clientId,
     clientSecret: environment.POWERUP_OAUTH_CLIENT_SECRET || undefined,
-    scopes,
+    scopes: readScopes(scopes),
     workspace,
-    key: values.key ?? (isPlaced ? grantKey({ workspace, member }) : 'owner'),
+    key: readKey(values.key ?? (isPlaced ? grantKey({ workspace, member }) : 'owner')),
     store: values.store ?? 'grants',
     redirectUri: readRedirectUri(values['redirect-uri'] ?? 'http://127.0.0.1:8976/callback'),
-    authorizationEndpoint: values['authorization-endpoint'] ?? AUTHORIZATION_ENDPOINT,
+    authorizationEndpoint: readEndpoint(
+      values['authorization-endpoint'] ?? AUTHORIZATION_ENDPOINT,
+      'authorizationEndpoint',
+    ),
     tokenEndpoint: values['token-endpoint'],
     apiOrigin: values['api-origin'],
     opensBrowser: values.open ?? false,

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
+import { parseUrl } from '../../src/base/url'
 
 /** The page on this machine that the consent comes back to. */
 export interface Loopback {
@@ -31,8 +32,8 @@ export async function listenAt(callback: URL): Promise<Loopback> {
         server.on('request', (request, response) => {
           // A page elsewhere may send a browser here, under a name of its own.
           const isHere = request.headers.host === callback.host
-          const url = new URL(request.url ?? '/', callback)
-          if (!isHere || request.method !== 'GET' || url.pathname !== callback.pathname) {
+          const url = parseUrl(`${callback.origin}${request.url}`)
+          if (!isHere || request.method !== 'GET' || url?.pathname !== callback.pathname) {
             return show(response, 404, 'There is nothing here.')
           }
           if (!isOurs(url.searchParams))

@@ -121,6 +121,14 @@ describe('powerup-oauth connect', () => {
     expect([code, statuses]).toEqual([0, [400, 404, 404]])
   })
 
+  it('goes on waiting when a page asks this machine for what is no path', async () => {
+    const { code } = await run(async (address, callback) => {
+      expect((await fetch(`${new URL(callback).origin}//`)).status).toBe(404)
+      await consent(address)
+    })
+    expect(code).toBe(0)
+  })
+
   it('asks nobody where the store can not be read, or the port is taken', async () => {
     const file = join(folder, 'a-file')
     writeFileSync(file, '')
@@ -187,6 +195,14 @@ describe('the arguments', () => {
   it.each([
     ['no client id', ['--scope', 'a'], '--client-id'],
     ['no scope', ['--client-id', 'a'], '--scope'],
+    ['scopes in one text', ['--client-id', 'a', '--scope', 'a b'], 'scopes must be'],
+    ['an empty scope', ['--client-id', 'a', '--scope', ''], 'scopes must be'],
+    ['an empty key', [...needed, '--key', ' '], 'key must be'],
+    [
+      'a consent page without TLS',
+      [...needed, '--authorization-endpoint', 'http://a.example/'],
+      'authorizationEndpoint',
+    ],
     ['an unknown one', [...needed, '--client-secret', 'x'], '--client-secret'],
     ['another machine', [...needed, '--redirect-uri', 'http://10.0.0.1:80/'], '--redirect-uri'],
     ['no port', [...needed, '--redirect-uri', 'http://localhost/callback'], '--redirect-uri'],
