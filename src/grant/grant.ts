@@ -106,6 +106,8 @@ export interface GrantView extends GrantEntry {
   storage: 'unread' | 'read' | 'unreadable'
   /** `false` while something of it is only in this frame's memory. */
   persistent: boolean
+  /** The error of the last read, where the storage is not readable. */
+  failure?: unknown
 }
 
 /** Tells whether the access token is fit for a call made now. */

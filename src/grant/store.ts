@@ -60,6 +60,8 @@ export function openEntryStore(
 ): EntryStore {
   let stored = NO_ENTRY
   let storageState: GrantView['storage'] = 'unread'
+  /** The error of the last read that failed. */
+  let failure: unknown
   let view: GrantView = { ...stored, storage: storageState, persistent: true }
   let reading: Promise<GrantView> | undefined
   /** `true` while the storage has not answered a read in time. */
@@ -90,7 +92,7 @@ export function openEntryStore(
   function show(): GrantView {
     const waiting = unsaved.list()
     const entry = unsaved.applyTo(stored, waiting)
-    const next: GrantView = { ...entry, storage: storageState, persistent: waiting.length === 0 }
+    const next: GrantView = { ...entry, storage: storageState, persistent: waiting.length === 0, failure }
     if (isSameView(view, next)) return view
     view = next
     for (const listener of listeners) listener()
@@ -119,9 +121,10 @@ export function openEntryStore(
       if (order <= written) return view
       accept(value)
       removal.look()
-    } catch {
+    } catch (error) {
       if (storageState !== 'unreadable') reread.soon()
       storageState = 'unreadable'
+      failure = error
     }
     return show()
   }

@@ -102,7 +102,8 @@ export function keeperState(view: GrantView, now: number): KeeperState {
   const state = stateOf(view, NOTHING_ELSE, now)
   // On a server, "not authorized" would make somebody write to the person.
   const isUnknown = state.status === 'notAuthorized' && view.storage !== 'read'
-  if (isUnknown || state.status === 'restoring') throw new TokenEndpointError('storageUnavailable')
+  if (isUnknown || state.status === 'restoring')
+    throw new TokenEndpointError('storageUnavailable', { cause: view.failure })
   return state
 }
 

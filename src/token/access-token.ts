@@ -86,6 +86,6 @@ export function livingGrant(view: GrantView, now: number): LiveGrant {
   const end = endOf(view, now)
   if (end) throw new TokenExpiredError(end.reason)
   throw view.storage === 'unreadable'
-    ? new TokenEndpointError('storageUnavailable')
+    ? new TokenEndpointError('storageUnavailable', { cause: view.failure })
     : new NotAuthorizedError()
 }

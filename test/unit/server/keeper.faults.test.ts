@@ -42,10 +42,12 @@ describe('a store that fails', () => {
       const client = deployment.start().keeper.client(KEY)
       deployment.store.reads = reads
       const [error, ms] = await took(errorOf(client.readState()))
-      expect(error).toMatchObject({ code: 'storageUnavailable' })
+      const message = reads === 'fail' ? 'The database is gone.' : 'The storage did not answer in time.'
+      expect(error).toMatchObject({ code: 'storageUnavailable', cause: { message } })
       expect(ms).toBeLessThan(3_200)
       expect(await passing(deployment, errorOf(client.getAccessToken()))).toMatchObject({
         code: 'storageUnavailable',
+        cause: { message },
       })
       expect(await passing(deployment, errorOf(client.api.get('/members/me')))).toMatchObject({
         code: 'storageUnavailable',
