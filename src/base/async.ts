@@ -1,3 +1,4 @@
+import { fieldsOf } from './fields'
 import type { Platform } from './platform'
 
 /** Waits for so many milliseconds. */
@@ -21,6 +22,16 @@ export function within<T>(platform: Platform, limitMs: number, work: Promise<T>,
     }, limitMs)
     work.then(resolve, reject).finally(() => platform.clearTimeout(timer))
   })
+}
+
+/** Recognises signals of other frames and polyfills too: `instanceof` fails for them. */
+export function isSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener, removeEventListener } = fieldsOf(value)
+  return (
+    typeof aborted === 'boolean' &&
+    typeof addEventListener === 'function' &&
+    typeof removeEventListener === 'function'
+  )
 }
 
 /** Throws the reason of a signal that is aborted. Signals of polyfills lack the method that does this. */

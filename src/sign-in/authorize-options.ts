@@ -1,3 +1,4 @@
+import { isSignal } from '../base/async'
 import { AuthorizationError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
 import { readScopes } from '../base/option-check'
@@ -34,14 +35,4 @@ export function readAuthorizeOptions(options: unknown = {}): AskedFor {
   } catch (cause) {
     throw new AuthorizationError('invalidRequest', { cause })
   }
-}
-
-/** Recognises signals of other frames and polyfills too: `instanceof` fails for them. */
-function isSignal(value: unknown): value is AbortSignal {
-  const { aborted, addEventListener, removeEventListener } = fieldsOf(value)
-  return (
-    typeof aborted === 'boolean' &&
-    typeof addEventListener === 'function' &&
-    typeof removeEventListener === 'function'
-  )
 }

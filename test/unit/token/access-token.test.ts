@@ -24,6 +24,26 @@ function setUp(record?: ReturnType<typeof liveGrant> | ReturnType<typeof expired
 const over = () => liveGrant({ tokenSet: tokenSet({ obtainedAt: START - HOUR_MS, expiresAt: START }) })
 
 describe('an access token', () => {
+  it.each([{}, 'abort', 5, { aborted: false }])('is not asked for with %j for a signal', async (signal) => {
+    const { frame, client, refresh } = setUp(over())
+    const need = { signal } as unknown as TokenNeed
+    const error = await errorOf(accessToken(frame, client, need))
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
+    expect(refresh).not.toHaveBeenCalled()
+  })
+
+  it('is let go by a signal of a polyfill, which has no reason', async () => {
+    const { frame, client, refresh } = setUp(over())
+    refresh.mockReturnValueOnce(new Promise(() => undefined))
+    const signal = Object.assign(new EventTarget(), { aborted: false })
+    const token = watch(accessToken(frame, client, { signal } as unknown as TokenNeed))
+    await settle()
+    signal.aborted = true
+    signal.dispatchEvent(new Event('abort'))
+    await settle()
+    expect(token.error).toMatchObject({ name: 'AbortError' })
+  })
+
   it('that is good costs no refresh', async () => {
     const { frame, client, refresh } = setUp(liveGrant())
     expect(await accessToken(frame, client)).toBe('access-0')
