@@ -332,9 +332,13 @@ describe('a failed exchange', () => {
     ],
     [
       'an endpoint that repeats a dead code',
-      { kind: 'dead', serverError: 'bad code code-1' },
+      {
+        kind: 'dead',
+        serverError: 'bad code code-1',
+        serverDescription: 'code-1 is for another redirect_uri',
+      },
       false,
-      { serverError: 'bad code …' },
+      { serverError: 'bad code …', serverDescription: '… is for another redirect_uri' },
     ],
     [
       'a policy of the page that forbids it',
