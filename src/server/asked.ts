@@ -40,7 +40,7 @@ export function readAsked(
   if (workspace !== undefined && !/^[\w-]{1,64}$/.test(workspace)) return 'This workspace is no id.'
   if (grantType === 'refresh_token') return { kind: 'refresh', accessToken, workspace }
   if (grantType !== 'authorization_code') return 'Send grant_type authorization_code or refresh_token.'
-  if (!code || !codeVerifier) return 'Send code and code_verifier.'
+  if (!code?.trim() || !codeVerifier?.trim()) return 'Send code and code_verifier.'
   return { kind: 'exchange', code, codeVerifier, workspace }
 }
 

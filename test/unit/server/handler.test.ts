@@ -231,6 +231,7 @@ describe('a request that can not work', () => {
     ['another grant type', () => at.send({ grant_type: 'password' }), 400],
     ['no code', () => at.send({ grant_type: 'authorization_code', code_verifier: 'v' }), 400],
     ['no verifier', () => at.send({ grant_type: 'authorization_code', code: 'c' }), 400],
+    ['a blank code', () => at.send({ grant_type: 'authorization_code', code: ' ', code_verifier: 'v' }), 400],
     ['a number', () => at.send({ grant_type: 'refresh_token', workspace: 1 }), 400],
     ['a workspace that is no id', () => at.send(renewal({ workspace: '../x' })), 400],
     ["another frame's client", () => at.send(renewal({ client_id: 'another' })), 400],
