@@ -96,8 +96,13 @@ const TOKEN_IS_DEAD = new RegExp(
 
 function tokens(accessToken: string, json: Readonly<Record<string, unknown>>): TokenAnswer {
   const refreshToken = text(json.refresh_token)
-  // An empty `scope` is against RFC 6749, section 3.3: it says nothing.
-  const scopes = text(json.scope)?.split(' ').filter(Boolean) ?? []
+  // RFC 6749, section 3.3, has spaces between scopes. Some servers send commas or a list. An empty `scope` says nothing.
+  const scopes = [json.scope].flat().flatMap(
+    (scope) =>
+      text(scope)
+        ?.split(/[\s,]+/)
+        .filter(Boolean) ?? [],
+  )
   return {
     kind: 'tokens',
     accessToken,

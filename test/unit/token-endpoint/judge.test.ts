@@ -35,9 +35,21 @@ describe('a success', () => {
     })
   })
 
-  it.each(['', ' ', null, 7])('whose scope is %j has none to tell: RFC 6749 knows no empty one', (scope) => {
-    expect(judge({ status: 200, body: { ...good, scope } })).not.toHaveProperty('scopes')
+  it.each<[string, unknown]>([
+    ['by a comma', 'a,b'],
+    ['by a comma and a space', 'a, b'],
+    ['by a line break', 'a\nb'],
+    ['as a list', ['a', 'b']],
+  ])('may name its scopes %s', (_how, scope) => {
+    expect(judge({ status: 200, body: { ...good, scope } })).toMatchObject({ scopes: ['a', 'b'] })
   })
+
+  it.each(['', ' ', null, 7, [], [7], {}])(
+    'whose scope is %j has none to tell: RFC 6749 knows no empty one',
+    (scope) => {
+      expect(judge({ status: 200, body: { ...good, scope } })).not.toHaveProperty('scopes')
+    },
+  )
 
   it.each([undefined, null, 0, -5, 'soon', Number.POSITIVE_INFINITY])(
     'whose expires_in is %s is taken to last an hour',
