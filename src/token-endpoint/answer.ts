@@ -7,13 +7,15 @@ import type { TokenAnswer } from './token-endpoint'
  * Calls any token endpoint, also one that somebody else wrote. Sends in the current task, never rejects, and gives only
  * answers that are what they must be.
  * @param secrets texts that are cut out of the server's words
+ * @param isTokenKept `true`: the endpoint keeps the refresh token, and one that comes all the same is dropped
  */
 export async function answerOf(
   ask: () => Promise<TokenAnswer>,
   secrets: readonly (string | undefined)[],
+  isTokenKept = false,
 ): Promise<TokenAnswer> {
   try {
-    return checkedAnswer(await ask(), secrets)
+    return checkedAnswer(await ask(), secrets, isTokenKept)
   } catch (cause) {
     return { kind: 'unreadable', cause: cleanedCause(cause, secrets) }
   }
@@ -35,14 +37,18 @@ export function lifetimeMs(value: unknown, unitMs: number): number {
 }
 
 /** Takes an answer for what its fields say. One of an unknown kind, or without a usable token, is retryable. */
-function checkedAnswer(given: unknown, secrets: readonly (string | undefined)[]): TokenAnswer {
+function checkedAnswer(
+  given: unknown,
+  secrets: readonly (string | undefined)[],
+  isTokenKept: boolean,
+): TokenAnswer {
   const answer = fieldsOf(given)
   const { kind } = answer
   const facts = factsOf(answer, secrets)
   switch (kind) {
     case 'tokens': {
       const accessToken = printableToken(answer.accessToken)
-      return accessToken ? tokensOf(answer, accessToken) : { kind: 'retryable' }
+      return accessToken ? tokensOf(answer, accessToken, isTokenKept) : { kind: 'retryable' }
     }
     case 'dead':
     case 'clientRejected':
@@ -65,12 +71,16 @@ function checkedAnswer(given: unknown, secrets: readonly (string | undefined)[])
   }
 }
 
-function tokensOf(answer: Readonly<Record<string, unknown>>, accessToken: string): TokenAnswer {
+function tokensOf(
+  answer: Readonly<Record<string, unknown>>,
+  accessToken: string,
+  isTokenKept: boolean,
+): TokenAnswer {
   const { refreshToken, expiresInMs, scopes } = answer
   return {
     kind: 'tokens',
     accessToken,
-    ...(isText(refreshToken) && { refreshToken }),
+    ...(isText(refreshToken) && !isTokenKept && { refreshToken }),
     expiresInMs: lifetimeMs(expiresInMs, 1),
     ...(Array.isArray(scopes) && scopes.length > 0 && scopes.every(isText) && { scopes: [...scopes] }),
   }

@@ -29,5 +29,6 @@ export function canRenew({ tokenEndpoint, t }: ChosenEndpoint, { way, tokenSet }
     return !isHeldElsewhere || ((way ?? 'trelloPage') === 'trelloPage' && hasTokenCommands(t))
   if (typeof tokenEndpoint === 'string') return !isHeldElsewhere
   const isSameWay = way === undefined || tokenEndpoint.way === undefined || way === tokenEndpoint.way
-  return tokenEndpoint.holdsRefreshToken === isHeldElsewhere && (isSameWay || !isHeldElsewhere)
+  // An endpoint in plain JavaScript may leave `holdsRefreshToken` out.
+  return !tokenEndpoint.holdsRefreshToken !== isHeldElsewhere && (isSameWay || !isHeldElsewhere)
 }

@@ -48,5 +48,6 @@ export async function exchangeAt(
   request: ExchangeRequest,
 ): Promise<ExchangeOutcome> {
   const { code, codeVerifier } = request
-  return { answer: await answerOf(() => endpoint.exchange(request), [code, codeVerifier]), endpoint }
+  const ask = () => endpoint.exchange(request)
+  return { answer: await answerOf(ask, [code, codeVerifier], endpoint.holdsRefreshToken), endpoint }
 }

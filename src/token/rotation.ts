@@ -115,7 +115,8 @@ function send(endpoint: TokenEndpoint, clientId: string, { tokenSet }: LiveGrant
     // The endpoint knows by it that the frame has this one already.
     ...(endpoint.holdsRefreshToken && { accessToken }),
   }
-  return answerOf(() => endpoint.refresh(request), [refreshToken, accessToken])
+  const ask = () => endpoint.refresh(request)
+  return answerOf(ask, [refreshToken, accessToken], endpoint.holdsRefreshToken)
 }
 
 /** Stores what the answer makes of the grant. `stored` settles once that is on the disk, or has become pointless. */

@@ -26,6 +26,11 @@ describe('a grant whose refresh token lives in the frame', () => {
     ['the automatic endpoint can renew', automatic, true],
     ['a URL can renew', proxy, true],
     ['an endpoint of code can renew', own({}), true],
+    [
+      'an endpoint that does not say whether it holds refresh tokens can renew',
+      own({ holdsRefreshToken: undefined as unknown as boolean }),
+      true,
+    ],
     ['an endpoint that holds refresh tokens itself cannot renew', own({ holdsRefreshToken: true }), false],
   ])('%s', (_case, chosen, expected) => {
     expect(canRenew(chosen, inFrame)).toBe(expected)

@@ -15,6 +15,12 @@ describe('a configured endpoint', () => {
     expect(await onlyWay(endpoint).toRenew(atTrello)).toBeUndefined()
   })
 
+  it('that keeps refresh tokens gives none to the frame, whatever its server says', async () => {
+    const request = { clientId: 'c', code: 'code-1', codeVerifier: 'v', redirectUri: 'https://p.example/' }
+    const keeping = { ...scriptedEndpoint(tokens(1)), holdsRefreshToken: true }
+    expect((await exchangeAt(keeping, request)).answer).not.toHaveProperty('refreshToken')
+  })
+
   it('never repeats the code or the verifier', async () => {
     const request = {
       clientId: 'c',

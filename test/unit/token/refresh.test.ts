@@ -276,4 +276,15 @@ describe('a grant of another kind of endpoint', () => {
     expect(await token()).toBe('access-1')
     expect(endpoint.refreshes).toEqual([{ clientId: 'client-1', accessToken: 'access-0' }])
   })
+
+  it('is renewed again where that client gave a refresh token all the same', async () => {
+    const endpoint = { ...scriptedEndpoint(tokens(1), tokens(2)), holdsRefreshToken: true }
+    const partition = partitionWith(held)
+    const { token } = refreshingFrame(partition, endpoint)
+    await partition.clock.advance(HOUR_MS)
+    expect(await token()).toBe('access-1')
+    expect(JSON.stringify(storedRecord(partition))).not.toContain('refresh-1')
+    await partition.clock.advance(HOUR_MS)
+    expect(await token()).toBe('access-2')
+  })
 })
