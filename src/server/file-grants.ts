@@ -50,7 +50,8 @@ export function fileGrantsOn(disk: Disk, folder: string): GrantStore {
       const names = await disk.list(place)
       const version = names?.find(isVersion)
       // A folder whose names change while it is listed may show neither the old nor the new one. It isn't empty then.
-      if (version === undefined && (names === undefined || (await disk.removeEmpty(place)))) return undefined
+      if (version === undefined && (names === undefined || (await removeUnused(place, names))))
+        return undefined
       if (version === undefined) continue
       const text = await disk.read(`${place}/${version}/${version}`)
       if (text !== undefined) return { version, text }
@@ -109,10 +110,16 @@ export function fileGrantsOn(disk: Disk, folder: string): GrantStore {
     const gone = `${root}/${GONE}${crypto.randomUUID()}`
     if ((await disk.move(`${place}/${version}`, gone)) !== 'moved') return false
     await disk.keep(place)
-    await quietly(disk.removeEmpty(place))
+    await quietly(removeUnused(place, (await disk.list(place)) ?? []))
     await disk.keep(root)
     await quietly(disk.remove(gone))
     return true
+  }
+
+  /** Removes the folder of a key without a grant, with what others have put into it: a `.DS_Store` for instance. */
+  async function removeUnused(place: string, names: readonly string[]): Promise<boolean> {
+    for (const name of names) if (!isVersion(name)) await disk.remove(`${place}/${name}`)
+    return disk.removeEmpty(place)
   }
 
   /** Removes older values, and those of writers who came too late. A value that may still come has a higher number. */
