@@ -122,6 +122,6 @@ async function signOut({ platform, revoke, emit }: Keeping, grant: KeptGrant): P
   await giveUp(platform, [forgotten], (tokens) => revoke(grant, tokens))
   // A process that has never read the store does not know what it holds: the others go on serving it.
   if ('failure' in forgotten || !store.view().persistent)
-    throw new TokenEndpointError('storageUnavailable', { cause: forgotten.failure })
+    throw new TokenEndpointError('storageUnavailable', { cause: forgotten.failure ?? store.view().failure })
   emit({ key, type: 'signedOut' })
 }

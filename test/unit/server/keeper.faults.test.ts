@@ -209,7 +209,8 @@ describe('a sign-out', () => {
     deployment.store.writes = 'fail'
     await passing(deployment, errorOf(keeper.client(KEY).getAccessToken()))
     const error = await passing(deployment, errorOf(keeper.client(KEY).signOut()))
-    expect(error).toMatchObject({ code: 'storageUnavailable' })
+    const cause = { message: 'The database is gone.' }
+    expect(error).toMatchObject({ code: 'storageUnavailable', cause })
   })
 
   it('is seen in every process within five seconds', async () => {
