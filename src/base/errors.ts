@@ -96,10 +96,11 @@ export abstract class PowerUpOAuthError<Code extends ErrorCode = ErrorCode> exte
   }
 }
 
-/** Makes an error of what code that is somebody's own has thrown: a text for instance. Other values are no causes. */
+/** Makes an error of what somebody's own code has thrown: of a text for instance. An object without a message is no cause. */
 function causeOf(thrown: unknown): ErrorOptions | undefined {
   if (fieldsOf(thrown).message !== undefined) return { cause: thrown }
-  return typeof thrown === 'string' ? { cause: new Error(thrown) } : undefined
+  const isWord = thrown !== undefined && thrown !== null && Object(thrown) !== thrown
+  return isWord ? { cause: new Error(String(thrown)) } : undefined
 }
 
 /** The only error that `authorize()` rejects with. The sign-in changed nothing that was stored. */
@@ -268,9 +269,9 @@ const AUTHORIZATION_MESSAGES: Record<AuthorizationErrorCode, string> = {
 const TOKEN_ENDPOINT_MESSAGES: Record<TokenEndpointErrorCode, string> = {
   tokenEndpointUnavailable: 'The token endpoint gave no usable answer. Nothing is lost; try again later.',
   tokenEndpointUnreadable:
-    'The browser hides the answers of the token endpoint, as where CORS headers are missing. Set `tokenEndpoint` to a proxy (powerup-oauth/token-proxy), or go through the Trello page (trelloHostTokenEndpoint).',
+    'The browser hides the answers of the token endpoint, as where CORS headers are missing. Set `tokenEndpoint` to a proxy (powerup-oauth/token-proxy) or a keeper (powerup-oauth/keeper), or go through the Trello page (trelloHostTokenEndpoint).',
   blockedByPolicy:
-    "The page's Content-Security-Policy forbids the token endpoint. Add its origin to `connect-src`.",
+    "The page's Content-Security-Policy forbids the token endpoint. Add its origin to `connect-src`: https://auth.atlassian.com for Trello's.",
   notLoaded:
     'A piece of the library could not be loaded; `cause` says which. Nothing is lost; try again later. If it stays, put all files of the build on the host.',
   storageUnavailable: 'The storage could not be used. Nothing is lost; try again later.',

@@ -66,6 +66,15 @@ describe('every error', () => {
   })
 })
 
+it.each(['text', 0, null, Symbol('s')])(
+  'a cause that was thrown as %s is an error all the same',
+  (thrown) => {
+    const { cause } = new TokenEndpointError('storageUnavailable', { cause: thrown })
+    expect(cause).toBeInstanceOf(Error)
+    expect(cause).toHaveProperty('message', String(thrown))
+  },
+)
+
 describe('AuthorizationError', () => {
   const hints: Record<AuthorizationErrorCode, RegExp> = {
     popupBlocked: /click handler, before any await/,
@@ -120,8 +129,12 @@ describe('TokenEndpointError', () => {
   it.each<[TokenEndpointErrorCode, boolean, RegExp]>([
     ['tokenEndpointUnavailable', true, /try again later/],
     ['storageUnavailable', true, /try again later/],
-    ['tokenEndpointUnreadable', true, /Set `tokenEndpoint` to a proxy.+or go through the Trello page/],
-    ['blockedByPolicy', false, /`connect-src`/],
+    [
+      'tokenEndpointUnreadable',
+      true,
+      /Set `tokenEndpoint` to a proxy.+or a keeper.+or go through the Trello page/,
+    ],
+    ['blockedByPolicy', false, /`connect-src`: https:\/\/auth\.atlassian\.com/],
     ['notLoaded', true, /put all files of the build on the host/],
     ['clientRejected', false, /Check clientId and the client type/],
   ])('%s is retryable: %s, and says what to do', (code, retryable, hint) => {
