@@ -80,7 +80,7 @@ function saysTokenIsDead(description: string): boolean {
 const OF_THE_CONFIGURATION =
   /grant[ -]?type|\bgrants?:? ["'`]?refresh|parameter|missing|unsupported|disabled|not (?:allowed|permitted|enabled|supported|authori[sz]ed)/i
 
-const DEAD = '(?:invalid|expired|revoked|unknown)'
+const DEAD = '(?:invalid(?:ated)?|expired|revoked|unknown)'
 const REFRESH_TOKEN = '["\'`]?refresh[ -]?token["\'`]?'
 /** As in "Unknown or invalid refresh token". */
 const DEAD_TOKEN = new RegExp(
@@ -89,8 +89,8 @@ const DEAD_TOKEN = new RegExp(
 )
 /** As in "The refresh token you sent has been revoked" and in "refresh_token is not valid". */
 const TOKEN_IS_DEAD = new RegExp(
-  `\\b${REFRESH_TOKEN}:?(?: \\([^)]*\\))?(?: (?:you|that|which|was|is|has|have|been|either|already|provided|supplied|sent|presented|given|used))*` +
-    ` (?:${DEAD}|no longer valid|not (?:valid|found|known|recogni[sz]ed)|does not exist)\\b`,
+  `\\b${REFRESH_TOKEN}:?(?: (?:\\([^)]*\\)|"[^"]*"|'[^']*'))?(?: (?:you|that|which|was|is|has|have|been|either|already|provided|supplied|sent|presented|given|used))*` +
+    ` (?:${DEAD}|no longer valid|isn't valid|(?:could )?not (?:be )?(?:valid|found|known|recogni[sz]ed)|does not exist)\\b`,
   'i',
 )
 
