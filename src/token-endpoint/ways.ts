@@ -1,3 +1,4 @@
+import { noValue, promised } from '../base/async'
 import { answerOf } from './answer'
 import { canRenew, type ObtainedGrant } from './obtained-grant'
 import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoint'
@@ -35,11 +36,8 @@ export function onlyWay(endpoint: TokenEndpoint): TokenWays {
 
 /** Lets an endpoint get ready. A failure comes once more when it matters, and is told then. */
 function prepare(endpoint: TokenEndpoint): void {
-  try {
-    endpoint.prepare?.()
-  } catch {
-    // somebody else's code
-  }
+  // Somebody else's code may be async, too.
+  promised(async () => endpoint.prepare?.()).catch(noValue)
 }
 
 /** Sends a code to one endpoint. Never rejects; the server's words come without the code and the verifier. */

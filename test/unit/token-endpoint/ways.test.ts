@@ -1,6 +1,7 @@
 // @vitest-environment node
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { exchangeAt, onlyWay } from '../../../src/token-endpoint/ways'
+import { settle } from '../support/clock'
 import { scriptedEndpoint, tokens } from '../support/token-endpoint'
 
 const inFrame = { way: 'json', tokenSet: { refreshToken: 'refresh-1' } }
@@ -19,6 +20,28 @@ describe('a configured endpoint', () => {
     const request = { clientId: 'c', code: 'code-1', codeVerifier: 'v', redirectUri: 'https://p.example/' }
     const keeping = { ...scriptedEndpoint(tokens(1)), holdsRefreshToken: true }
     expect((await exchangeAt(keeping, request)).answer).not.toHaveProperty('refreshToken')
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('mine')
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('mine')
+      },
+    ],
+  ])('may be unable to get ready: it %s', async (_how, prepare) => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    onlyWay({ ...scriptedEndpoint(tokens(1)), prepare }).prepare?.()
+    await settle()
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
   })
 
   it('never repeats the code or the verifier', async () => {
