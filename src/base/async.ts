@@ -1,3 +1,4 @@
+import { ConfigurationError } from './errors'
 import { fieldsOf } from './fields'
 import type { Platform } from './platform'
 
@@ -34,8 +35,13 @@ export function isSignal(value: unknown): value is AbortSignal {
   )
 }
 
-/** Throws the reason of a signal that is aborted. Signals of polyfills lack the method that does this. */
+/**
+ * Throws the reason of a signal that is aborted. Signals of polyfills lack the method that does this.
+ * @throws ConfigurationError for what is no signal
+ */
 export function throwIfAborted(signal: AbortSignal | null | undefined): void {
+  if (signal && !isSignal(signal))
+    throw new ConfigurationError('invalidRequest', '`signal` must be an AbortSignal.')
   if (signal?.aborted) throw abortReason(signal)
 }
 
@@ -44,13 +50,13 @@ export function abortReason(signal: AbortSignal): unknown {
   return signal.reason ?? new DOMException('The call was aborted.', 'AbortError')
 }
 
-/** Follows `work` until `signal` is aborted, then rejects with what `onAbort` makes. The work itself goes on. */
+/** Follows `work` until `signal`, if there is one, is aborted, then rejects with what `onAbort` makes. The work itself goes on. */
 export function detachable<T>(
   work: Promise<T>,
   signal: AbortSignal | undefined,
   onAbort: (signal: AbortSignal) => unknown,
 ): Promise<T> {
-  if (!signal) return work
+  if (!isSignal(signal)) return work
   return new Promise((resolve, reject) => {
     const abort = () => reject(onAbort(signal))
     if (signal.aborted) abort()

@@ -1,6 +1,6 @@
-import { abortReason, detachable, isSignal, throwIfAborted, within } from '../base/async'
+import { abortReason, detachable, throwIfAborted, within } from '../base/async'
 import { CALLER_PATIENCE_MS } from '../base/durations'
-import { ConfigurationError, NotAuthorizedError, TokenEndpointError, TokenExpiredError } from '../base/errors'
+import { NotAuthorizedError, TokenEndpointError, TokenExpiredError } from '../base/errors'
 import type { GrantEvent } from '../base/events'
 import type { Frame } from '../grant/frame'
 import { endOf, type GrantView, isGood, type LiveGrant, liveGrant } from '../grant/grant'
@@ -39,11 +39,8 @@ export interface TokenClient {
  * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError; the reason of `signal`
  */
 export async function accessToken(frame: Frame, client: TokenClient, need: TokenNeed = {}): Promise<string> {
-  const { signal } = need
-  if (signal && !isSignal(signal))
-    throw new ConfigurationError('invalidRequest', '`signal` must be an AbortSignal.')
-  throwIfAborted(signal)
-  return detachable(goodToken(frame, client, need), signal, abortReason)
+  throwIfAborted(need.signal)
+  return detachable(goodToken(frame, client, need), need.signal, abortReason)
 }
 
 async function goodToken(frame: Frame, client: TokenClient, need: TokenNeed): Promise<string> {

@@ -115,7 +115,9 @@ describe('onDemand', () => {
 describe('throwIfAborted', () => {
   it('throws the reason of a signal that is aborted', () => {
     expect(thrownBy(() => throwIfAborted(AbortSignal.abort('enough')))).toBe('enough')
-    expect(thrownBy(() => throwIfAborted({ aborted: true } as AbortSignal))).toMatchObject({
+    expect(
+      thrownBy(() => throwIfAborted(Object.assign(new EventTarget(), { aborted: true }) as AbortSignal)),
+    ).toMatchObject({
       name: 'AbortError',
     })
   })
