@@ -5,7 +5,10 @@ import { runCommand } from './command'
 const [command, ...args] = process.argv.slice(2)
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
-process.exitCode =
-  command === 'connect'
-    ? await runConnect(args, process.env, print)
-    : runCommand(process.argv.slice(2), print)
+if (command === 'connect') {
+  process.exitCode = await runConnect(args, process.env, print)
+  // The connections of a store would keep the process alive. What was printed comes first.
+  process.stdout.write('', () => process.exit())
+} else {
+  process.exitCode = runCommand(process.argv.slice(2), print)
+}

@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -172,6 +173,23 @@ describe('powerup-oauth connect', () => {
     ])
   })
 })
+
+it('the command ends where the connections of a store stay open', () => {
+  const store = join(folder, 'store.mjs')
+  writeFileSync(
+    store,
+    `setInterval(() => undefined, 1_000)
+     const down = async () => { throw new Error('The database is down.') }
+     export default { get: down, compareAndSwap: down, keys: down }`,
+  )
+  const program = ['--import', 'tsx', 'tools/check/command-line.ts', 'connect']
+  const args = ['--client-id', 'a', '--scope', 'b', '--store', store]
+  const { status, stdout } = spawnSync(process.execPath, [...program, ...args], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  expect([status, stdout]).toEqual([1, 'Not connected: The database is down.\n'])
+}, 40_000)
 
 describe('the arguments', () => {
   const needed = ['--client-id', 'client-1', '--scope', 'read:board:trello']
