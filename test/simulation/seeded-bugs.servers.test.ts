@@ -189,7 +189,7 @@ const SEEDED: readonly Seeded[] = [
       {
         file: 'token-endpoint/obtained-grant.ts',
         instead:
-          'return tokenEndpoint.holdsRefreshToken === isHeldElsewhere && (isSameWay || !isHeldElsewhere)',
+          'return !tokenEndpoint.holdsRefreshToken !== isHeldElsewhere && (isSameWay || !isHeldElsewhere)',
         put: 'return isSameWay || tokenEndpoint.holdsRefreshToken',
       },
     ],
