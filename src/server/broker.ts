@@ -32,8 +32,11 @@ export function createBroker(keeping: Keeping, options: BrokerOptions): Broker {
       return json(401, '{"error":"unauthorized"}', { 'www-authenticate': 'Bearer' })
     }
     if (request.method !== 'GET') return json(405, '{"error":"invalidRequest"}', { allow: 'GET' })
-    const [key, ...more] = new URL(request.url).searchParams.getAll('key')
-    if (!key?.trim() || more.length > 0) return json(400, '{"error":"invalidRequest"}', {})
+    const { searchParams } = new URL(request.url)
+    const [key, ...more] = searchParams.getAll('key')
+    // A key of grantKey() that was put into the URL as it is names another grant from its `&` on.
+    const isCut = searchParams.has('workspace')
+    if (!key?.trim() || more.length > 0 || isCut) return json(400, '{"error":"invalidRequest"}', {})
     try {
       const { accessToken, expiresInS } = await givenToken(keeping, key)
       return json(200, JSON.stringify({ access_token: accessToken, expires_in: expiresInS }), {})

@@ -102,6 +102,7 @@ describe('whoever is no worker', () => {
     ['that names no key', { query: '' }, 400],
     ['that names an empty key', { query: 'key=+' }, 400],
     ['that names two keys', { query: 'key=a&key=b' }, 400],
+    ['whose key is not encoded', { query: `key=${KEY}` }, 400],
   ])('%s gets nothing', async (_what, asked, status) => {
     const answer = await ask(asked)
     expect(answer.status).toBe(status)
