@@ -93,7 +93,7 @@ const OPTIONS = {
 function readRedirectUri(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isHere = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
-  if (!url || !isHere || url.hash !== '' || url.port === '') {
+  if (!url || !isHere || url.hash !== '' || ['', '0'].includes(url.port)) {
     throw new Error(
       '--redirect-uri must be http on this machine, with a port: http://127.0.0.1:8976/callback for instance.',
     )

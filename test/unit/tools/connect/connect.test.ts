@@ -223,6 +223,7 @@ describe('the arguments', () => {
     ],
     ['an unknown one', [...needed, '--client-secret', 'x'], '--client-secret'],
     ['another machine', [...needed, '--redirect-uri', 'http://10.0.0.1:80/'], '--redirect-uri'],
+    ['any port', [...needed, '--redirect-uri', 'http://127.0.0.1:0/callback'], '--redirect-uri'],
     ['no port', [...needed, '--redirect-uri', 'http://localhost/callback'], '--redirect-uri'],
     ['no address', [...needed, '--redirect-uri', 'callback'], '--redirect-uri'],
   ])('with %s are refused by name', async (_what, args, name) => {
