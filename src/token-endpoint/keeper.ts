@@ -1,4 +1,4 @@
-import { within } from '../base/async'
+import { promised, within } from '../base/async'
 import { HOST_ANSWER_MS, TICKET_USE_MS } from '../base/durations'
 import { ConfigurationError } from '../base/errors'
 import { fieldsOf, parseObject } from '../base/fields'
@@ -125,10 +125,23 @@ function createTickets(platform: Platform, t: FrameWithTickets): Tickets {
   let ticket: string | undefined
   let usableUntil = 0
   let asking: Promise<string> | undefined
+  let unanswered: Promise<unknown> | undefined
+
+  /** Sends the command. Those of a hidden tab pile up and run when it is shown again, so a second one waits until then. */
+  function command(): Promise<unknown> {
+    if (unanswered && !platform.isVisible()) return unanswered
+    const sent = promised(async () => t.jwt({}))
+    const settled = () => {
+      if (unanswered === sent) unanswered = undefined
+    }
+    sent.then(settled, settled)
+    unanswered = sent
+    return sent
+  }
 
   async function askTrello(): Promise<string> {
     const askedAt = platform.monotonicNow()
-    const given = await within(platform, HOST_ANSWER_MS, Promise.resolve(t.jwt({})), () => {
+    const given = await within(platform, HOST_ANSWER_MS, command(), () => {
       throw new Error('t.jwt() gave no answer.')
     })
     if (typeof given !== 'string' || given === '') throw new Error('t.jwt() gave no ticket.')

@@ -243,6 +243,20 @@ describe('the ticket', () => {
     expect(sent).toEqual([])
   })
 
+  it('is asked for once in an hour of a hidden tab, where nobody answers before it is shown', async () => {
+    const { endpoint, asked, clock, frame } = setUp({ jwt: () => new Promise(() => undefined) })
+    frame.isVisible = false
+    for (let minute = 0; minute < 60; minute++) {
+      const outcome = watch(endpoint.refresh({ clientId: 'client-1' }))
+      await clock.advance(60_000)
+      expect(outcome.value).toMatchObject({ kind: 'retryable' })
+    }
+    expect(asked).toHaveLength(1)
+    frame.isVisible = true
+    void endpoint.refresh({ clientId: 'client-1' })
+    expect(asked).toHaveLength(2)
+  })
+
   it('that does not come is waited for three seconds', async () => {
     const { endpoint, sent, clock } = setUp({ jwt: () => new Promise(() => undefined) })
     const outcome = watch(endpoint.refresh({ clientId: 'client-1' }))
