@@ -150,6 +150,8 @@ export const TICK_WIDTH = 8
 export const TICK_LIST_MS = 30_000
 /** The time before the end of an unused refresh token at which a tick renews it: a tick a month is enough. */
 export const ASLEEP_LEAD_MS = 2_592_000_000 // 30 days
+/** The pause of ticks after the server has rejected the client: only somebody who changes its settings can help. */
+export const TICK_REJECTED_PAUSE_MS = 86_400_000 // 1 day
 /** The time before the end of a grant at which ticks begin to tell of it. */
 export const ENDING_LEAD_MS = 1_209_600_000 // 14 days
 /** The pause before a tick tells once more that a grant nears its end. */

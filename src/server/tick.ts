@@ -1,12 +1,16 @@
 import { within } from '../base/async'
 import {
   ASLEEP_LEAD_MS,
+  COOL_DOWN_MAX_MS,
+  COOL_DOWN_MS,
   ENDING_LEAD_MS,
   ENDING_PAUSE_MS,
   GRANT_LIFETIME_MS,
   KEEPER_READ_MS,
   REFRESH_TOKEN_LIFETIME_MS,
+  RENEWAL_PAUSE_MAX_MS,
   TICK_LIST_MS,
+  TICK_REJECTED_PAUSE_MS,
   TICK_WIDTH,
 } from '../base/durations'
 import { TokenEndpointError, TokenExpiredError } from '../base/errors'
@@ -25,7 +29,7 @@ export interface TickSummary {
   ended: number
   /** Living grants that end within 14 days, since the consent is almost 365 days old. */
   ending: number
-  /** Keys that could not be read or renewed this time. The next tick tries again. */
+  /** Keys that could not be read or renewed this time. A later tick tries again: at a failing server, not each one does. */
   failed: number
 }
 
@@ -79,7 +83,9 @@ async function care(keeping: Keeping, key: string): Promise<Cared> {
   if (!opened(key)) {
     const value = await within(platform, KEEPER_READ_MS, storage.get(key), tooLate)
     const { entry } = readStoredEntry(value)
-    if (!dueGrant(entry, platform.now())) return { entry }
+    const due = dueGrant(entry, platform.now())
+    if (!due) return { entry }
+    if (isPaused(due, platform.now())) return { outcome: 'failed', entry }
   }
   const grant = keeping.open(key)
   const outcome = await grant.during(careFor(keeping, grant))
@@ -94,6 +100,7 @@ async function careFor({ platform, accessToken }: Keeping, grant: KeptGrant): Pr
   if (!view.persistent) await store.transact((entry) => entry)
   const due = dueGrant(store.view(), platform.now())
   if (!due) return undefined
+  if (isPaused(due, platform.now())) return 'failed'
   try {
     await accessToken(grant, { renews: due.generation })
   } catch (error) {
@@ -112,6 +119,17 @@ function dueGrant(entry: GrantEntry, now: number): LiveGrant | undefined {
 /** Tells whether somebody has presented the refresh token and left it at that, or nobody has for too long. */
 function isDue({ lease, tokenSet }: LiveGrant, now: number): boolean {
   return lease !== undefined || now - tokenSet.obtainedAt >= REFRESH_TOKEN_LIFETIME_MS - ASLEEP_LEAD_MS
+}
+
+/** Tells whether it is too early to try again. The pauses after failures double, as those of renewals in a page do. */
+function isPaused({ coolDown }: LiveGrant, now: number): boolean {
+  if (!coolDown) return false
+  const { until, code, failures } = coolDown
+  const doubledMs = Math.min(COOL_DOWN_MS * 2 ** (failures - 1), RENEWAL_PAUSE_MAX_MS)
+  const pauseMs = code === 'clientRejected' ? TICK_REJECTED_PAUSE_MS : doubledMs
+  const restMs = until + pauseMs - now
+  // Longer than any pause: the clock was set back since.
+  return restMs > 0 && restMs <= pauseMs + COOL_DOWN_MAX_MS
 }
 
 /** `false`: another process is at it. */

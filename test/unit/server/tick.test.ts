@@ -51,6 +51,47 @@ describe('a tick', () => {
     expect(await deployment.start().keeper.client('a').getAccessToken()).toBe('access-2')
   })
 
+  it.each(['notReached', '503', 'answerLost'] as const)(
+    'each minute asks a token endpoint that fails (%s) some forty times in an hour, and goes on afterwards',
+    async (fault) => {
+      await leftMark()
+      deployment.asked.length = 0
+      deployment.faults = Array(1_000).fill(fault)
+      for (let minute = 0; minute < 60; minute++) {
+        // A cron job is another process each time.
+        const { keeper } = deployment.start()
+        const summary = await passing(deployment, keeper.tick())
+        expect(summary).toEqual({ ...NOTHING, looked: 1, failed: 1 })
+        await deployment.clock.advance(60_000)
+      }
+      expect(deployment.asked.length).toBeLessThanOrEqual(45)
+      deployment.faults = []
+      deployment.leewayMs = 2 * HOUR_MS
+      await deployment.clock.advance(300_000)
+      expect(await passing(deployment, deployment.start().keeper.tick())).toMatchObject({ renewed: 1 })
+    },
+  )
+
+  it('asks a server that rejects the client once a day', async () => {
+    await connected('a')
+    await deployment.clock.advance(61 * DAY_MS)
+    for (let hour = 0; hour < 48; hour++) {
+      const { keeper } = deployment.start({ clientSecret: 'another' })
+      expect(await passing(deployment, keeper.tick())).toMatchObject({ failed: 1 })
+      await deployment.clock.advance(HOUR_MS)
+    }
+    expect(deployment.asked).toHaveLength(2)
+  })
+
+  it('asks again where the clock was set back since it failed', async () => {
+    await leftMark()
+    deployment.asked.length = 0
+    deployment.faults.push('503', '503', '503')
+    await passing(deployment, deployment.start().keeper.tick())
+    deployment.clock.jump(-HOUR_MS)
+    expect(await passing(deployment, deployment.start().keeper.tick())).toMatchObject({ renewed: 1 })
+  })
+
   it('names a rotation that was lost once the leeway is over', async () => {
     await leftMark()
     await deployment.clock.advance(HOUR_MS)
