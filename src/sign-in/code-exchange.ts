@@ -174,8 +174,8 @@ async function failureOf(
   if (answer.kind === 'retryable' && answer.serverError === ACCOUNT_MISMATCH)
     return new AuthorizationError('accountMismatch')
   if (answer.kind === 'dead') {
-    const { serverError = 'invalid_grant', serverDescription } = answer
-    return new AuthorizationError('exchangeFailed', { serverError, serverDescription })
+    const { serverError = 'invalid_grant' } = answer
+    return new AuthorizationError('exchangeFailed', { ...answer, serverError })
   }
   const code = answer.kind === 'unreadable' ? await codeOf(answer, endpoint) : 'tokenEndpointUnavailable'
   const cause = new TokenEndpointError(answer.kind === 'clientRejected' ? answer.kind : code, answer)
