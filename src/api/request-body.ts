@@ -45,10 +45,20 @@ export function isTaken(body: BodyInit | null | undefined): boolean {
   // These are known in every frame, and a copy would cost something.
   if (ArrayBuffer.isView(body)) return isWhole(body.buffer)
   if (isInstance(body, 'ArrayBuffer')) return isWhole(body)
+  // Node takes a form of a fake DOM, and never ends with the files in it.
+  if (isInstance(body, 'FormData') && !areTaken(body)) return false
   try {
     const init = { method: 'POST', body, duplex: 'half' }
     const sent = new Request(API_ORIGIN, init)
     return sent.headers.get('Content-Type') !== 'text/plain;charset=UTF-8'
+  } catch {
+    return false
+  }
+}
+
+function areTaken(form: FormData): boolean {
+  try {
+    return [...form].every(([, value]) => isTaken(value))
   } catch {
     return false
   }

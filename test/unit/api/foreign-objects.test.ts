@@ -32,6 +32,16 @@ class FormDataLike {
   }
 }
 
+/** Node's `fetch` takes whatever has the methods of a FormData, as that of jsdom. It waits for ever for a file of jsdom. */
+class FakeDomFormData extends FormDataLike {
+  append() {}
+  delete() {}
+  get() {}
+  getAll() {}
+  has() {}
+  set() {}
+}
+
 class BlobLike {
   readonly [Symbol.toStringTag]: string = 'Blob'
   readonly type = 'text/x-note'
@@ -96,6 +106,19 @@ describe('a body of another frame or of a polyfill', () => {
     const files = ['file', 'blob', 'own'].map((name) => form?.get(name) as File)
     expect(files.map(({ name }) => name)).toEqual(['note.txt', 'blob', 'own.txt'])
     expect(await Promise.all(files.map((file) => file.text()))).toEqual(['hello', 'there', 'mine'])
+  })
+
+  it('that is a FormData which fetch takes, with a file which it does not, is copied or refused', async () => {
+    const { api, fetch, sent } = await setUp()
+    await api.post('/1/cards', { body: new FakeDomFormData([['file', new FileLike('hello')]]) })
+    expect(sent[0]?.body).toContain('hello')
+    const unreadable = { [Symbol.toStringTag]: 'File', name: 'note.txt', type: '', size: 5 }
+    const body = new FakeDomFormData([['file', unreadable]])
+    const refused = { name: 'ConfigurationError', code: 'invalidRequest' }
+    expect(await errorOf(api.post('/1/cards', { body }))).toMatchObject(refused)
+    const init = { method: 'POST', body: body as unknown as BodyInit }
+    expect(await errorOf(fetch('/1/cards', init))).toMatchObject(refused)
+    expect(sent).toHaveLength(1)
   })
 
   it.each<[string, unknown]>([
