@@ -145,7 +145,9 @@ function requestHeaders(given: ApiOptions['headers']): Headers {
 }
 
 function refuseOtherSignals(signal: unknown): void {
-  if (signal === undefined || signal === null || isInstance(signal, 'AbortSignal')) return
+  if (signal === undefined || signal === null) return
+  // An object may have the tag and nothing else.
+  if (isInstance(signal, 'AbortSignal') && typeof signal.addEventListener === 'function') return
   throw new ConfigurationError('invalidRequest', '`signal` must be an AbortSignal.')
 }
 

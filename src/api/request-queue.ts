@@ -1,3 +1,4 @@
+import { abortReason } from '../base/async'
 import { RATE_LIMIT_PATIENCE_MS, RATE_LIMIT_QUEUE_MS } from '../base/durations'
 import { PowerUpOAuthError, type RateLimit } from '../base/errors'
 import type { Platform } from '../base/platform'
@@ -58,7 +59,7 @@ export function createRequestQueue(platform: Platform): RequestQueue {
   function wait(turn: Turn): Promise<Place> {
     const { signal } = turn
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
+      if (signal?.aborted) return reject(abortReason(signal))
       const waiter: Waiter = {
         turn,
         since: platform.monotonicNow(),
@@ -73,7 +74,7 @@ export function createRequestQueue(platform: Platform): RequestQueue {
       }
       function leave(): void {
         waiting.splice(waiting.indexOf(waiter), 1)
-        waiter.fail(signal?.reason)
+        waiter.fail(signal && abortReason(signal))
         letGo()
       }
       signal?.addEventListener('abort', leave)

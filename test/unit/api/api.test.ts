@@ -144,6 +144,13 @@ describe('a request that can not be made', () => {
     ['a text for a signal', 'get', '/1/x', { signal: '' }, '`signal`'],
     ['a number for a signal', 'get', '/1/x', { signal: Number.NaN }, '`signal`'],
     ['a signal that is none', 'get', '/1/x', { signal: {} }, '`signal`'],
+    [
+      'an object with nothing but the tag of a signal',
+      'get',
+      '/1/x',
+      { signal: { [Symbol.toStringTag]: 'AbortSignal', aborted: false } },
+      '`signal`',
+    ],
     ['a controller for a signal', 'get', '/1/x', { signal: new AbortController() }, '`signal`'],
   ])('because of %s is refused before anything is sent', async (_case, method, path, options, hint) => {
     const { api, fetch } = setUp()

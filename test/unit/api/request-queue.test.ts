@@ -4,7 +4,7 @@ import { createRequestQueue, type Place, type Turn } from '../../../src/api/requ
 import { NotAuthorizedError } from '../../../src/base/errors'
 import { createBrowser } from '../support/browser'
 import { settle } from '../support/clock'
-import { type Outcome, watch } from '../support/outcome'
+import { errorOf, type Outcome, watch } from '../support/outcome'
 
 function setUp() {
   const { clock, frame } = createBrowser()
@@ -121,6 +121,18 @@ describe('a caller who leaves', () => {
     const others = Array.from({ length: 100 }, () => watch(queue.wait(turn())))
     await settle()
     expect(new Set(statuses(others))).toEqual(new Set(['resolved']))
+  })
+
+  it('ends with an AbortError where the signal has no reason, as those of polyfills', async () => {
+    const { queue, turn, fill } = setUp()
+    fill()
+    const signal = Object.defineProperty(new AbortController().signal, 'reason', { value: undefined })
+    const outcome = watch(queue.wait(turn(signal)))
+    signal.dispatchEvent(new Event('abort'))
+    await settle()
+    expect(outcome.error).toMatchObject({ name: 'AbortError' })
+    Object.defineProperty(signal, 'aborted', { value: true })
+    expect(await errorOf(queue.wait(turn(signal)))).toMatchObject({ name: 'AbortError' })
   })
 
   it('leaves no listener on the signal, whatever became of the call', async () => {
