@@ -10,7 +10,7 @@ import type { BearerFetch } from './bearer-fetch'
 import { optionsOf, readGiven } from './given'
 import { apiErrorOf } from './load-refusal'
 import { type Query, textPairs } from './query'
-import { isOfOneRoute, isTooMuchAtOnce, readRateLimit } from './rate-limit'
+import { isForAllCalls, readRateLimit } from './rate-limit'
 import { requestBody } from './request-body'
 import type { RequestQueue, Turn } from './request-queue'
 import { shownPath } from './shown-path'
@@ -181,7 +181,7 @@ async function sendOnce(
   })
   const { status, headers } = response
   const rateLimit = readRateLimit(headers)
-  const isRefused = status === 429 && !isTooMuchAtOnce(text) && !isOfOneRoute(text)
+  const isRefused = status === 429 && isForAllCalls(text)
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), platform.now())
   const pause = isRefused ? place.refused(rateLimit, retryAfterMs) : place.answered(rateLimit)
   const { value, isJson } = parse(text)

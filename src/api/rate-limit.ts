@@ -19,9 +19,9 @@ export function isTooMuchAtOnce(words: string): boolean {
   return /TOO_MANY_\w+_REQUESTED|TOO_(?:LARGE|BIG)\b/i.test(words)
 }
 
-/** Tells from the words of a 429 that it limits one route, such as `/members`, and no other call. */
-export function isOfOneRoute(words: string): boolean {
-  return /MEMBER_LIMIT_EXCEEDED|rate limit (?:to|for|on) \//i.test(words)
+/** Tells from the words of a 429 that it holds for all calls: not for this one only, nor for one route such as `/members`. */
+export function isForAllCalls(words: string): boolean {
+  return !isTooMuchAtOnce(words) && !/MEMBER_LIMIT_EXCEEDED|rate limit (?:to|for|on) \//i.test(words)
 }
 
 function numberOf(value: string | null): number | undefined {

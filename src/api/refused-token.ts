@@ -4,13 +4,13 @@ import {
   MEMBER_CHECK_MS,
   PATHS_REMEMBERED_MAX,
   REFRESHES_PER_PATH,
-  WORDS_MS,
   YOUNG_TOKEN_MS,
 } from '../base/durations'
 import type { Platform } from '../base/platform'
 import type { Frame } from '../grant/frame'
 import type { LiveGrant } from '../grant/grant'
 import { pathOf, type RefusedPath, tokenUseOf } from './token-use'
+import { wordsOf } from './words'
 
 // Loaded on demand, at the first 401.
 
@@ -68,16 +68,6 @@ const DEAD_TOKEN_WORDS =
 
 function isAboutPermission(words: string): boolean {
   return PERMISSION_WORDS.test(words) || SCOPE_WORDS.test(words)
-}
-
-/** Reads the words of an answer. A body that never ends must not hold the call up. */
-function wordsOf(platform: Platform, response: Response): Promise<string> {
-  const words = response
-    .clone()
-    .text()
-    // Cut off: the status is all there is.
-    .catch(() => '')
-  return within(platform, WORDS_MS, words, () => '')
 }
 
 /** Asks the API whether it refuses the token at another path, too. Where it gives no answer, it doesn't. */

@@ -54,6 +54,24 @@ describe('a counted fetch', () => {
     expect(outcome.status).toBe('resolved')
   })
 
+  it.each(['API_TOO_MANY_CARDS_REQUESTED', 'API_MEMBER_LIMIT_EXCEEDED'])(
+    'begins none by a 429 that says %s: other calls are not meant',
+    async (error) => {
+      const { fetch, wait } = setUp(async () => Response.json({ error }, { status: 429 }))
+      for (let call = 0; call < 4; call++) expect(await (await fetch('/1/x')).json()).toEqual({ error })
+      const outcome = wait()
+      await settle()
+      expect(outcome.status).toBe('resolved')
+    },
+  )
+
+  it('gives a 429 whose body never ends within two seconds', async () => {
+    const { clock, fetch } = setUp(async () => new Response(new ReadableStream(), { status: 429 }))
+    const outcome = watch(fetch('/1/x'))
+    await clock.advance(2_000)
+    expect(outcome.value?.status).toBe(429)
+  })
+
   it.each([
     [new TypeError('Failed to fetch'), 'pending'],
     [new NotAuthorizedError(), 'resolved'],
