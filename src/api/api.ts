@@ -192,7 +192,7 @@ async function sendOnce(
     status,
     body: value,
     rateLimit,
-    retryAfterMs: pause?.waitMs ?? retryAfterMs,
+    retryAfterMs: Math.max(pause?.waitMs ?? 0, retryAfterMs ?? 0) || undefined,
   }
   return { error: await apiErrorOf(answered, grantedScopes()), isWorthAgain: pause?.isShort ?? false }
 }

@@ -6,6 +6,7 @@ import {
   RATE_LIMIT_MAX_BELIEVED,
   RATE_LIMIT_SECOND_PAUSE_MS,
   RATE_LIMIT_THIRD_PAUSE_MS,
+  RATE_LIMIT_WAIT_MAX_BELIEVED_MS,
 } from '../base/durations'
 import type { RateLimit } from '../base/errors'
 
@@ -96,7 +97,7 @@ export function createRateWindow(random: () => number): RateWindow {
     }
     const hasHope = failedPauses <= PAUSES_MS.length
     const usualMs = isNew ? (exhaustedMs(limit) ?? PAUSES_MS[failedPauses - 1]) : undefined
-    const pauseMs = Math.max(RATE_LIMIT_FIRST_PAUSE_MS, retryAfterMs ?? usualMs ?? 0)
+    const pauseMs = Math.max(RATE_LIMIT_FIRST_PAUSE_MS, believable(retryAfterMs ?? usualMs ?? 0))
     pausedUntil = Math.max(pausedUntil, now + pauseMs * (1 + random() * RATE_LIMIT_JITTER_SHARE))
     usedUntil = Array.from({ length: max }, (_, place) => pausedUntil + (place * intervalMs) / max)
     if (!hasHope) failedPauses = 0
@@ -106,7 +107,7 @@ export function createRateWindow(random: () => number): RateWindow {
   function readRate(limit: RateLimit | undefined): void {
     const { max: namedMax = 0, intervalMs: namedMs = 0 } = limit?.token ?? {}
     if (namedMax >= 1) max = Math.min(Math.floor(namedMax), RATE_LIMIT_MAX_BELIEVED)
-    if (namedMs >= 1) intervalMs = namedMs
+    if (namedMs >= 1) intervalMs = believable(namedMs)
   }
 
   function prune(now: number): void {
@@ -114,6 +115,10 @@ export function createRateWindow(random: () => number): RateWindow {
   }
 
   return { nextAt, take, giveBack, answered, refused }
+}
+
+function believable(waitMs: number): number {
+  return Math.min(waitMs, RATE_LIMIT_WAIT_MAX_BELIEVED_MS)
 }
 
 /** Used where no header tells how long to wait. */

@@ -196,6 +196,8 @@ export const RATE_LIMIT_MAX = 100
 export const RATE_LIMIT_INTERVAL_MS = 10_000
 /** The highest limit that is believed. One number is kept for each call of it. */
 export const RATE_LIMIT_MAX_BELIEVED = 1_000
+/** The longest interval and the longest pause that are believed, as long as Trello's longest: one odd header must not stop a page for days. */
+export const RATE_LIMIT_WAIT_MAX_BELIEVED_MS = 900_000 // 15 min
 /** The shortest pause of all calls after a 429, and the first where the answer names none. */
 export const RATE_LIMIT_FIRST_PAUSE_MS = 1_000
 /** The pause where the first one did not help. */

@@ -9,7 +9,7 @@ export function parseRetryAfter(value: string | null, now: number): number | und
     : HTTP_DATE.test(value)
       ? Date.parse(value) - now
       : Number.NaN
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
+  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined
 }
 
 const SECONDS = /^\s*-?\d+(?:\.\d+)?\s*$/

@@ -351,6 +351,14 @@ describe('a 429', () => {
     expect(events).toHaveLength(1)
   })
 
+  it('names the time that the server names, and stops the page for a quarter of an hour at most', async () => {
+    const answers = [new Response('', { status: 429, headers: { 'Retry-After': '86400' } })]
+    const { api, clock } = setUp(() => answers.shift() ?? Response.json('here'))
+    expect(await errorOf(api.get('/1/x'))).toMatchObject({ code: 'rateLimited', retryAfterMs: 86_400_000 })
+    await clock.advance(900_000)
+    expect(await api.get('/1/x')).toBe('here')
+  })
+
   it.each([
     [429, '{"error":"API_TOO_MANY_CARDS_REQUESTED","message":"Too many cards"}'],
     [429, 'API_TOO_MANY_ACTIONS_REQUESTED'],

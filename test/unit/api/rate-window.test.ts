@@ -120,6 +120,15 @@ describe('a pause', () => {
     expect(pauseAfter(createRateWindow(steady), 100, 0)).toEqual({ pausedUntil: 1_100, hasHope: true })
   })
 
+  it('is no longer than a quarter of an hour: the page may live for days, and the clock be wrong', () => {
+    const day = 86_400_000
+    expect(pauseAfter(createRateWindow(steady), 0, day).pausedUntil).toBe(900_000)
+    const window = createRateWindow(steady)
+    const limit = { token: { remaining: 0, max: 100, intervalMs: day } }
+    expect(window.refused(window.take(), limit, undefined, 0).pausedUntil).toBe(900_000)
+    expect(sendAll(window, 1_800_000)).toHaveLength(100)
+  })
+
   it.each([
     ['the token', { token: { remaining: 0, intervalMs: 8_000 } }, 8_000],
     [

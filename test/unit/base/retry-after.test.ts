@@ -27,6 +27,7 @@ it.each([
   '0x10',
   'NaN',
   'Infinity',
+  '9'.repeat(400),
   '5, 7',
   'in 5 seconds',
   '5 Jan 12:00:30',
