@@ -52,13 +52,14 @@ export async function* paginate<T extends { id: string } = { id: string }>(
     yield* fresh
     if (items.length < limit) return
     if (oldest === undefined) throw refusal('The items have no `id`, which names the place of the next page.')
-    // A route that doesn't know `before` or `page` gives the same page again.
-    if (fresh.length === 0 && start.page !== undefined && position.page === undefined) {
+    // A route that doesn't know `before` or `page` gives the same page again, or another one that is no older.
+    const isStuck = fresh.length === 0 || position.before === oldest
+    if (isStuck && start.page !== undefined && position.page === undefined) {
       throw refusal(
         'Trello gives no more pages by number, and this route knows no `before`; more items may be left.',
       )
     }
-    if (fresh.length === 0) return
+    if (isStuck) return
     position = nextPosition(position, limit, oldest)
   }
 }

@@ -126,6 +126,13 @@ describe('paginate', () => {
     },
   )
 
+  it('ends at a route that gives other items each time, and no older ones', async () => {
+    let count = 0
+    const { asked, client } = clientGiving(() => [{ id: `a${count++}` }, { id: `b${count++}` }])
+    expect(await idsOf(paginate(client, '/a', { pageSize: 2 }))).toEqual(['a0', 'b1', 'a2', 'b3'])
+    expect(asked).toHaveLength(2)
+  })
+
   it('gives all items of a route that knows no `limit`', async () => {
     const { asked, client } = clientGiving(() => Array.from({ length: 12 }, (_, i) => ({ id: String(i) })))
     expect(await idsOf(paginate(client, '/a', { pageSize: 10 }))).toHaveLength(12)
