@@ -142,11 +142,12 @@ async function resultOf<T>(
 ): Promise<PromiseSettledResult<T>> {
   const fields: Record<string, unknown> = typeof answer === 'object' && answer !== null ? { ...answer } : {}
   const [key = '', ...others] = Object.keys(fields)
-  const isAlone = others.length === 0
-  if (isAlone && /^2\d\d$/.test(key)) return { status: 'fulfilled', value: fields[key] as T }
-  const status = Number(fields.statusCode ?? key) || UNKNOWN_FAILURE
-  const body = isAlone && fields.statusCode === undefined ? fields[key] : answer
-  const failed = { method: 'GET', path: shownPath(String(path)), status, body }
+  const isByStatus = others.length === 0 && /^\d{3}$/.test(key)
+  if (isByStatus && key.startsWith('2')) return { status: 'fulfilled', value: fields[key] as T }
+  const named = Number(fields.statusCode ?? key)
+  const status = named >= 300 ? named : UNKNOWN_FAILURE
+  const body = isByStatus ? fields[key] : answer
+  const failed = { method: 'GET', path: shownPath(addressOf(path, undefined)), status, body }
   return { status: 'rejected', reason: await apiErrorOf(failed, granted) }
 }
 

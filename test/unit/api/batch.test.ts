@@ -199,7 +199,7 @@ describe('an answer in a batch', () => {
     const results = await batch(client, ['/a?x=1', '/b?x=1', '/c', '/d', '/e', '/f', '/g'])
     expect(results).toMatchObject([
       fulfilled({ id: 'a' }),
-      rejected({ name: 'ApiError', code: 'http', status: 404, path: '/b', method: 'GET' }),
+      rejected({ name: 'ApiError', code: 'http', status: 404, path: '/1/b', method: 'GET' }),
       rejected({ code: 'forbiddenOutsideWorkspace', status: 403, body: 'not in this workspace' }),
       fulfilled(null),
       rejected({ code: 'http', status: 449 }),
@@ -207,6 +207,25 @@ describe('an answer in a batch', () => {
       rejected({ code: 'http', status: 449 }),
     ])
   })
+
+  it.each<[unknown, number]>([
+    ['text', 449],
+    [7, 449],
+    [[1], 449],
+    [{ error: 'x' }, 449],
+    [{ statusCode: -5 }, 449],
+    [{ statusCode: 200, name: 'x' }, 449],
+    [{ 200: 'x', headers: {} }, 449],
+    [{ '200 ': 'x' }, 449],
+    [{ statusCode: '404', message: 'x' }, 404],
+    [{ 404: 'x', code: 'y' }, 404],
+  ])(
+    'of the odd shape %j is an ApiError with all of it, and with a status that is a failure',
+    async (odd, status) => {
+      const { client } = clientAnswering(() => [odd])
+      expect(await batch(client, ['/a'])).toMatchObject([rejected({ code: 'http', status, body: odd })])
+    },
+  )
 
   it('tells a missing scope, by Trello’s words or by the scopes that the grant has', async () => {
     const { client } = clientAnswering(() => [
