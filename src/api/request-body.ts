@@ -85,7 +85,8 @@ function isJsonText(text: string): boolean {
   }
 }
 
-function jsonOf(value: unknown): string {
+/** Writes a value as JSON. @throws ConfigurationError for what JSON would lose */
+export function jsonOf(value: unknown): string {
   let json: string | undefined
   try {
     json = JSON.stringify(value, refuseLoss)

@@ -7,6 +7,7 @@ interface PlatformClasses {
   FormData: FormData
   ReadableStream: ReadableStream
   Request: Request
+  Response: Response
   URLSearchParams: URLSearchParams
 }
 

@@ -1,10 +1,12 @@
 import { withVersion } from '../api/address'
 import { type Api, type ApiMethod, createApi } from '../api/api'
 import type { BearerFetch } from '../api/bearer-fetch'
+import { jsonOf } from '../api/request-body'
 import { createRequestQueue } from '../api/request-queue'
 import { abortReason, detachable, throwIfAborted } from '../base/async'
 import { ConfigurationError, NetworkError } from '../base/errors'
-import { isInstance } from '../base/instance'
+import { fieldsOf } from '../base/fields'
+import { isInstance, tagOf } from '../base/instance'
 import { browserPlatform, type Platform } from '../base/platform'
 import { API_ORIGIN } from '../base/trello'
 import { trustworthyUrl } from '../base/url'
@@ -162,18 +164,19 @@ async function bodyOf(request: SentRequest, init: RequestInit | undefined): Prom
 }
 
 function toResponse(answer: unknown): Response {
-  if (answer instanceof Error) throw answer
+  if (isError(answer)) throw answer
   // The same answer may be asked for again.
-  if (isResponse(answer)) return answer.clone()
-  return jsonResponse(answer === undefined ? undefined : JSON.stringify(answer))
+  if (isInstance(answer, 'Response')) return answer.clone()
+  return jsonResponse(answer === undefined ? undefined : jsonOf(answer))
 }
 
-function isResponse(answer: unknown): answer is Response {
-  return typeof Response === 'function' && answer instanceof Response
+/** Tells an error, also one of another realm: a test runner may have made it outside of the page. */
+function isError(answer: unknown): boolean {
+  return answer instanceof Error || ['Error', 'DOMException'].includes(tagOf(answer))
 }
 
 function isOfDeadNetwork(error: unknown): boolean {
-  return error instanceof Error && error.name === 'TypeError'
+  return isError(error) && fieldsOf(error).name === 'TypeError'
 }
 
 /** The same methods, which unwrap the NetworkErrors whose cause is to come out as it is. */

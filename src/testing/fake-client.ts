@@ -60,7 +60,8 @@ export interface FakeClient extends Client {
   /**
    * Answers a path from now on: with a value as JSON and status 200, with a Response, or with an Error to reject with.
    * A TypeError is what a dead network gives, which `api` turns into a NetworkError. A path with a query answers
-   * only that query.
+   * only that query. A value that JSON would lose, such as a Map or a function, makes the call reject with a
+   * ConfigurationError.
    * @example
    * ```ts
    * import { createFakeClient } from 'powerup-oauth/testing'

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it, vi } from 'vitest'
 import { ApiError } from '../../../src/base/api-error'
 import {
@@ -260,6 +261,37 @@ describe('its answers', () => {
     await client.api.post('/1/cards', { body: form })
     expect(client.calls[1]).toMatchObject({ body: form })
   })
+
+  it('may be a response or an error of another realm', async () => {
+    class ResponseLike {
+      readonly [Symbol.toStringTag] = 'Response'
+      readonly ok = false
+      readonly status = 404
+      readonly headers = new Headers()
+      readonly text = async () => 'not found'
+      readonly clone = () => new ResponseLike()
+    }
+    const client = createFakeClient(authorized)
+    client.respond('GET', '/1/boards/1', new ResponseLike())
+    expect(await errorOf(client.api.get('/1/boards/1'))).toMatchObject({ status: 404, body: 'not found' })
+    const cause = runInNewContext("new TypeError('Failed to fetch')")
+    client.respond('GET', '/1/boards/1', cause)
+    expect(await errorOf(client.api.get('/1/boards/1'))).toMatchObject({ code: 'network', cause })
+    const other = runInNewContext("new RangeError('mine')")
+    client.respond('GET', '/1/boards/1', other)
+    expect(await errorOf(client.api.get('/1/boards/1'))).toBe(other)
+  })
+
+  it.each([() => ({ id: 'b' }), Promise.resolve({ id: 'b' }), new Map(), new Blob(['x']), [Number.NaN], 1n])(
+    'are refused where JSON would lose them: %o',
+    async (answer) => {
+      const client = createFakeClient(authorized)
+      client.respond('GET', '/1/boards/b', answer)
+      for (const call of [client.api.get('/1/boards/b'), client.fetch('/1/boards/b')]) {
+        expect(await errorOf(call)).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
+      }
+    },
+  )
 
   it('may be any response, more than once', async () => {
     const client = createFakeClient(authorized)
