@@ -85,8 +85,10 @@ export function createFakeTrello(context: FakeContext = {}): FakeTrello {
   const valuesOf = (scope: Scope, visibility: Visibility) => {
     const ofScope = stored.get(scope) ?? {}
     stored.set(scope, ofScope)
-    ofScope[visibility] ??= {}
-    return ofScope[visibility]
+    // A key may have the name of a member that each object inherits.
+    const values: Record<string, unknown> = ofScope[visibility] ?? Object.create(null)
+    ofScope[visibility] = values
+    return values
   }
 
   return {

@@ -51,4 +51,13 @@ describe('a fake t', () => {
     expect(await t.getAll()).toMatchObject({ board: { shared: { text: 'b' }, private: { text: 'c' } } })
     expect(t.calls.map(({ name }) => name)).toEqual(['set', 'set', 'remove'])
   })
+
+  it.each(['constructor', 'toString', '__proto__'])('has a key %s like any other', async (key) => {
+    const t = createFakeTrello()
+    expect(await t.get('board', 'shared', key, 'none')).toBe('none')
+    await t.set('board', 'shared', key, { a: 1 })
+    expect(await t.get('board', 'shared', key)).toEqual({ a: 1 })
+    await t.remove('board', 'shared', key)
+    expect(await t.get('board', 'shared', key, 'none')).toBe('none')
+  })
 })
