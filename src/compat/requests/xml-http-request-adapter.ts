@@ -56,8 +56,8 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
   for (const [name, value] of Object.entries(methods)) {
     Object.defineProperty(xhr, name, { configurable: true, writable: true, value })
   }
-  // First of all listeners, so that the page's own can be kept from hearing.
-  for (const type of ['readystatechange', ...PROGRESS]) xhr.addEventListener(type, guard)
+  // First of all listeners, so that the page's own can be kept from hearing. Those that capture come before all others.
+  for (const type of ['readystatechange', ...PROGRESS]) xhr.addEventListener(type, guard, true)
 
   function browser(method: keyof typeof methods, ...given: unknown[]): void {
     Reflect.apply(before[method]?.value ?? Reflect.get(prototype, method), xhr, given)
@@ -76,7 +76,7 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     opened = openedRequest(given)
     // With a listener there, browsers ask the server first: it is removed from a request that is not meant.
     if (opened && isOn() && apiUrl(opened.url, api))
-      for (const type of PROGRESS) xhr.upload.addEventListener(type, guardUpload)
+      for (const type of PROGRESS) xhr.upload.addEventListener(type, guardUpload, true)
   }
 
   function setRequestHeader(name: unknown, value: unknown): void {
@@ -108,7 +108,7 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
   }
 
   function sendAsGiven(given: unknown[]): void {
-    if (opened) for (const type of PROGRESS) xhr.upload.removeEventListener(type, guardUpload)
+    if (opened) for (const type of PROGRESS) xhr.upload.removeEventListener(type, guardUpload, true)
     opened = undefined
     browser('send', ...given)
   }
