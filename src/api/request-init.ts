@@ -1,7 +1,7 @@
 import { isInstance } from '../base/instance'
 import { isPlain } from './opaque'
 
-/** The options that a Request tells. Its body is read apart, and the mode of a navigation can't be asked for. */
+/** The options that a Request tells. Its body is read apart. */
 const REQUEST_OPTIONS = [
   'method',
   'headers',
@@ -40,9 +40,14 @@ export async function ownedOptions(request: Request): Promise<RequestInit> {
   return { ...requestOptions(request), body: hasBody ? await request.blob() : null }
 }
 
+/** A navigation can't be asked for, and without CORS the browser would leave the bearer out. */
+const MODES_LEFT_OUT: readonly unknown[] = ['navigate', 'no-cors']
+
 function optionsOf(source: object, names: readonly string[]): RequestInit {
   const all = names.map((name) => [name, Reflect.get(source, name)])
   return Object.fromEntries(
-    all.filter(([name, value]) => value !== undefined && !(name === 'mode' && value === 'navigate')),
+    all.filter(
+      ([name, value]) => value !== undefined && !(name === 'mode' && MODES_LEFT_OUT.includes(value)),
+    ),
   )
 }

@@ -53,6 +53,10 @@ describe('a Request', () => {
     expect((await ownedOptions(new Request(url, { method }))).body).toBeNull()
   })
 
+  it('without CORS has no mode: it would go out without its bearer', () => {
+    expect(definedOptions({ mode: 'no-cors', method: 'POST' })).toEqual({ method: 'POST' })
+  })
+
   it('of a navigation has no mode: no other request may have it', () => {
     expect(requestOptions({ mode: 'navigate', method: 'GET' } as Request)).toEqual({ method: 'GET' })
     expect(requestOptions({ mode: 'cors' } as Request)).toEqual({ mode: 'cors' })
