@@ -162,7 +162,7 @@ function batchRoute(path: unknown): string | undefined {
   const url = urlOf(path)
   const [, route] = /^\/1(\/(?!\/|batch(?:\/|$)).+)$/.exec(url?.pathname ?? '') ?? []
   if (!url || route === undefined) return undefined
-  return `${route}${withoutLegacyParameters(url.search)}`.replaceAll(',', '%2C')
+  return `${route}${withoutLegacyParameters(url.search)}`.replace(/,/g, '%2C')
 }
 
 /** Resolves a path. An absolute URL gives `undefined`: the client knows which hosts it may name. */

@@ -4,7 +4,7 @@
  */
 export function shownPath(address: string): string {
   // Browsers read them so.
-  const read = address.replace(/[\t\n\r]/g, '').replaceAll('\\', '/')
+  const read = address.replace(/[\t\n\r]/g, '').replace(/\\/g, '/')
   const withoutHost = read.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i, '')
   const path = withoutHost.replace(/[?#].*$/s, '')
   const rooted = path.startsWith('/') ? path : `/${path}`

@@ -101,7 +101,8 @@ export const browserPlatform: Platform = {
   now: () => Date.now(),
   monotonicNow: () => performance.now(),
   random: () => Math.random(),
-  randomId: () => crypto.randomUUID(),
+  // 128 bits, by what all engines and fake DOMs have.
+  randomId: () => crypto.getRandomValues(new Uint32Array(4)).join('-'),
   setTimeout: (callback, delayMs) => setTimeout(callback, Math.min(delayMs, LONGEST_TIMER_MS)),
   clearTimeout: (timer) => clearTimeout(timer as number | undefined),
   fetch: (input: string | Request, init?: RequestInit) => fetch(input, init),

@@ -167,7 +167,7 @@ function createTickets(platform: Platform, t: FrameWithTickets): Tickets {
 /** Returns the milliseconds for which a ticket lives on by its own words: Trello gives one out again for most of its life. */
 function lifeLeft(ticket: string, now: number): number {
   try {
-    const base64 = ticket.split('.')[1]?.replaceAll('-', '+').replaceAll('_', '/') ?? ''
+    const base64 = ticket.split('.')[1]?.replace(/-/g, '+').replace(/_/g, '/') ?? ''
     const { exp } = parseObject(atob(base64)) ?? {}
     return typeof exp === 'number' ? exp * 1_000 - now : TICKET_USE_MS
   } catch {

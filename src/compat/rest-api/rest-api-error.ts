@@ -40,7 +40,7 @@ export function addRestApiErrors(trello: object): () => void {
   const before: unknown = Reflect.get(trello, 'restApiError')
   const place: object = isHolder(before) ? before : {}
   const there = classesAt(trello)
-  const added = Object.entries(restApiErrorClasses).filter(([name]) => !Object.hasOwn(there, name))
+  const added = Object.entries(restApiErrorClasses).filter(([name]) => !(name in there))
   for (const [name, ErrorClass] of added) Reflect.set(place, name, ErrorClass)
   if (place !== before) Reflect.set(trello, 'restApiError', place)
   return () => {

@@ -21,6 +21,11 @@ describe('the browser', () => {
     expect(called).toHaveBeenCalledTimes(1)
   })
 
+  it('gives names of 128 bits without randomUUID', () => {
+    vi.stubGlobal('crypto', { getRandomValues: (values: Uint32Array) => values.fill(2 ** 32 - 1) })
+    expect(browserPlatform.randomId()).toBe('4294967295-4294967295-4294967295-4294967295')
+  })
+
   it('fires no timer at once that is set for next month', () => {
     const setTimeout = vi.spyOn(globalThis, 'setTimeout').mockReturnValue(0 as never)
     browserPlatform.setTimeout(() => undefined, 30 * 86_400_000)
