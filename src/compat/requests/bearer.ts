@@ -43,16 +43,30 @@ export async function credentialsFor(url: string, client: Client | undefined): P
   }
 }
 
+const judgements = /* @__PURE__ */ new WeakMap<Client, Promise<unknown>>()
+
 /** Gets a token other than the refused one. `undefined` where that one is not at fault, or the grant has ended. */
 export async function renewedToken(client: Client, refused: string): Promise<string | undefined> {
   try {
-    // The client judges the refusal of a request of its own, by its rules against loops: a 401 may mean "not permitted" too.
-    await client.fetch('/1/members/me?fields=id')
+    const known = await client.getAccessToken()
+    if (known !== refused) return known
+    await judged(client)
     const token = await client.getAccessToken()
     return token === refused ? undefined : token
   } catch {
     return undefined
   }
+}
+
+/**
+ * Lets the client judge the refusal of a request of its own, by its rules against loops: a 401 may mean "not permitted" too.
+ * Requests that are refused together share it.
+ */
+function judged(client: Client): Promise<unknown> {
+  const judgement =
+    judgements.get(client) ?? client.fetch('/1/members/me?fields=id').finally(() => judgements.delete(client))
+  judgements.set(client, judgement)
+  return judgement
 }
 
 /** Tells without waiting that an old token may serve: it has to be looked for. */

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { credentialsFor, isLegacyNow, renewedToken } from '../../../../src/compat/requests/bearer'
 import { ApiError, type AuthState, type Client, TokenEndpointError } from '../../../../src/index'
 import { errorOf } from '../../support/outcome'
@@ -55,19 +55,42 @@ describe('the credentials of a request', () => {
 })
 
 describe('after a 401', () => {
-  const clientWith = (token: string, fetch: () => Promise<Response>) =>
-    ({ fetch, getAccessToken: async () => token }) as Partial<Client> as Client
-  const answers = async () => new Response()
+  /** A client whose request changes its token. */
+  function clientWith(before: string, after: string, fetch = async () => new Response()) {
+    let token = before
+    const asked = vi.fn(async () => {
+      token = after
+      return fetch()
+    })
+    const client: Partial<Client> = { fetch: asked, getAccessToken: async () => token }
+    return { client: client as Client, asked }
+  }
 
   it('another token is found where the refused one was at fault', async () => {
-    expect(await renewedToken(clientWith('access-2', answers), 'access-1')).toBe('access-2')
+    const { client } = clientWith('access-1', 'access-2')
+    expect(await renewedToken(client, 'access-1')).toBe('access-2')
   })
 
   it('no other token is found where the refused one still serves, or nothing can be found out', async () => {
-    expect(await renewedToken(clientWith('access-1', answers), 'access-1')).toBe(undefined)
+    const { client } = clientWith('access-1', 'access-1')
+    expect(await renewedToken(client, 'access-1')).toBe(undefined)
     const fails = async () => {
       throw new ApiError('unauthorized', { status: 401, method: 'GET', path: '/1/members/me' })
     }
-    expect(await renewedToken(clientWith('access-2', fails), 'access-1')).toBe(undefined)
+    expect(await renewedToken(clientWith('access-1', 'access-2', fails).client, 'access-1')).toBe(undefined)
+  })
+
+  it('nothing is asked for a token that was renewed meanwhile', async () => {
+    const { client, asked } = clientWith('access-2', 'access-3')
+    expect(await renewedToken(client, 'access-1')).toBe('access-2')
+    expect(asked).not.toHaveBeenCalled()
+  })
+
+  it('requests that were refused together cost one request, and later ones another', async () => {
+    const { client, asked } = clientWith('access-1', 'access-1')
+    for (const round of [1, 2]) {
+      await Promise.all(Array.from({ length: 8 }, () => renewedToken(client, 'access-1')))
+      expect(asked).toHaveBeenCalledTimes(round)
+    }
   })
 })
