@@ -1,4 +1,5 @@
 import { CAPABILITY_ANSWER_MS } from '../../base/durations'
+import { ConfigurationError } from '../../base/errors'
 import type { Client } from '../../client/client'
 import { adaptRequests } from '../requests/request-adapter'
 import { type Hook, isFrame, replaceRestApi, withRestApi } from './capability-handlers'
@@ -8,7 +9,7 @@ import {
   type RestApiFrame,
   type RestApiOptions,
 } from './rest-api-client'
-import { addRestApiErrors, restApiError } from './rest-api-error'
+import { addRestApiErrors, isHolder, restApiError } from './rest-api-error'
 
 /** The part of `window.TrelloPowerUp` that is hooked. */
 export interface TrelloPowerUpLike {
@@ -31,9 +32,12 @@ export interface InstallOptions extends Partial<RestApiOptions> {
  * It relies on the inside of Trello's script 1.25.1: what `initialize` and `iframe` return, also to be found at
  * `indexConnector` and `iframeConnector`, keeps the answer of `t.getRestApi()` in its property `restApi`. Where a `t`
  * answers otherwise, its own `getRestApi` is replaced.
- * @throws `restApi::ApiNotConfiguredError` where an option is wrong; `t.getRestApi()` throws it where it was a frame's
+ * @throws `restApi::ApiNotConfiguredError` where an option is wrong; `t.getRestApi()` throws it where it was a frame's.
+ *   ConfigurationError `noTrelloContext` where `trello` is missing
  */
-export function install(trello: TrelloPowerUpLike, options: InstallOptions = {}): () => void {
+export function install(trello: TrelloPowerUpLike, given?: InstallOptions | null): () => void {
+  const options = given ?? {}
+  if (!isHolder(trello)) throw new ConfigurationError('noTrelloContext', NO_TRELLO)
   const undos: (() => void)[] = [addRestApiErrors(trello)]
   const hooked = new WeakSet<object>()
   let current: RestApiClient | undefined
@@ -150,6 +154,9 @@ export function install(trello: TrelloPowerUpLike, options: InstallOptions = {})
     })
   }
 }
+
+const NO_TRELLO =
+  'install needs window.TrelloPowerUp, which is missing. Load the script of Trello first, and call install after it.'
 
 /** A frame's options may hold anything: Trello's own, and those of this library, which `createClient` checks. */
 function withFrameOptions(options: InstallOptions, given: unknown): InstallOptions {

@@ -63,6 +63,7 @@ function classesAt(trello: object | undefined): RestApiErrorClasses {
   return Object.fromEntries(found.filter(([, value]) => typeof value === 'function'))
 }
 
-function isHolder(value: unknown): value is object {
+/** Tells what may have members: an object or a class. */
+export function isHolder(value: unknown): value is object {
   return typeof value === 'function' || (typeof value === 'object' && value !== null)
 }

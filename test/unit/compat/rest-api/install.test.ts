@@ -193,6 +193,18 @@ describe('install', () => {
     expect(trello.initialize).toBe(initialize)
   })
 
+  it.each([undefined, null, 'TrelloPowerUp'])('says what is missing where TrelloPowerUp is %j', (trello) => {
+    expect(thrownBy(() => Reflect.apply(install, undefined, [trello, options]))).toMatchObject({
+      name: 'ConfigurationError',
+      code: 'noTrelloContext',
+      message: expect.stringContaining('window.TrelloPowerUp'),
+    })
+  })
+
+  it('takes null for its options', () => {
+    expect(install(createTrelloPowerUp(), null)).toBeTypeOf('function')
+  })
+
   it('adapts requests only if the options say so', () => {
     const { fetch } = globalThis
     const trello = createTrelloPowerUp()
