@@ -1,5 +1,6 @@
 // Loaded at start: what only failures need is behind load-refusal.
 import { ApiError } from '../base/api-error'
+import { checkSignal } from '../base/async'
 import { ConfigurationError, NetworkError, PowerUpOAuthError } from '../base/errors'
 import type { GrantEvent } from '../base/events'
 import { isInstance } from '../base/instance'
@@ -104,7 +105,7 @@ interface Call {
 /** @throws ConfigurationError for what no request can be made of */
 function callOf(method: string, path: unknown, options: ApiOptions): Call {
   const { query, body, signal, retryRateLimited = method === 'GET' } = options
-  refuseOtherSignals(signal)
+  checkSignal(signal)
   const url = addressOf(path, query)
   const operation = { method, path: shownPath(url) }
   return {
@@ -142,13 +143,6 @@ function requestHeaders(given: ApiOptions['headers']): Headers {
     if (cause instanceof ConfigurationError) throw cause
     throw new ConfigurationError('invalidRequest', "These headers can't be sent.", { cause })
   }
-}
-
-function refuseOtherSignals(signal: unknown): void {
-  if (signal === undefined || signal === null) return
-  // An object may have the tag and nothing else.
-  if (isInstance(signal, 'AbortSignal') && typeof signal.addEventListener === 'function') return
-  throw new ConfigurationError('invalidRequest', '`signal` must be an AbortSignal.')
 }
 
 async function send(platform: Pick<Platform, 'now'>, client: ApiClient, call: Call): Promise<unknown> {

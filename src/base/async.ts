@@ -35,13 +35,18 @@ export function isSignal(value: unknown): value is AbortSignal {
   )
 }
 
+/** Takes `undefined` and `null` for no signal. @throws ConfigurationError for anything else that is none */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal === null || isSignal(signal)) return
+  throw new ConfigurationError('invalidRequest', '`signal` must be an AbortSignal.')
+}
+
 /**
  * Throws the reason of a signal that is aborted. Signals of polyfills lack the method that does this.
  * @throws ConfigurationError for what is no signal
  */
 export function throwIfAborted(signal: AbortSignal | null | undefined): void {
-  if (signal && !isSignal(signal))
-    throw new ConfigurationError('invalidRequest', '`signal` must be an AbortSignal.')
+  checkSignal(signal)
   if (signal?.aborted) throw abortReason(signal)
 }
 

@@ -30,7 +30,7 @@ export function readAuthorizeOptions(options: unknown = {}): AskedFor {
     if (typeof options !== 'object' || options === null || Array.isArray(options))
       throw new TypeError('authorize() takes an object with scopes and signal.')
     const { scopes = [], signal } = fieldsOf(options)
-    if (signal !== undefined && !isSignal(signal)) throw new TypeError('signal must be an AbortSignal.')
+    if (signal !== undefined && !isSignal(signal)) throw new TypeError('`signal` must be an AbortSignal.')
     return { scopes: readScopes(scopes), signal }
   } catch (cause) {
     throw new AuthorizationError('invalidRequest', { cause })
