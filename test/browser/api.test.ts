@@ -1,34 +1,37 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { RATE_LIMIT_INTERVAL_MS } from '../../src/base/durations'
 import type { Frame } from './support/driver'
 import { inEachEngine } from './support/engines'
 import { openStage, type Stage, second, signIn } from './support/stage'
 
 type Settled<T = unknown> = { value?: T; failure?: Record<string, unknown> }
 
-let stage: Stage
 let elsewhere: { server: Server; origin: string; seen: (string | undefined)[] }
 beforeAll(async () => {
-  stage = await openStage()
   elsewhere = await serveElsewhere()
 })
-afterAll(async () => {
-  elsewhere.server.close()
-  await stage.close()
-})
+afterAll(() => void elsewhere.server.close())
 
 inEachEngine('the API client', (engine, browser) => {
+  // Each engine has a server of its own, which counts none of the calls of others.
+  let stage: Stage
   let frame: Frame
 
   beforeAll(async () => {
-    stage.trello.switches.reset()
+    stage = await openStage()
     const { frames } = await stage.openBoard(browser())
     frame = frames[0] as Frame
     expect(await signIn(browser(), frame)).toBe('authorized')
   })
+  afterAll(() => stage.close())
 
-  beforeEach(() => stage.trello.switches.reset())
+  beforeEach(async () => {
+    stage.trello.switches.reset()
+    // The calls of the test before are no longer in the interval of the rate limit.
+    await frame.evaluate(`clock.jump(${RATE_LIMIT_INTERVAL_MS})`)
+  })
 
   async function settle<T>(call: string): Promise<Settled<T>> {
     const [settled] = await frame.evaluate<Settled<T>[]>(`settled([${call}])`)
@@ -46,23 +49,6 @@ inEachEngine('the API client', (engine, browser) => {
     const api = await settle(`client.api.get('/1/redirect?to=${to}')`)
     expect(api.failure).toMatchObject({ name: 'NetworkError', code: 'network', retryable: true })
     expect(elsewhere.seen).toEqual([])
-  })
-
-  // A thousand in one engine show what a hundred show in the others.
-  const callCount = engine === 'chromium' ? 1_000 : 100
-  it(`${callCount} calls across an expiry cost one refresh`, async () => {
-    stage.trello.log.clear()
-    const length = callCount / 2
-    // Chromium makes calls for the same address wait for each other's place in its cache.
-    const call = `client.fetch('/1/members/me?fields=id', { cache: 'no-store' }).then(({ status }) => status)`
-    const calls = `Array.from({ length: ${length} }, () => ${call})`
-    const before = frame.evaluate<Settled[]>(`settled(${calls})`)
-    await frame.waitFor('client.state.status === "authorized"')
-    stage.trello.expireAccessTokens()
-    const after = frame.evaluate<Settled[]>(`settled(${calls})`)
-    const results = [...(await before), ...(await after)]
-    expect(results.map(({ value }) => value)).toEqual(Array(callCount).fill(200))
-    expect(stage.trello.log.tokenRequests).toHaveLength(1)
   })
 
   it('each refusal of the API becomes the error that Trello means', async () => {
@@ -151,6 +137,24 @@ inEachEngine('the API client', (engine, browser) => {
     )
     expect(all.value?.length).toBeGreaterThan(2)
     expect(value).toEqual(all.value?.map((action) => action.id))
+  })
+
+  // The last one, because it uses up an interval of the rate limit, here and at the server, which others would wait for.
+  // A thousand in one engine show what a hundred show in the others.
+  const callCount = engine === 'chromium' ? 1_000 : 100
+  it(`${callCount} calls across an expiry cost one refresh`, async () => {
+    stage.trello.log.clear()
+    const length = callCount / 2
+    // Chromium makes calls for the same address wait for each other's place in its cache.
+    const call = `client.fetch('/1/members/me?fields=id', { cache: 'no-store' }).then(({ status }) => status)`
+    const calls = `Array.from({ length: ${length} }, () => ${call})`
+    const before = frame.evaluate<Settled[]>(`settled(${calls})`)
+    await frame.waitFor('client.state.status === "authorized"')
+    stage.trello.expireAccessTokens()
+    const after = frame.evaluate<Settled[]>(`settled(${calls})`)
+    const results = [...(await before), ...(await after)]
+    expect(results.map(({ value }) => value)).toEqual(Array(callCount).fill(200))
+    expect(stage.trello.log.tokenRequests).toHaveLength(1)
   })
 })
 
