@@ -46,14 +46,14 @@ interface Clicks {
 
 /** What is counted once a click has come, or has had its time; nothing where the document has gone. */
 async function clicksAfter(document: Document, before: Clicks): Promise<Clicks | undefined> {
-  const asked = () => ask<Clicks | undefined>(document, 'window.trustedClicks')
-  const counted = () => limited(asked(), arrivalMs, 'clicks').catch(() => undefined)
+  let now: Clicks | undefined = before
   const hasCome = async () => {
-    const now = await counted()
+    const asked = ask<Clicks | undefined>(document, 'window.trustedClicks')
+    now = await limited(asked, arrivalMs, 'clicks').catch(() => undefined)
     return now === undefined || now.hits + now.misses > before.hits + before.misses
   }
   await until('a click comes', hasCome, arrivalMs).catch(() => undefined)
-  return counted()
+  return now
 }
 
 async function ask<T>(document: Document, expression: string): Promise<T> {

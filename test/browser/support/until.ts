@@ -1,4 +1,6 @@
-const pause = 25
+/** Most of what is waited for is there within some milliseconds; what takes longer is asked for less often. */
+const firstPauseMs = 5
+const longestPauseMs = 25
 
 /** Asks until the answer is truthy. What was thrown last is the reason given when time runs out. */
 export async function until<T>(
@@ -8,6 +10,7 @@ export async function until<T>(
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + within
   let reason: unknown
+  let pauseMs = firstPauseMs
   do {
     try {
       const answer = await limited(ask(), Math.max(deadline - Date.now(), 1000), what)
@@ -16,9 +19,14 @@ export async function until<T>(
     } catch (error) {
       reason = error
     }
-    await new Promise((resolve) => setTimeout(resolve, pause))
+    await pause(pauseMs)
+    pauseMs = Math.min(2 * pauseMs, longestPauseMs)
   } while (Date.now() < deadline)
   throw new Error(`Not within ${within} ms: ${what}`, { cause: reason })
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 /** A browser that never answers must not take the whole run with it. */

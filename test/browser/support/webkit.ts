@@ -3,7 +3,7 @@ import { closeSurely } from './close'
 import type { Browser, Tab } from './driver'
 import { type Document, frameOver } from './frame'
 import { elementExpression } from './in-page'
-import { until } from './until'
+import { pause, until } from './until'
 import { openMiniBrowser } from './webkit-process'
 
 /** The frames to go through from the top document of a window. */
@@ -131,11 +131,11 @@ function openDocument(visit: Visit, place: Place): Document {
       // a script waits for may be a click in another window.
       const name = `outcome${++lastOutcome}`
       await ask(`window.${name} = {}; (${expression}).then((json) => { window.${name} = { json } })`)
-      for (;;) {
+      for (let pauseMs = 5; ; pauseMs = Math.min(2 * pauseMs, 20)) {
         const slot = await ask<{ json?: string } | null>(`return window.${name} ?? null`)
         if (slot === null) throw new Error('The document went away while it was evaluating')
         if (slot.json !== undefined) return slot.json
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        await pause(pauseMs)
       }
     },
     async child(selector) {
