@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { chosenEngines, ensureBrowser } from '../scripts/browsers'
 import { ensureNodeWithSqlite } from '../scripts/node-with-sqlite'
 import { ensureService, serviceNames } from '../scripts/services'
 import { packageChecks } from './package/checks'
-import { command, type Outcome } from './package/command'
+import { command, type Outcome, outputOf } from './package/command'
 import { sizeChecks } from './package/size'
 
 // `npm test`, or `npm test -- unit browser` for some of the steps. Each step runs, also when one before it failed.
@@ -13,16 +13,28 @@ import { sizeChecks } from './package/size'
 const scratch = mkdtempSync(join(tmpdir(), 'powerup-oauth-test-'))
 
 const steps: Record<string, () => Promise<readonly Outcome[]>> = {
-  lint: () => check('lint', 'biome', 'ci', '.'),
-  types: () => check('types', 'tsc', '--noEmit'),
   build: () => check('build', 'tsup'),
   size: sizeChecks,
+  package: () => packageChecks(scratch),
+  server: async () => [...serverParts(), ...(await vitest('server'))],
+  browser: async () => [...(await browsers()), ...(await vitest('browser', 'browser*'))],
+  lint: () => check('lint', 'biome', 'ci', '.'),
+  types: () => check('types', 'tsc', '--noEmit'),
   unit: () => vitest('unit'),
   simulation: () => vitest('simulation'),
-  server: async () => [...serverParts(), ...(await vitest('server'))],
-  package: () => packageChecks(scratch),
-  browser: async () => [...(await browsers()), ...(await vitest('browser', 'browser*'))],
 }
+
+/**
+ * What goes on beside a step, which waits for servers, disks and browsers much of the time. Browsers are at work on one
+ * side only, and come first there: on a busy machine they lose clicks. What the other side prints follows when it is over.
+ */
+const beside: Record<string, readonly string[]> = {
+  package: ['server'],
+  browser: ['lint', 'types', 'unit', 'simulation'],
+}
+
+/** In the environment of a run that goes on beside a step: the file for its outcomes, which it doesn't sum up. */
+const OUTCOMES_FILE = 'POWERUP_OAUTH_OUTCOMES'
 
 process.exitCode = await run(process.argv.slice(2))
 
@@ -32,16 +44,44 @@ async function run(wanted: readonly string[]): Promise<number> {
     console.error(`There is no step ${unknown.join(', ')}; there are ${Object.keys(steps).join(', ')}`)
     return 2
   }
+  const left = new Set(Object.keys(steps).filter((name) => wanted.length === 0 || wanted.includes(name)))
   const outcomes: Outcome[] = []
-  for (const [name, step] of Object.entries(steps)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue
-    console.log(`\n── ${name}`)
-    const start = Date.now()
-    outcomes.push(...(await step()))
-    console.log(`── ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`)
+  for (const name of left) {
+    const others = (beside[name] ?? []).filter((other) => left.delete(other))
+    const ofOthers = others.length > 0 ? runBeside(others, name === 'browser') : undefined
+    outcomes.push(...(await runStep(name)))
+    if (ofOthers !== undefined) outcomes.push(...(await ofOthers))
   }
   rmSync(scratch, { recursive: true, force: true })
-  return summary(outcomes)
+  const file = process.env[OUTCOMES_FILE]
+  if (file === undefined) return summary(outcomes)
+  writeFileSync(file, JSON.stringify(outcomes))
+  return 0
+}
+
+async function runStep(name: string): Promise<readonly Outcome[]> {
+  console.log(`\n── ${name}`)
+  const start = Date.now()
+  const outcomes = (await steps[name]?.()) ?? []
+  console.log(`── ${name}: ${((Date.now() - start) / 1000).toFixed(1)} s`)
+  return outcomes
+}
+
+/** Runs steps, one after the other, in a process of their own. */
+async function runBeside(names: readonly string[], isPatient: boolean): Promise<readonly Outcome[]> {
+  const file = join(scratch, `${names.join('-')}.json`)
+  const environment = { [OUTCOMES_FILE]: file }
+  const { output } = await outputOf('tsx', ['test/run.ts', ...names], {
+    environment,
+    isPatient,
+    stderr: 'pipe',
+  })
+  process.stdout.write(output)
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return [{ name: `${names.join(', ')}: the run beside came to its end`, result: 'failed' }]
+  }
 }
 
 function summary(outcomes: readonly Outcome[]): number {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { delimiter, resolve } from 'node:path'
 
 /** One thing that was checked, for the count at the end of `npm test`. */
@@ -18,21 +19,37 @@ export function command(program: string, args: readonly string[]): Promise<Ended
 }
 
 /** Runs it and keeps what it prints, for programs whose output is data. */
-export function outputOf(program: string, args: readonly string[]): Promise<Ended> {
-  return start(program, args, 'pipe')
+export function outputOf(program: string, args: readonly string[], manner?: Manner): Promise<Ended> {
+  return start(program, args, 'pipe', manner)
 }
 
-function start(program: string, args: readonly string[], stdout: 'inherit' | 'pipe'): Promise<Ended> {
+interface Manner {
+  /** Errors are shown as they come, or kept with the rest. */
+  stderr?: 'inherit' | 'pipe'
+  environment?: NodeJS.ProcessEnv
+  /** It gets the processor, with all that it starts, where nobody else wants it. */
+  isPatient?: boolean
+}
+
+function start(
+  program: string,
+  args: readonly string[],
+  stdout: 'inherit' | 'pipe',
+  { stderr = 'inherit', environment = {}, isPatient = false }: Manner = {},
+): Promise<Ended> {
   const path = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter)
   return new Promise((settle) => {
     const child = spawn(program, args, {
-      stdio: ['ignore', stdout, 'inherit'],
-      env: { ...process.env, PATH: path },
+      stdio: ['ignore', stdout, stderr],
+      env: { ...process.env, ...environment, PATH: path },
     })
+    if (isPatient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW)
     let output = ''
-    child.stdout?.on('data', (chunk) => {
+    const keep = (chunk: Buffer) => {
       output += chunk
-    })
+    }
+    child.stdout?.on('data', keep)
+    child.stderr?.on('data', keep)
     child.once('error', (error) => settle({ status: 1, output: String(error) }))
     child.once('close', (code) => settle({ status: code ?? 1, output }))
   })
