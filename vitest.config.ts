@@ -52,7 +52,7 @@ export default defineConfig({
           name: 'simulation',
           environment: 'node',
           include: ['test/simulation/**/*.test.ts'],
-          testTimeout: 2 * minute,
+          testTimeout: 5 * minute,
           maxWorkers: '100%',
         },
       },

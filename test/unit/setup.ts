@@ -3,8 +3,8 @@ import { IDBFactory } from 'fake-indexeddb'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 
-// No test waits for real time; but a busy machine needs its own to load modules and to compute.
-vi.setConfig({ testTimeout: 30_000 })
+// No test waits for real time; but a busy machine needs its own to load modules and to compute, above all beside browsers.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** Tests add their handlers with `server.use(...)`; a request that no handler answers fails the test that sent it. */
 export const server = setupServer()

@@ -21,7 +21,7 @@ async function run(code: string): Promise<{ status: number | null; stderr: strin
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module'], {
     input: outputFiles[0]?.text ?? '',
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   })
   return { status, stderr }
 }
@@ -36,4 +36,4 @@ describe('a Node process', () => {
   ])('ends after %s', async (_case, code) => {
     expect(await run(code)).toEqual({ status: 0, stderr: '' })
   })
-}, 60_000)
+}, 120_000)

@@ -59,7 +59,7 @@ describe('a Node process', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module'], {
       input: code,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
     })
     return { status, stdout, stderr }
   }
@@ -89,4 +89,4 @@ describe('a Node process', () => {
   ])('ends by itself after %s', async (_what, work, stdout) => {
     expect(await run(work)).toEqual({ status: 0, stdout, stderr: '' })
   })
-}, 60_000)
+}, 120_000)
