@@ -7,7 +7,23 @@ const minute = 60_000
 const platformTest = 'test/browser/platform.test.ts'
 
 /** The files that take longest, longest first: one that starts last keeps all the others waiting. */
-const longest = ['first-click', 'sign-in', 'attack', 'storage', 'callback-page', 'frames', 'api', 'main-job']
+const longest = [
+  'snippets',
+  'first-click',
+  'sign-in',
+  'storage',
+  'attack',
+  'migration',
+  'later-pieces',
+  'fault-table',
+  'frames',
+  'callback-page',
+  'request-adapter',
+  'local-trello',
+  'api',
+  'driver',
+  'main-job',
+]
 
 /** The order of the test files. Vitest takes a class for it. */
 class LongestFirst extends BaseSequencer {
