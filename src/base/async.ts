@@ -35,7 +35,7 @@ export function isSignal(value: unknown): value is AbortSignal {
   )
 }
 
-/** Takes `undefined` and `null` for no signal. @throws ConfigurationError for anything else that is none */
+/** Checks what was given as a signal. `undefined` and `null` mean no signal. @throws ConfigurationError for any other value */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined || signal === null || isSignal(signal)) return
   throw new ConfigurationError('invalidRequest', '`signal` must be an AbortSignal.')

@@ -47,6 +47,8 @@ export interface CoolDown {
 interface GrantIdentity {
   /** The time at which the person consented. Rotation doesn't change it. */
   grantedAt: number
+  /** The name of the exchange that brought it. Rotation doesn't change it. */
+  consent?: string | undefined
   /** The identity of the refresh token, which every write is compared with. Random, and new with each rotation. */
   generation: string
   /** The generation that this one came from, and the number of the presentation that brought it. */

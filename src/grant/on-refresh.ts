@@ -91,7 +91,7 @@ export function condemnGrant(
     if (!isFirstUnclear || lease.presentation <= verdict.presentation) return entry
     return { ...entry, record: { ...record, lease: { ...lease, refusedUpTo: verdict.presentation } } }
   }
-  const { grantedAt, generation, parent, scopes, workspace, tokenSet } = record
+  const { grantedAt, consent, generation, parent, scopes, workspace, tokenSet } = record
   const isTimeOver =
     now - tokenSet.obtainedAt >= REFRESH_TOKEN_LIFETIME_MS || now - grantedAt >= GRANT_LIFETIME_MS
   const reason = isTimeOver ? 'expired' : isFirstUnclear ? 'revoked' : 'rotationLost'
@@ -100,6 +100,7 @@ export function condemnGrant(
     record: {
       status: 'expired',
       grantedAt,
+      ...(consent !== undefined && { consent }),
       generation,
       ...(parent && { parent }),
       scopes,

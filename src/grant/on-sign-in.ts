@@ -58,7 +58,9 @@ export function storeConsent(
   const claimed = claimedAttempt(entry, state, claimedBy)
   if (!claimed) return entry
   const younger = entry.attempts.filter((attempt) => beganAt(attempt) > beganAt(claimed))
-  return { ...entry, record: grant, attempts: younger }
+  // Stored already, though this frame never heard so: what stands there may have been refreshed since.
+  const isStored = entry.record?.consent === claimedBy
+  return { ...entry, ...(!isStored && { record: { ...grant, consent: claimedBy } }), attempts: younger }
 }
 
 function claimedAttempt(

@@ -364,3 +364,21 @@ it('a refresh token that an answer left in use is not presented without a mark w
     ],
   })
 })
+
+it('a consent that is stored again, since its first write seemed to have failed, undoes no refresh', async () => {
+  const { record } = await play({
+    server: { kind: 'plain', leewayMs: 2_000, accessTokenMs: 1_000, revokesAccessTokens: false },
+    browser: { countsSleep: false },
+    tabs: [1],
+    isVisible: true,
+    grant: 'over',
+    isMemberChecked: false,
+    actions: [
+      { after: 0, does: 'disturbStorage', frame: A, kind: 'write', fault: 'answerLost', times: 4 },
+      { after: { steps: 1 }, does: 'signIn', frame: A, person: 'allows', afterMs: 0, scope: 1 },
+      { after: { moment: 'claimed' }, does: 'signIn', frame: A, person: 'allows', afterMs: 0, scope: 0 },
+      { after: 0, does: 'disturbToken', fault: 'requestLost', times: 1 },
+    ],
+  })
+  expect(record).toBe('live')
+})

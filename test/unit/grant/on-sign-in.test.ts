@@ -118,10 +118,25 @@ describe('storing a consent', () => {
 
   it('puts the grant in the place of the old, and removes its attempt and all older ones', () => {
     const claimed = claimConsent(before, 'asked', 'me')
-    expect(storeConsent(claimed, 'asked', 'me', grant)).toEqual({ record: grant, attempts: [younger] })
+    expect(storeConsent(claimed, 'asked', 'me', grant)).toEqual({
+      record: { ...grant, consent: 'me' },
+      attempts: [younger],
+    })
     const same = attempt({ state: 'same', openedAt: START + 2 })
     const more = { ...claimed, attempts: [...claimed.attempts, same] }
     expect(storeConsent(more, 'asked', 'me', grant).attempts).toEqual([younger])
+  })
+
+  it('keeps what was refreshed since, where it is stored once more because its first write seemed to have failed', () => {
+    const claimed = claimConsent(before, 'asked', 'me')
+    for (const record of [
+      liveGrant({ generation: 'refreshed', consent: 'me' }),
+      expiredGrant({ generation: 'refreshed', consent: 'me' }),
+    ])
+      expect(storeConsent({ ...claimed, record }, 'asked', 'me', grant)).toEqual({
+        record,
+        attempts: [younger],
+      })
   })
 
   it('stores nothing where the attempt is gone or is claimed by another frame', () => {

@@ -59,6 +59,7 @@ describe('a code', () => {
         record: {
           ...liveGrant({ memberChecked: false }),
           generation: expect.any(String),
+          consent: expect.any(String),
           tokenSet: {
             accessToken: 'access-1',
             refreshToken: 'refresh-1',
