@@ -101,7 +101,7 @@ export function promptClass(): new () => PromptElement {
 
     connectedCallback() {
       for (const name of ['client', 't', 'texts', 'error'] as const) {
-        if (!Object.hasOwn(this, name)) continue
+        if (!Object.keys(this).includes(name)) continue
         // It was set before the element was defined, and hides the accessor of the same name.
         const value = this[name]
         delete (this as Partial<PromptElement>)[name]

@@ -52,7 +52,8 @@ export const Prompt: ForwardRefExoticComponent<PromptProps & RefAttributes<Promp
   // Without these notes a bundler keeps the component for those who only take the hook.
   /* @__PURE__ */ Object.assign(
     /* @__PURE__ */ forwardRef<PromptElement, PromptProps>((props, given) => {
-      const { client, t, texts, error, onAuthorized, onAuthorizeError, className, ...attributes } = props
+      const { client, t, texts, error, onAuthorized, onAuthorizeError, className, hidden, ...attributes } =
+        props
       const ref = useRef<PromptElement>(null)
       useImperativeHandle<PromptElement | null, PromptElement | null>(given, () => ref.current, [])
       // React 18 sets no properties on custom elements, and a server has none.
@@ -65,7 +66,13 @@ export const Prompt: ForwardRefExoticComponent<PromptProps & RefAttributes<Promp
       }, [error])
       useEffect(() => listen(ref.current, 'authorized', onAuthorized), [onAuthorized])
       useEffect(() => listen(ref.current, 'authorizeerror', onAuthorizeError), [onAuthorizeError])
-      return createElement('powerup-oauth-prompt', { ref, class: className, ...attributes })
+      // React 18 writes hidden="false" to a custom element, which hides it.
+      return createElement('powerup-oauth-prompt', {
+        ref,
+        class: className,
+        hidden: hidden || undefined,
+        ...attributes,
+      })
     }),
     { displayName: 'Prompt' },
   )

@@ -40,6 +40,14 @@ describe('definePrompt', () => {
     expect(words(element)).toMatchObject({ title: 'Noch einmal', button: 'Connect again' })
     expect(Object.keys(element)).toEqual([])
   })
+
+  it('needs no Object.hasOwn', () => {
+    vi.spyOn(Object, 'hasOwn').mockImplementation(() => {
+      throw new TypeError('Object.hasOwn is not a function')
+    })
+    const { element } = show(expired)
+    expect(isShown(element)).toBe(true)
+  })
 })
 
 describe('the prompt', () => {

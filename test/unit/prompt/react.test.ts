@@ -128,6 +128,14 @@ describe.each([18, 19] as const)('with React %i', (version) => {
       expect([ref.current, seen.at(-1)]).toEqual([null, null])
     })
 
+    it('is hidden where the page says so, and only there', async () => {
+      const client = createFakeClient()
+      const { page, render } = await mount(prompt({ client, hidden: false }))
+      expect(elementIn(page).hasAttribute('hidden')).toBe(false)
+      await render(prompt({ client, hidden: true }))
+      expect(elementIn(page).hasAttribute('hidden')).toBe(true)
+    })
+
     it('has a name for the developer tools', () => {
       expect(kit.entry.Prompt.displayName).toBe('Prompt')
     })
