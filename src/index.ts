@@ -1,5 +1,6 @@
 /** The client, its errors and its types. */
 export type { Api, ApiMethod, ApiOptions } from './api/api'
+export type { BearerFetch } from './api/bearer-fetch'
 export type { Query, QueryScalar, QueryValue } from './api/query'
 export { ApiError, type ApiErrorDetails } from './base/api-error'
 export { type AnyPowerUpOAuthError, isPowerUpOAuthError } from './base/error-guard'
@@ -14,6 +15,7 @@ export {
   NetworkError,
   NotAuthorizedError,
   PowerUpOAuthError,
+  type RateBucket,
   type RateLimit,
   TokenEndpointError,
   type TokenEndpointErrorCode,

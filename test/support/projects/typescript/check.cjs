@@ -9,6 +9,7 @@ for (const [resolution, module] of Object.entries(modules)) {
   const strictly = [
     '--strict',
     '--exactOptionalPropertyTypes',
+    '--declaration',
     '--noEmit',
     '--target',
     'es2020',

@@ -1,4 +1,4 @@
-import { type AuthState, type Client, createClient, isPowerUpOAuthError } from 'powerup-oauth'
+import { type ApiError, type AuthState, type Client, createClient, isPowerUpOAuthError } from 'powerup-oauth'
 import { batch } from 'powerup-oauth/api'
 import { completeAuthorization } from 'powerup-oauth/callback'
 import { capabilities } from 'powerup-oauth/capabilities'
@@ -34,3 +34,13 @@ export const all = [
   isPowerUpOAuthError,
   state.status === 'authorized' ? state.scopes.length : 0,
 ]
+
+// What a project exports without a type of its own has to be written into its declarations by name.
+export const { fetch, api, authorize, subscribe } = client
+export const bucketOf = (error: ApiError) => error.rateLimit?.token
+export const made = {
+  createClient,
+  fake,
+  endpoint: trelloHostTokenEndpoint(undefined),
+  many: batch(client, []),
+}
