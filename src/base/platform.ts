@@ -19,7 +19,7 @@ export interface Platform {
   /** Sends a request. */
   fetch(input: Request): Promise<Response>
   /** Gives the lock manager. `undefined` in a browser without one. */
-  locks(): Pick<LockManager, 'request' | 'query'> | undefined
+  locks(): Pick<LockManager, 'request'> | undefined
   /** Opens a channel to the other frames. `undefined` where there is no BroadcastChannel, or where it is refused. */
   openChannel(name: string): BroadcastChannelLike | undefined
   /** Gives the databases. `undefined` where storage is blocked. */

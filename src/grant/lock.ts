@@ -56,9 +56,8 @@ export function createLocks(platform: Platform): Locks {
   async function isFree(owner: string): Promise<boolean> {
     if (isOwn(owner)) return !own.has(owner)
     if (!owner.startsWith(LOCKED)) return false
-    const held = await heldLocks(platform)
     // Without Web Locks nobody can tell: the owner counts as alive until its lease is over.
-    return held !== undefined && !held.includes(owner)
+    return (await isLocked(platform, owner)) === false
   }
 
   return {
@@ -79,7 +78,7 @@ export function createLocks(platform: Platform): Locks {
     isGone: ({ owner }) => isFree(owner),
     isFree,
     isOwn,
-    isHeld: async (owner) => (await heldLocks(platform))?.includes(owner) ?? false,
+    isHeld: async (owner) => (await isLocked(platform, owner)) ?? false,
     whenFree: async (owner) => {
       await platform.locks()?.request(owner, noValue)
     },
@@ -95,7 +94,7 @@ async function inQueue<T>(platform: Platform, name: string, work: () => Promise<
     platform.setTimeout(leave, QUEUE_MS),
     // A lock that nobody holds is granted at once, unless the lock manager hangs.
     platform.setTimeout(() => {
-      void heldLocks(platform).then((held) => held?.includes(name) || leave())
+      void isLocked(platform, name).then((isHeld) => isHeld || leave())
     }, OWNER_LOCK_MS),
   ]
   let running: Promise<T> | undefined
@@ -121,17 +120,16 @@ async function inQueue<T>(platform: Platform, name: string, work: () => Promise<
   return run()
 }
 
-/** Lists the locks that are held by any frame. `undefined`: the browser doesn't tell. */
-async function heldLocks(platform: Platform): Promise<readonly (string | undefined)[] | undefined> {
+/**
+ * Tells whether any frame holds the lock. `undefined`: the browser doesn't tell. Firefox refuses `query()` to the frames of
+ * another site, so the lock is asked for, and given back at once.
+ */
+async function isLocked(platform: Platform, name: string): Promise<boolean | undefined> {
   try {
-    const query = Promise.resolve(platform.locks()?.query())
-    const held = await within(
-      platform,
-      LOCK_QUERY_MS,
-      query.then((answer) => answer?.held),
-      () => undefined,
-    )
-    return held?.map(({ name }) => name)
+    // Shared, so that frames that ask at one moment don't take each other for the holder.
+    const options = { mode: 'shared', ifAvailable: true } as const
+    const asked = platform.locks()?.request(name, options, (lock) => lock === null)
+    return await within(platform, LOCK_QUERY_MS, Promise.resolve(asked), () => undefined)
   } catch {
     return undefined
   }

@@ -18,6 +18,19 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.close())
 
+// Firefox trusts a site with more once a person has signed in there, so this needs a profile that has seen nothing.
+inEachEngine('the first sign-in of a profile', (_engine, browser) => {
+  it('shows as elsewhere in another frame', async () => {
+    const { tab, frames } = await stage.openBoard(browser(), {}, 2)
+    const [frame, other] = frames as [Frame, Frame]
+    const window = await browser().popupOf(() => frame.click('#connect'))
+    await other.waitFor('client.state.signIn === "elsewhere"')
+    await answerConsent(window)
+    expect(await outcomeOf(frame, 0)).toBe('authorized')
+    await tab.close()
+  })
+})
+
 // Two makes of locks and channels; main-job lets the frames of all three engines ask at once.
 inEachEngine(
   'frames that get in each other’s way',

@@ -87,8 +87,8 @@ describe('a sign-in that a page waits for', () => {
 
   it('keeps no reader waiting where the locks hang', async () => {
     const { first, second } = await signingIn()
-    const query = () => new Promise<never>(() => undefined)
-    Object.assign(first.locks, { query })
+    const request = () => new Promise<never>(() => undefined)
+    Object.assign(first.locks, { request })
     const reading = second.client.readState()
     await settle()
     await first.clock.advance(150)

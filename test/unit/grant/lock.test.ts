@@ -8,13 +8,12 @@ import { later } from '../support/token-endpoint'
 
 const never = () => new Promise<never>(() => undefined)
 
-function broken(): Pick<LockManager, 'request' | 'query'> {
-  const refuse = () => Promise.reject(new DOMException('No locks here', 'SecurityError'))
-  return { request: refuse, query: refuse }
+function broken(): Pick<LockManager, 'request'> {
+  return { request: () => Promise.reject(new DOMException('No locks here', 'SecurityError')) }
 }
 
 /** A lock manager that never answers. */
-const silent: Pick<LockManager, 'request' | 'query'> = { request: never, query: never }
+const silent: Pick<LockManager, 'request'> = { request: never }
 
 describe('a lock manager that hangs', () => {
   it('keeps the work waiting for three seconds at most', async () => {
@@ -30,7 +29,9 @@ describe('a lock manager that hangs', () => {
 
   it('grants the queue after three seconds where it only knows who holds what', async () => {
     const { clock, frame } = createBrowser()
-    const { platform } = frame({ locks: () => ({ ...silent, query: async () => ({ held: [] }) }) })
+    const request = async (_name: string, { ifAvailable }: LockOptions, work: (lock: object) => unknown) =>
+      ifAvailable ? work({}) : never()
+    const { platform } = frame({ locks: () => ({ request: request as LockManager['request'] }) })
     const outcome = watch(createLocks(platform).inQueue('a', async () => 'done'))
     await clock.advance(1_999)
     expect(outcome.status).toBe('pending')
@@ -63,7 +64,7 @@ describe('a lock manager that hangs', () => {
     const refuse = () => {
       throw new DOMException('No locks here', 'SecurityError')
     }
-    const { platform } = createBrowser().frame({ locks: () => ({ request: refuse, query: refuse }) })
+    const { platform } = createBrowser().frame({ locks: () => ({ request: refuse }) })
     const locks = createLocks(platform)
     expect(await locks.inQueue('a', async () => 'done')).toBe('done')
     expect((await locks.holdOwnerLock()).name).toContain('without a lock')

@@ -1,4 +1,4 @@
-type Locks = Pick<LockManager, 'request' | 'query'>
+type Locks = Pick<LockManager, 'request'>
 type Callback = (lock: Lock | null) => unknown
 
 export interface FakeLockManager extends Locks {
@@ -7,7 +7,10 @@ export interface FakeLockManager extends Locks {
   heldNames(): readonly string[]
 }
 
-/** Exclusive Web Locks: one holder, a queue in the order of the requests, and a signal that takes one out of it. */
+/**
+ * Exclusive Web Locks: one holder, a queue in the order of the requests, and a signal that takes one out of it. With
+ * `ifAvailable` a request is answered at once, and holds nothing.
+ */
 export function createLockManager(): FakeLockManager {
   const held = new Map<string, object>()
   const queues = new Map<string, (() => void)[]>()
@@ -24,7 +27,11 @@ export function createLockManager(): FakeLockManager {
 
   function request(name: string, ...rest: [Callback] | [LockOptions, Callback]): Promise<unknown> {
     const [options, callback] = rest.length === 1 ? [{}, rest[0]] : rest
-    const { signal } = options
+    const { signal, ifAvailable = false } = options
+    if (ifAvailable) {
+      const isTaken = held.has(name) || (queues.get(name)?.length ?? 0) > 0
+      return Promise.resolve().then(() => callback(isTaken ? null : { name, mode: 'shared' }))
+    }
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
       const holder = {}
@@ -50,7 +57,6 @@ export function createLockManager(): FakeLockManager {
 
   return {
     request: request as Locks['request'],
-    query: async () => ({ held: [...held.keys()].map((name) => ({ name, mode: 'exclusive' })), pending: [] }),
     breakLock: (name) => {
       const holder = held.get(name)
       if (holder) free(name, holder)

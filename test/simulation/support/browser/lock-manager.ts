@@ -3,13 +3,15 @@ import type { Clock, Life } from './clock'
 /** Web Locks of one storage partition: freed by the death of a page, kept by a frozen one. */
 export interface LockManager {
   /** The locks as one page sees them. */
-  open(life: Life): Pick<globalThis.LockManager, 'request' | 'query'>
+  open(life: Life): Pick<globalThis.LockManager, 'request'>
   died(life: Life): void
   /** The next request takes so long to get through. */
   delayNext(delayMs: number): void
   /** From now on all goes well. */
   heal(): void
 }
+
+type Work = (lock: Lock | null) => unknown
 
 interface Request {
   name: string
@@ -62,23 +64,24 @@ export function createLockManager(clock: Clock): LockManager {
     })
   }
 
-  function query(life: Life): Promise<LockManagerSnapshot> {
+  /** A request with `ifAvailable`. The lock that it gets is given back within its answer. */
+  function probe<T>(life: Life, name: string, work: (lock: Lock | null) => T): Promise<T> {
     return new Promise((resolve) => {
-      clock.plan(clock.latency(), undefined, 'locks looked at', () => {
-        const held = [...holders.values()].map(({ name, life }) => ({ name, clientId: life.name }))
-        const pending = waiting.map(({ name, life }) => ({ name, clientId: life.name }))
-        clock.plan(clock.latency(), life, 'locks told', () => resolve({ held, pending }))
+      clock.plan(clock.latency(), undefined, 'lock looked at', () => {
+        const isTaken = holders.has(name) || waiting.some((request) => request.name === name)
+        const lock = isTaken ? null : { name, mode: 'shared' as const }
+        clock.plan(clock.latency(), life, 'lock told', () => resolve(work(lock)))
       })
     })
   }
 
   return {
     open: (life) => ({
-      request: ((name: string, ...rest: [LockOptions, () => unknown] | [() => unknown]) =>
-        rest.length === 1
-          ? request(life, name, {}, rest[0])
-          : request(life, name, ...rest)) as globalThis.LockManager['request'],
-      query: () => query(life),
+      request: ((name: string, ...rest: [LockOptions, Work] | [() => unknown]) => {
+        if (rest.length === 1) return request(life, name, {}, rest[0])
+        const [options, work] = rest
+        return options.ifAvailable ? probe(life, name, work) : request(life, name, options, () => work(null))
+      }) as globalThis.LockManager['request'],
     }),
     died: (life) => {
       waiting = waiting.filter((request) => request.life !== life)
