@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
 import type { GrantStore, StoredGrant } from './grant-store'
+import { checkStoreOptions } from './store-options'
 import { textOf } from './stored-text'
 
 /** A grant store that is a table of a database. */
@@ -19,7 +20,9 @@ export interface GrantTableOptions {
 }
 
 /** Reads the name of the table. It becomes a part of statements, so only plain names are taken. */
-export function readTable({ table = 'powerup_oauth_grants' }: GrantTableOptions): string {
+export function readTable(options: GrantTableOptions): string {
+  checkStoreOptions(options)
+  const { table = 'powerup_oauth_grants' } = options
   if (typeof table !== 'string' || !/^(?:[a-z_][a-z0-9_]{0,47}\.)?[a-z_][a-z0-9_]{0,47}$/.test(table)) {
     throw new ConfigurationError(
       'invalidStore',

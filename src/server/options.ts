@@ -86,7 +86,7 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
     throw new ConfigurationError('invalidClientId', 'createKeeper takes an object with clientId and store.')
   }
   const { clientId, clientSecret, store, powerUpId, onEvent, seal, revocationEndpoint } = options
-  const { ticketKeys, ticketIssuer = 'trello' } = options
+  const { ticketKeys, ticketIssuer = 'trello', tokenEndpoint = TOKEN_ENDPOINT } = options
   check(isText(clientId), 'clientId', 'the client id of the app settings')
   check(hasMethods(store, ['get', 'compareAndSwap', 'keys']), 'store', 'a GrantStore, such as memoryGrants()')
   check(isTextIfGiven(powerUpId), 'powerUpId', 'the id of the Power-Up')
@@ -103,10 +103,10 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
     powerUpId,
     ticketKeys: ticketKeys === undefined ? undefined : readEndpoint(ticketKeys, 'ticketKeys'),
     ticketIssuer,
-    tokenEndpoint: readEndpoint(options.tokenEndpoint ?? TOKEN_ENDPOINT, 'tokenEndpoint'),
+    tokenEndpoint: readEndpoint(tokenEndpoint, 'tokenEndpoint'),
     revocationEndpoint:
       revocationEndpoint === undefined ? undefined : readEndpoint(revocationEndpoint, 'revocationEndpoint'),
-    apiOrigins: readApiOrigins(options.apiOrigins ?? [API_ORIGIN]),
+    apiOrigins: readApiOrigins(options.apiOrigins === undefined ? [API_ORIGIN] : options.apiOrigins),
     onEvent,
     seal,
   }

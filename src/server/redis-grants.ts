@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
 import type { GrantStore, StoredGrant } from './grant-store'
+import { checkStoreOptions } from './store-options'
 import { storedText, textOf } from './stored-text'
 
 /** A connected client of `redis`. */
@@ -36,9 +37,11 @@ export interface RedisGrantsOptions {
  */
 export function redisGrants(
   client: NodeRedisClient | IoRedisClient,
-  { prefix = 'powerup-oauth:' }: RedisGrantsOptions = {},
+  options: RedisGrantsOptions = {},
 ): GrantStore {
   const send = senderOf(client)
+  checkStoreOptions(options)
+  const { prefix = 'powerup-oauth:' } = options
   if (typeof prefix !== 'string') {
     throw new ConfigurationError('invalidStore', 'The option `prefix` of redisGrants is a text.')
   }

@@ -32,6 +32,10 @@ describe('the options of a keeper', () => {
     ['invalidApiOrigins', { apiOrigins: ['https://api.trello.com/1'] }],
     ['invalidOnEvent', { onEvent: 'log' }],
     ['invalidSeal', { seal: async (text: string) => text }],
+    ['invalidTicketKeys', { ticketKeys: '/keys' }],
+    ['invalidTicketIssuer', { ticketIssuer: '' }],
+    ['invalidTokenEndpoint', { tokenEndpoint: null }],
+    ['invalidApiOrigins', { apiOrigins: null }],
   ])('%s', (code, wrong) => {
     const options = wrong && { ...OPTIONS, ...wrong }
     const error = thrownBy(() => createKeeper(options as KeeperOptions))
