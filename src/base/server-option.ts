@@ -1,12 +1,17 @@
-import { check, isTextIfGiven } from './option-check'
+import { check, isText } from './option-check'
 import { trustworthyOrigins, verbatimUrl } from './url'
+
+/** Tells a text with nothing around it. A file of variables easily brings a line break along, which a server refuses. */
+export function isBare(value: unknown): value is string {
+  return isText(value) && value.trim() === value
+}
 
 /** Reads the secret of a confidential client. `undefined`: a public client. @throws ConfigurationError */
 export function readClientSecret(clientSecret: unknown): string | undefined {
   check(
-    isTextIfGiven(clientSecret),
+    clientSecret === undefined || isBare(clientSecret),
     'clientSecret',
-    'the secret of the app settings, or left out for a public client; is its environment variable set?',
+    'the secret of the app settings without a space or line break around it, or left out for a public client; is its environment variable set?',
   )
   return clientSecret
 }

@@ -1,14 +1,7 @@
 import { ConfigurationError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
-import {
-  check,
-  isFunctionIfGiven,
-  isText,
-  isTextIfGiven,
-  readApiOrigins,
-  readEndpoint,
-} from '../base/option-check'
-import { readAllowedOrigins, readClientSecret, readRedirectUri } from '../base/server-option'
+import { check, isFunctionIfGiven, isText, readApiOrigins, readEndpoint } from '../base/option-check'
+import { isBare, readAllowedOrigins, readClientSecret, readRedirectUri } from '../base/server-option'
 import { API_ORIGIN, TOKEN_ENDPOINT } from '../base/trello'
 import type { KeeperEvent } from './events'
 import type { GrantStore } from './grant-store'
@@ -87,9 +80,10 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
   }
   const { clientId, clientSecret, store, powerUpId, onEvent, seal, revocationEndpoint } = options
   const { ticketKeys, ticketIssuer = 'trello', tokenEndpoint = TOKEN_ENDPOINT } = options
-  check(isText(clientId), 'clientId', 'the client id of the app settings')
+  check(isBare(clientId), 'clientId', 'the client id of the app settings, with nothing around it')
   check(hasMethods(store, ['get', 'compareAndSwap', 'keys']), 'store', 'a GrantStore, such as memoryGrants()')
-  check(isTextIfGiven(powerUpId), 'powerUpId', 'the id of the Power-Up')
+  const isId = powerUpId === undefined || isBare(powerUpId)
+  check(isId, 'powerUpId', 'the id of the Power-Up, with nothing around it')
   check(isText(ticketIssuer), 'ticketIssuer', 'the issuer of the tickets of t.jwt()')
   check(isFunctionIfGiven(onEvent), 'onEvent', 'a function')
   const isSeal = seal === undefined || hasMethods(seal, ['seal', 'open'])

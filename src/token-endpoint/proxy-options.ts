@@ -1,5 +1,5 @@
-import { check, isFunctionIfGiven, isText, readEndpoint } from '../base/option-check'
-import { readAllowedOrigins, readClientSecret, readRedirectUri } from '../base/server-option'
+import { check, isFunctionIfGiven, readEndpoint } from '../base/option-check'
+import { isBare, readAllowedOrigins, readClientSecret, readRedirectUri } from '../base/server-option'
 import { TOKEN_ENDPOINT } from '../base/trello'
 
 /** The options of `createTokenProxy`. */
@@ -33,7 +33,7 @@ export function readProxyOptions(options: TokenProxyOptions) {
     tokenEndpoint = TOKEN_ENDPOINT,
   } = options ?? {}
   const { rateLimit, fetch: given } = options ?? {}
-  check(isText(clientId), 'clientId', 'the client id of the app settings')
+  check(isBare(clientId), 'clientId', 'the client id of the app settings, with nothing around it')
   check(isFunctionIfGiven(rateLimit), 'rateLimit', 'a function')
   check(isFunctionIfGiven(given), 'fetch', 'a function')
   return {
