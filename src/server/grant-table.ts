@@ -19,6 +19,9 @@ export interface GrantTableOptions {
   table?: string
 }
 
+/** Ends the message of an error about a table that isn't there. */
+export const MIGRATE = ' Call migrate() of the store first, at each start.'
+
 /** Reads the name of the table. It becomes a part of statements, so only plain names are taken. */
 export function readTable(options: GrantTableOptions): string {
   checkStoreOptions(options)

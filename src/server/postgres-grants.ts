@@ -1,7 +1,8 @@
 import { ConfigurationError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
 import { digestOf } from './digest'
-import { type GrantTable, type GrantTableOptions, grantIn, keysIn, readTable } from './grant-table'
+import { type GrantTable, type GrantTableOptions, grantIn, keysIn, MIGRATE, readTable } from './grant-table'
+import { withoutValues } from './store-error'
 import { storedText } from './stored-text'
 
 /** A `Pool` of `pg`. */
@@ -110,10 +111,14 @@ async function whenSerial<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run()
     } catch (error) {
-      if (!MUST_REPEAT.includes(String(fieldsOf(error).code)) || round === ROUNDS) throw error
+      const code = String(fieldsOf(error).code)
+      if (!MUST_REPEAT.includes(code) || round === ROUNDS)
+        throw withoutValues(error, code === NO_TABLE ? MIGRATE : '')
     }
   }
 }
+
+const NO_TABLE = '42P01'
 
 /** Serialization failure and deadlock: the statement has done nothing. */
 const MUST_REPEAT = ['40001', '40P01']

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
 import type { GrantStore, StoredGrant } from './grant-store'
+import { withoutValues } from './store-error'
 import { checkStoreOptions } from './store-options'
 import { storedText, textOf } from './stored-text'
 
@@ -109,7 +110,12 @@ type Send = (command: string, args: string[]) => Promise<unknown>
 /** `ioredis` has a `sendCommand` too, which takes something else. */
 function senderOf(client: NodeRedisClient | IoRedisClient): Send {
   const { call, sendCommand } = fieldsOf(client)
-  if (typeof call === 'function' && 'call' in client) return (command, args) => client.call(command, args)
+  if (typeof call === 'function' && 'call' in client) {
+    return (command, args) =>
+      client.call(command, args).catch((error) => {
+        throw withoutValues(error)
+      })
+  }
   if (typeof sendCommand === 'function' && 'sendCommand' in client) {
     return (command, args) => client.sendCommand([command, ...args])
   }

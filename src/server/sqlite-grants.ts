@@ -1,7 +1,8 @@
 import { SQLITE_BUSY_MS, SQLITE_RETRY_MS } from '../base/durations'
 import { ConfigurationError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
-import { type GrantTable, type GrantTableOptions, grantIn, keysIn, readTable } from './grant-table'
+import { type GrantTable, type GrantTableOptions, grantIn, keysIn, MIGRATE, readTable } from './grant-table'
+import { withoutValues } from './store-error'
 import { storedText } from './stored-text'
 
 /** A database of `better-sqlite3` or `bun:sqlite`, or a `DatabaseSync` of `node:sqlite`. */
@@ -88,6 +89,7 @@ async function whenFree<T>(run: () => T): Promise<T> {
     try {
       return run()
     } catch (error) {
+      if (/no such table/.test(String(error))) throw withoutValues(error, MIGRATE)
       if (!isBusy(error) || Date.now() > end) throw error
     }
     // At random, so that processes that met once don't meet again each time.
