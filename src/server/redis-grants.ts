@@ -56,7 +56,8 @@ export function redisGrants(
     async compareAndSwap(key, version, value) {
       const next = value === undefined ? '' : crypto.randomUUID() + SEPARATOR + storedText(value)
       const expected = version === undefined ? ABSENT : `${PRESENT}${version}`
-      return (await send('EVAL', [SWAP, '1', nameOf(key), expected, next])) === 1
+      // A text where a client is told to give numbers as texts.
+      return Number(await send('EVAL', [SWAP, '1', nameOf(key), expected, next])) === 1
     },
     async keys() {
       const found = new Set<string>()
