@@ -1,3 +1,4 @@
+import type { TokenEndpointErrorCode } from '../base/errors'
 import type { GrantEvent } from '../base/events'
 
 /**
@@ -18,5 +19,13 @@ export type KeeperEvent = {
       type: 'grantEnding'
       /** The time of its end, in milliseconds since 1970. */
       endsAt: number
+    }
+  /** `tick()` could not read or renew the grant. A later tick tries again. */
+  | {
+      type: 'tickFailed'
+      /** The code of the TokenEndpointError. */
+      code: TokenEndpointErrorCode
+      /** The words of its cause, such as the store's own, or its own. For developers. */
+      message: string
     }
 )

@@ -13,7 +13,12 @@ import {
   TICK_REJECTED_PAUSE_MS,
   TICK_WIDTH,
 } from '../base/durations'
-import { TokenEndpointError, TokenExpiredError } from '../base/errors'
+import {
+  NotAuthorizedError,
+  TokenEndpointError,
+  type TokenEndpointErrorCode,
+  TokenExpiredError,
+} from '../base/errors'
 import { readStoredEntry } from '../grant/entry-format'
 import { type GrantEntry, type LiveGrant, liveGrant } from '../grant/grant'
 import type { Keeping } from './keeping'
@@ -29,7 +34,10 @@ export interface TickSummary {
   ended: number
   /** Living grants that end within 14 days, since the consent is almost 365 days old. */
   ending: number
-  /** Keys that could not be read or renewed this time. A later tick tries again: at a failing server, not each one does. */
+  /**
+   * Keys that could not be read or renewed this time; `onEvent` is told why (`tickFailed`). A later tick tries again: at a
+   * failing server, not each one does.
+   */
   failed: number
 }
 
@@ -48,16 +56,19 @@ export function createTick(keeping: Keeping): () => Promise<TickSummary> {
 type Outcome = Exclude<keyof TickSummary, 'looked' | 'ending'> | undefined
 
 async function tick(keeping: Keeping, told: Map<string, number>): Promise<TickSummary> {
-  const { platform, storage } = keeping
+  const { platform, storage, emit } = keeping
   const keys = await within(platform, TICK_LIST_MS, storage.keys(), tooLate).catch((cause) => {
-    throw new TokenEndpointError('storageUnavailable', { cause })
+    throw unavailable(cause)
   })
   const summary: TickSummary = { looked: keys.length, renewed: 0, ended: 0, ending: 0, failed: 0 }
   const left = [...keys].reverse()
 
   async function worker(): Promise<void> {
     for (let key = left.pop(); key !== undefined; key = left.pop()) {
-      const { outcome, entry } = await care(keeping, key).catch((): Cared => ({ outcome: 'failed' }))
+      const { outcome, entry } = await care(keeping, key).catch((error): Cared => {
+        emit({ key, type: 'tickFailed', ...failureOf(error) })
+        return { outcome: 'failed' }
+      })
       if (outcome) summary[outcome]++
       if (entry && tellEnding(keeping, key, entry, told)) summary.ending++
     }
@@ -69,6 +80,16 @@ async function tick(keeping: Keeping, told: Map<string, number>): Promise<TickSu
 
 function tooLate(): never {
   throw new Error('The store did not answer in time.')
+}
+
+/** Names why a grant could not be read or renewed. What is no error of ours came from the store. */
+function failureOf(error: unknown): { code: TokenEndpointErrorCode; message: string } {
+  const told = error instanceof TokenEndpointError ? error : unavailable(error)
+  return { code: told.code, message: (told.cause instanceof Error ? told.cause : told).message }
+}
+
+function unavailable(cause: unknown): TokenEndpointError {
+  return new TokenEndpointError('storageUnavailable', { cause })
 }
 
 interface Cared {
@@ -95,7 +116,7 @@ async function care(keeping: Keeping, key: string): Promise<Cared> {
 async function careFor({ platform, accessToken }: Keeping, grant: KeptGrant): Promise<Outcome> {
   const { store } = grant
   const view = await store.read()
-  if (view.storage !== 'read') return 'failed'
+  if (view.storage !== 'read') throw unavailable(view.failure)
   // What an earlier write could not store is stored with any other.
   if (!view.persistent) await store.transact((entry) => entry)
   const due = dueGrant(store.view(), platform.now())
@@ -105,6 +126,8 @@ async function careFor({ platform, accessToken }: Keeping, grant: KeptGrant): Pr
     await accessToken(grant, { renews: due.generation })
   } catch (error) {
     if (error instanceof TokenExpiredError) return 'ended'
+    // Somebody has signed out meanwhile.
+    if (error instanceof NotAuthorizedError) return undefined
     throw error
   }
   return isSuccessor(store.view(), due) ? 'renewed' : undefined

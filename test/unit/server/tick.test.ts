@@ -143,6 +143,40 @@ describe('a tick', () => {
       renewed: 18,
       failed: 1,
     })
+    expect(deployment.events.filter(({ type }) => type === 'tickFailed')).toEqual([
+      {
+        key: 'key-3',
+        type: 'tickFailed',
+        code: 'storageUnavailable',
+        message: 'The stored text is sealed, and this keeper has no `seal`.',
+      },
+    ])
+  })
+
+  it('says why a grant could not be renewed, whether the server or the store was the reason', async () => {
+    await connected('a')
+    await deployment.clock.advance(61 * DAY_MS)
+    const { keeper } = deployment.start()
+    deployment.store.writes = 'fail'
+    expect(await passing(deployment, keeper.tick())).toMatchObject({ failed: 1 })
+    deployment.store.writes = 'work'
+    await deployment.clock.advance(HOUR_MS)
+    deployment.faults = ['503', '503', '503']
+    expect(await passing(deployment, keeper.tick())).toMatchObject({ failed: 1 })
+    expect(deployment.events.filter(({ type }) => type === 'tickFailed')).toMatchObject([
+      { code: 'storageUnavailable', message: 'The database is gone.' },
+      { code: 'tokenEndpointUnavailable', message: expect.stringContaining('503') },
+    ])
+  })
+
+  it('counts a grant that somebody has signed out meanwhile as no failure', async () => {
+    await connected('a')
+    await deployment.clock.advance(61 * DAY_MS)
+    deployment.latencyMs = 2_000
+    const ticking = deployment.start().keeper.tick()
+    await deployment.clock.advance(1_000)
+    await passing(deployment, deployment.start().keeper.client('a').signOut())
+    expect(await passing(deployment, ticking)).toMatchObject({ looked: 1, renewed: 0, ended: 0, failed: 0 })
   })
 
   it('looks at eight grants at a time', async () => {
