@@ -10,6 +10,7 @@ import { revokeGrant } from '../token/revocation'
 import type { RefreshClient } from '../token/rotation'
 import { directTokenEndpoint } from '../token-endpoint/direct'
 import { onlyWay, type TokenWays } from '../token-endpoint/ways'
+import { openClientValues } from './client-values'
 import type { KeeperEvent } from './events'
 import type { KeptGrant } from './kept-grant'
 import { createKeptGrants } from './kept-grants'
@@ -47,7 +48,8 @@ export interface Keeping {
 /** Makes what all parts of one keeper share. Nothing is asked or opened yet. */
 export function createKeeping(platform: Platform, configuration: KeeperConfiguration): Keeping {
   const { clientId, clientSecret, apiOrigins, revocationEndpoint: url, onEvent } = configuration
-  const storage = openStoredValues(platform, configuration.store, configuration.seal)
+  const { store, seal } = configuration
+  const storage = openClientValues(openStoredValues(platform, store, seal), clientId)
   const grants = createKeptGrants(platform, storage)
   // Whether pages may read its answers is no question on a server.
   const { isReachable: _, ...endpoint } = directTokenEndpoint(
