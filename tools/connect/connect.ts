@@ -50,8 +50,8 @@ export async function connect(given: ConnectArguments, print: (text: string) => 
     ...(apiOrigin !== undefined && { apiOrigins: [apiOrigin] }),
     ...(seal && { seal }),
   })
-  // Before a person is asked: the grant would be lost at the end.
-  await store.keys()
+  // Before a person is asked: the consent would be lost at the end.
+  await tryStore(store)
   const attempt = await prepareAttempt(
     {
       clientId,
@@ -91,6 +91,13 @@ async function openStore(place: string): Promise<{ store: GrantStore; seal: Keep
   }
   const { default: store, seal } = await import(pathToFileURL(resolve(place)).href)
   return { store, seal }
+}
+
+/** Writes a value of its own and removes it. Rejects where the store takes no writes. */
+async function tryStore(store: GrantStore): Promise<void> {
+  const key = `powerup-oauth connect ${crypto.randomUUID()}`
+  await store.compareAndSwap(key, undefined, '')
+  await store.compareAndSwap(key, (await store.get(key))?.version, undefined)
 }
 
 function openBrowser(url: string): void {

@@ -143,6 +143,20 @@ describe('powerup-oauth connect', () => {
     expect([code, said.includes('EADDRINUSE')]).toEqual([1, true])
   })
 
+  it('asks nobody where the store takes no writes', async () => {
+    const path = join(folder, 'read-only.mjs')
+    writeFileSync(
+      path,
+      `export default {
+         get: async () => undefined,
+         compareAndSwap: async () => { throw new Error('attempt to write a readonly database') },
+         keys: async () => [],
+       }`,
+    )
+    const { code, said } = await run(async () => expect.unreachable(), ['--store', path])
+    expect([code, said]).toEqual([1, 'Not connected: attempt to write a readonly database'])
+  })
+
   it('takes the store and the seal of a module', async () => {
     const path = join(folder, 'store.mjs')
     writeFileSync(
