@@ -31,7 +31,8 @@ export function runCommand(args: readonly string[], print: Print, packageFolder 
     return 0
   }
   const run = COMMANDS.get(command)
-  if (run === undefined || folder === undefined || others.length > 0) {
+  // An empty one comes of a variable that is not set. It would be the folder that one is in.
+  if (run === undefined || !folder || others.length > 0) {
     print(run === undefined ? `There is no command ${command}.` : `${command} takes one folder.`)
     print(HELP)
     return 2
@@ -54,7 +55,8 @@ function runCheck(folder: string, print: Print): number {
 function runStarter(folder: string, print: Print, packageFolder: string): number {
   try {
     makeStarter(packageFolder, folder)
-    print(`${folder} is there. Next:\n\n  cd ${folder}\n  npm install\n  npm test\n  npm run build`)
+    const quoted = /\s/.test(folder) ? `"${folder}"` : folder
+    print(`${folder} is there. Next:\n\n  cd ${quoted}\n  npm install\n  npm test\n  npm run build`)
     print('\nIts README says how to see it on a board of this machine, and how to deploy it.')
     return 0
   } catch (error) {

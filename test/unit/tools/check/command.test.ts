@@ -86,6 +86,7 @@ describe('powerup-oauth', () => {
     [['check'], /^check takes one folder\.\nUsage/],
     [['constructor', 'a'], /^There is no command constructor\.\nUsage/],
     [['starter'], /^starter takes one folder\.\nUsage/],
+    [['check', ''], /^check takes one folder\.\nUsage/],
     [['check', 'a', 'b'], /^check takes one folder\.\nUsage/],
   ])('with %j says what is wrong, and what there is', (args, words) => {
     const { code, said } = run(...args)

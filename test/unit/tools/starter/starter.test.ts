@@ -38,7 +38,7 @@ describe('powerup-oauth starter', () => {
     const folder = join(scratch, 'Ünsere Karten!')
     const { code, said } = run(folder)
     expect(code).toBe(0)
-    expect(said).toContain(`cd ${folder}\n  npm install\n  npm test\n  npm run build`)
+    expect(said).toContain(`cd "${folder}"\n  npm install\n  npm test\n  npm run build`)
     expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'package.json', 'public', 'src'])
     expect(readFileSync(join(folder, 'public/callback.html'), 'utf8')).toBe('the page')
     expect(readFileSync(join(folder, 'public/powerup-oauth-callback.js'), 'utf8')).toBe('its script')
