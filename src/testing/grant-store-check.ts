@@ -42,6 +42,8 @@ export interface Subject {
     value: string | undefined,
     isRight: boolean,
   ): Promise<void>
+  /** Lists the keys. */
+  keys(): Promise<readonly string[]>
   /** Removes whatever is there. */
   clear(key: string): Promise<void>
 }
@@ -78,6 +80,11 @@ export function subjectOf(rule: string, store: GrantStore): Subject {
       const way = version === undefined ? 'without a version' : 'with a version'
       const what = value === undefined ? 'remove' : 'write'
       subject.fail(`Who tried to ${what} ${shown(key)} ${way} was told ${shown(told)} instead of ${isRight}.`)
+    },
+    async keys() {
+      const listed: unknown = await store.keys()
+      if (!Array.isArray(listed)) subject.fail(`keys() gave ${shown(listed)} instead of an array.`)
+      return listed
     },
     async clear(key) {
       const before = await store.get(key)

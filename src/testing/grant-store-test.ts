@@ -1,3 +1,4 @@
+import { fieldsOf } from '../base/fields'
 import type { GrantStore } from '../server/grant-store'
 import { type GrantStoreCheck, subjectOf } from './grant-store-check'
 import { RACE_RULES } from './grant-store-races'
@@ -27,7 +28,7 @@ export function testGrantStore(make: () => Made | Promise<Made>): readonly Grant
     async run() {
       const made = await make()
       const keys = new Set<string>()
-      const subject = subjectOf(rule, noting('get' in made ? made : inTurn(made), keys))
+      const subject = subjectOf(rule, noting(inTurn(storesOf(made)), keys))
       try {
         await check(subject)
       } finally {
@@ -40,15 +41,22 @@ export function testGrantStore(make: () => Made | Promise<Made>): readonly Grant
 
 type Made = GrantStore | readonly GrantStore[]
 
+function storesOf(made: Made): readonly [GrantStore, ...GrantStore[]] {
+  const list: readonly GrantStore[] = Array.isArray(made) ? made : [made]
+  const [first, ...others] = list.filter((store) => {
+    const { get, compareAndSwap, keys } = fieldsOf(store)
+    return [get, compareAndSwap, keys].every((method) => typeof method === 'function')
+  })
+  if (first && others.length === list.length - 1) return [first, ...others]
+  throw new TypeError(
+    'testGrantStore takes a function that makes a store with get(), compareAndSwap() and keys(), or a list of some.',
+  )
+}
+
 /** Makes one store of several: each call goes to the next. */
-function inTurn(stores: readonly GrantStore[]): GrantStore {
+function inTurn(stores: readonly [GrantStore, ...GrantStore[]]): GrantStore {
   let turn = 0
-  const next = (): GrantStore => {
-    const store = stores[turn % stores.length]
-    if (store === undefined) throw new TypeError('testGrantStore got no store.')
-    turn += 1
-    return store
-  }
+  const next = (): GrantStore => stores[turn++ % stores.length] ?? stores[0]
   return {
     get: (key) => next().get(key),
     compareAndSwap: (key, version, value) => next().compareAndSwap(key, version, value),

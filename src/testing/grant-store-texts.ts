@@ -28,7 +28,7 @@ export const TEXT_RULES: GrantStoreRules = {
       const { value } = await subject.read(key)
       if (value !== `the value of ${key}`) subject.fail(`${shown(key)} has ${shown(value)}.`)
     }
-    const listed = await subject.store.keys()
+    const listed = await subject.keys()
     const missing = KEYS.find((key) => !listed.includes(key))
     if (missing !== undefined) subject.fail(`keys() does not list ${shown(missing)}.`)
     for (const key of KEYS) {
@@ -42,7 +42,7 @@ export const TEXT_RULES: GrantStoreRules = {
     await Promise.all(keys.map((key) => subject.swap(key, undefined, 'value', true)))
     const removed = keys.filter((_, at) => at % 5 === 0)
     for (const key of removed) await subject.clear(key)
-    const listed = await subject.store.keys()
+    const listed = await subject.keys()
     for (const key of keys) {
       const times = listed.filter((each) => each === key).length
       const right = removed.includes(key) ? 0 : 1

@@ -265,6 +265,11 @@ describe('testGrantStore on a broken store', () => {
       },
     ],
     [
+      'the keys are no array',
+      'keys() lists each key once, and no removed one',
+      (sound) => ({ keys: async () => JSON.parse(`{"rows":${(await sound.keys()).length}}`) }),
+    ],
+    [
       'a write removes the other keys',
       'a write changes no other key',
       (sound, records) => ({
@@ -311,6 +316,21 @@ describe('testGrantStore on a broken store', () => {
       return Array.from({ length: 2 }, () => ({ ...sound, ...withCache(sound, new Map()) }))
     }
     expect(await brokenRules(several)).toContain('a removed key has nothing, and can be created again')
+  })
+
+  it('ends where reads are answered from memory and writes take time', async () => {
+    const records: Records = new Map()
+    const withFastReads: Changes = () => ({ get: async (key) => records.get(key) })
+    expect(await brokenRules(() => storeInMemory(records, withFastReads))).toEqual([])
+  })
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['no store', []],
+    ['a client of a database', { get: async () => undefined }],
+  ])('says what it takes where it is given %s', async (_what, made) => {
+    const [check] = testGrantStore(() => made as GrantStore)
+    await expect(check?.run()).rejects.toThrow(/^testGrantStore takes a function that makes a store/)
   })
 
   it('says which rule is broken, and what the store did', async () => {
