@@ -20,7 +20,7 @@ export interface GrantTableOptions {
 }
 
 /** Ends the message of an error about a table that isn't there. */
-export const MIGRATE = ' Call migrate() of the store first, at each start.'
+export const MIGRATE = '. Call migrate() of the store first, at each start.'
 
 /** Reads the name of the table. It becomes a part of statements, so only plain names are taken. */
 export function readTable(options: GrantTableOptions): string {
