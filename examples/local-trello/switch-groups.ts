@@ -122,6 +122,7 @@ export const switchGroups: readonly SwitchGroup[] = [
       { name: 'rateLimitCode', label: '“429” names the limit' },
       { name: 'always401Text', label: '“always401” says' },
       { name: 'missingScope', label: 'Words for a missing scope' },
+      { name: 'endedAccessToken', label: 'Words for an access token that has ended' },
     ],
   },
   {

@@ -68,8 +68,10 @@ export interface Switches {
   always401Text: string
   /** Which limit the 429 of the REST API names. */
   rateLimitCode: Choice<'rateLimitCode'>
-  /** What the REST API says, with a 401, to a token that lacks a scope. */
+  /** What the REST API says to a token that lacks a scope: words of Trello's, also with a 403, or a gateway's in front of it. */
   missingScope: Choice<'missingScope'>
+  /** What the REST API says, with a 401, to an access token that has ended. */
+  endedAccessToken: Choice<'endedAccessToken'>
   /**
    * The commands behind `t.authorizationCodeExchange` and `t.refreshTokens`. `missing`: the client script has no such
    * functions; a page that is open already keeps what it loaded. `failing`: each call ends in an error. `unanswered`:
@@ -154,7 +156,8 @@ export const choices = {
     'API_TOKEN_DB_LIMIT_EXCEEDED',
     'API_TOO_MANY_CARDS_REQUESTED',
   ],
-  missingScope: ['unauthorizedPermissionRequested', 'missingScopes'],
+  missingScope: ['unauthorizedPermissionRequested', 'missingScopes', 'missingScopes403', 'gateway'],
+  endedAccessToken: ['invalidToken', 'expiredToken', 'gateway', 'empty'],
   hostCommands: ['there', 'missing', 'failing', 'unanswered'],
   hostContext: ['live', 'InvalidContext', 'PluginDisabled'],
   ticket: [
@@ -223,6 +226,7 @@ export const defaults: Switches = {
   always401Text: 'invalid token',
   rateLimitCode: 'API_TOKEN_LIMIT_EXCEEDED',
   missingScope: 'unauthorizedPermissionRequested',
+  endedAccessToken: 'invalidToken',
   hostCommands: 'there',
   hostContext: 'live',
   hostContextTimes: 0,

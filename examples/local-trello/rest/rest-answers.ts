@@ -94,7 +94,7 @@ async function runOperation(options: RestAnswerOptions, request: RestRequest): P
   const isAllowed =
     allOf.every((scope) => caller.scopes.has(scope)) &&
     (anyOf.length === 0 || anyOf.some((scope) => caller.scopes.has(scope)))
-  if (!isAllowed) throw new Refusal(401, missingScopeTexts[options.switches.get().missingScope])
+  if (!isAllowed) throw missingScopeAnswers[options.switches.get().missingScope]
   const call = callFor(options, request, caller, operation.ids)
   const body = await operation.route.run(call)
   return body instanceof Download
@@ -159,9 +159,10 @@ function callerOf({ memory, legacyTokens }: RestAnswerOptions, request: RestRequ
 }
 
 /** A client id in the place of an API key is no key. */
-function refusalOf({ memory }: RestAnswerOptions, { bearer, parameters }: RestRequest): Refusal {
+function refusalOf({ memory, switches }: RestAnswerOptions, { bearer, parameters }: RestRequest): Refusal {
   const { key, token } = parameters
-  if (bearer === undefined && token !== undefined && (key === undefined || memory.isClientId(String(key)))) {
+  if (bearer !== undefined) return endedTokenAnswers[switches.get().endedAccessToken]
+  if (token !== undefined && (key === undefined || memory.isClientId(String(key)))) {
     return new Refusal(401, 'invalid key')
   }
   return new Refusal(401, 'invalid token')
@@ -190,14 +191,27 @@ async function batch(options: RestAnswerOptions, request: RestRequest): Promise<
       parameters: { ...Object.fromEntries(url.searchParams), key, token },
       bearer: request.bearer,
     })
-    return status === 200 ? { 200: body } : { name: 'Error', message: String(body), statusCode: status }
+    return status === 200 ? { 200: body } : { name: 'Error', message: wordsIn(body), statusCode: status }
   })
   return { status: 200, body: await Promise.all(answers) }
 }
 
-const missingScopeTexts = {
-  unauthorizedPermissionRequested: 'unauthorized permission requested',
-  missingScopes: 'missing scopes',
+function wordsIn(body: unknown): string {
+  return typeof body === 'string' ? body : String(Object(body).message)
+}
+
+const missingScopeAnswers: Record<Switches['missingScope'], Refusal> = {
+  unauthorizedPermissionRequested: notPermitted,
+  missingScopes: new Refusal(401, 'missing scopes'),
+  missingScopes403: new Refusal(403, 'missing scopes'),
+  gateway: new Refusal(401, { code: 401, message: 'Unauthorized; scope does not match' }),
+}
+
+const endedTokenAnswers: Record<Switches['endedAccessToken'], Refusal> = {
+  invalidToken: new Refusal(401, 'invalid token'),
+  expiredToken: new Refusal(401, 'expired token'),
+  gateway: new Refusal(401, { code: 401, message: 'Unauthorized' }),
+  empty: new Refusal(401, ''),
 }
 
 export const htmlPage = '<!doctype html><title>Trello</title><h1>Not what you asked for</h1>'

@@ -362,6 +362,30 @@ describe('what is on a card besides', () => {
 })
 
 describe('what a token may', () => {
+  it.each([
+    ['unauthorizedPermissionRequested', 401, 'unauthorized permission requested'],
+    ['missingScopes', 401, 'missing scopes'],
+    ['missingScopes403', 403, 'missing scopes'],
+    ['gateway', 401, '{"code":401,"message":"Unauthorized; scope does not match"}'],
+  ] as const)('a missing scope is answered as the switch says: %s', async (missingScope, status, text) => {
+    const reader = await callerFor(trello, { scope: 'read:member:trello' })
+    trello.switches.set({ missingScope })
+    expect(await reader('GET', `/boards/${board}`)).toMatchObject({ status, text })
+    const [{ message }] = (await reader('GET', `/batch?urls=/boards/${board}`)).json
+    expect(text).toContain(message)
+  })
+
+  it.each([
+    ['invalidToken', 'invalid token'],
+    ['expiredToken', 'expired token'],
+    ['gateway', '{"code":401,"message":"Unauthorized"}'],
+    ['empty', ''],
+  ] as const)('a token that has ended is answered as the switch says: %s', async (endedAccessToken, text) => {
+    trello.switches.set({ endedAccessToken })
+    const ended = callerWith(trello, { authorization: 'Bearer an-ended-token' })
+    expect(await ended('GET', '/members/me')).toMatchObject({ status: 401, text })
+  })
+
   it('writing needs its scope, reading a board of another workspace is 403', async () => {
     const reader = await callerFor(trello, { scope: 'read:board:trello' })
     expect(await reader('POST', '/cards', { idList: list, name: 'x' })).toMatchObject({
