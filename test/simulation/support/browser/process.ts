@@ -43,7 +43,7 @@ export function openProcess(
   const options = readKeeperOptions({
     clientId: CLIENT_ID,
     redirectUri: REDIRECT_URI,
-    store: place.partition.storage.openTexts(life),
+    store: place.partition.storage.openTexts(life, CLIENT_ID),
     tokenEndpoint: TOKEN_ENDPOINT,
     apiOrigins: [API_ORIGIN],
     ...(world.revokes && { revocationEndpoint: REVOCATION_ENDPOINT }),

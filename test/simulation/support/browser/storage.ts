@@ -25,7 +25,7 @@ export type StorageOutage = 'diskFull' | 'readsHang' | 'everythingFails'
 export interface Storage {
   open(life: Life): KeyValueStore
   /** The same as a store of texts that a process asks over a network: requests overtake each other. */
-  openTexts(life: Life): GrantStore
+  openTexts(life: Life, clientId: string): GrantStore
   /** The next read or write of that page meets this. */
   disturbNext(life: Life, kind: 'read' | 'write', fault: StorageFault): void
   /** From now on every transaction meets this; `undefined` ends it. */
@@ -131,7 +131,7 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
     return transaction
   }
 
-  function openTexts(life: Life): GrantStore {
+  function openTexts(life: Life, clientId: string): GrantStore {
     const transaction = transactionsOf(life, false)
     const nothing = () => undefined
     return {
@@ -139,7 +139,9 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
         transaction('read', () => {
           const version = versions.get(key)
           const result =
-            version === undefined ? undefined : { value: JSON.stringify(values.get(key)), version }
+            version === undefined
+              ? undefined
+              : { value: JSON.stringify({ clients: { [clientId]: values.get(key) } }), version }
           return { result, commit: nothing }
         }),
       keys: () => transaction('read', () => ({ result: [...values.keys()], commit: nothing })),
@@ -147,7 +149,7 @@ export function createStorage(clock: Clock, watch: StorageWatch, onFault: () => 
         transaction('write', () => {
           if (versions.get(key) !== version) return { result: false, commit: nothing }
           const before = values.get(key)
-          const after: unknown = text === undefined ? undefined : JSON.parse(text)
+          const after: unknown = text === undefined ? undefined : JSON.parse(text).clients[clientId]
           const commit = () => {
             put(key, after)
             watch(life, before, after)
