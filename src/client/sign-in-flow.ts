@@ -27,7 +27,9 @@ export function signInFlowOf(client: ClientInUse): Authorize {
   shared.signIns ??= createSignIns(frame.platform, locksOf(frame.platform, shared), shared.changes.tell)
   const { signIns } = shared
   const exchange = (attempt: PendingAttempt, parameters: string) =>
-    signIns.exchange(attempt.state, () => exchangeCode(frame, exchanging, attempt, parameters))
+    signIns.exchange(attempt.state, (isCalledOff) =>
+      exchangeCode(frame, exchanging, attempt, parameters, isCalledOff),
+    )
   const flow = createAuthorize(frame, { redirectUri, scopes, view, attempts, exchange, emit }, signIns)
   return {
     authorize: (asked, opened) => {

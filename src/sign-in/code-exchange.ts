@@ -4,7 +4,7 @@ import { AuthorizationError, TokenEndpointError, type TokenEndpointErrorCode } f
 import { isAlive, type PendingAttempt } from '../grant/attempt'
 import type { Frame } from '../grant/frame'
 import { type GrantEntry, type GrantView, type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
-import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from '../grant/on-sign-in'
+import { claimConsent, dropAttempt, isConsentClaimed, storeConsent, undoConsent } from '../grant/on-sign-in'
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
 import { ACCOUNT_MISMATCH } from '../token-endpoint/keeper-error'
 import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
@@ -44,11 +44,14 @@ export interface Claim {
   attempt: PendingAttempt
   /** The name that stands in the stored attempt. */
   claimedBy: string
+  /** Tells that the sign-in was called off since: what is stored all the same does not count. */
+  isCalledOff?: (() => boolean) | undefined
 }
 
 /**
  * Makes a stored grant of an authorization response: reads it, claims its attempt, exchanges the code, checks whose
  * account it is, stores. It runs to its end also after its caller has lost patience: a late success still counts.
+ * @param isCalledOff tells that the sign-in was called off since
  * @throws AuthorizationError; what was stored before is as it was
  */
 export function exchangeCode(
@@ -56,9 +59,10 @@ export function exchangeCode(
   client: ExchangingClient,
   attempt: PendingAttempt,
   parameters: string,
+  isCalledOff?: () => boolean,
 ): Promise<void> {
   const { platform, store } = frame
-  const claim: Claim = { attempt, claimedBy: platform.randomId() }
+  const claim: Claim = { attempt, claimedBy: platform.randomId(), isCalledOff }
   const finished = exchangeAndStore(frame, client, claim, parameters).catch(async (error) => {
     await store.commit((entry) => dropAttempt(entry, attempt.state, claim.claimedBy))
     throw error instanceof AuthorizationError
@@ -75,13 +79,13 @@ export function exchangeCode(
 async function exchangeAndStore(
   frame: Frame,
   client: ExchangingClient,
-  { attempt, claimedBy }: Claim,
+  { attempt, claimedBy, isCalledOff }: Claim,
   parameters: string,
 ): Promise<void> {
   const code = client.readResponse(parameters, attempt)
   const claimed = await claim(frame, attempt.state, claimedBy)
   if (!isConsentClaimed(claimed, attempt.state, claimedBy)) return adoptGrant(frame, attempt)
-  await exchangeClaimed(frame, client, { attempt, claimedBy }, code)
+  await exchangeClaimed(frame, client, { attempt, claimedBy, isCalledOff }, code)
 }
 
 /**
@@ -91,18 +95,27 @@ async function exchangeAndStore(
 export async function exchangeClaimed(
   frame: Frame,
   client: ObtainingClient,
-  { attempt, claimedBy }: Claim,
+  { attempt, claimedBy, isCalledOff }: Claim,
   code: string,
 ): Promise<void> {
   const { store } = frame
   const grant = await obtainGrant(frame, client, attempt, code)
-  const { view, stored } = await store.commit((entry) => storeConsent(entry, attempt.state, claimedBy, grant))
+  let before: GrantEntry['record']
+  const { view, stored } = await store.commit((entry) => {
+    before = entry.record
+    return storeConsent(entry, attempt.state, claimedBy, grant)
+  })
   // A sign-out came while the code was on its way, or before the grant could be stored: these tokens are nobody's.
   void stored.then((entry) => {
     const isOurs = entry?.record?.generation === grant.generation
     if (entry && !isOurs && !liveGrant(entry, frame.platform.now())) client.revoke(grant)
   })
-  if (view.record?.generation === grant.generation) return
+  if (view.record?.generation === grant.generation) {
+    if (!isCalledOff?.()) return
+    // Called off while the storage was at work.
+    await store.commit((entry) => undoConsent(entry, grant, before))
+    client.revoke(grant)
+  }
   // A newer grant, or a sign-out, came in between.
   adoptGrant(frame, attempt)
 }

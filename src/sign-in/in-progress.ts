@@ -53,9 +53,9 @@ export interface SignIns {
   begin(scopes: AskedScopes, onEnd: OnEnd): SignIn
   /**
    * Runs the exchange of the attempt of this state. While one is on its way, a second caller gets its result: two sign-ins
-   * may have collected the same response, and a code is sent once.
+   * may have collected the same response, and a code is sent once. `run` is told whether it was called off since.
    */
-  exchange(state: string, run: () => Promise<void>): Promise<void>
+  exchange(state: string, run: (isCalledOff: () => boolean) => Promise<void>): Promise<void>
   /** Resolves or rejects as the sign-in ends. When everybody who follows it has aborted, it is called off. */
   follow(signIn: SignIn, signal: AbortSignal | undefined): Promise<void>
   /** Calls off the current sign-in, for a sign-out. */
@@ -69,6 +69,11 @@ type Ending = AuthorizationError | undefined
 
 /** The sign-in comes along: it may end while it is still being begun. */
 type OnEnd = (error: Ending, signIn: SignIn) => void
+
+interface Exchange {
+  result: Promise<void>
+  isCalledOff: boolean
+}
 
 interface Entry {
   signIn: SignIn
@@ -89,7 +94,7 @@ export function createSignIns(
   const open = new Set<SignIn>()
   /** Also of those that have ended: whoever begins one follows it only after listeners were told. */
   const entries = new WeakMap<SignIn, Entry>()
-  const exchanges = new Map<string, Promise<void>>()
+  const exchanges = new Map<string, Exchange>()
 
   function begin(scopes: AskedScopes, onEnd: OnEnd): SignIn {
     const superseded = current?.signIn
@@ -104,6 +109,9 @@ export function createSignIns(
       platform.clearTimeout(deadline)
       void owner.then(({ release }) => release())
       open.delete(signIn)
+      if (signIn.isAborted)
+        for (const state of signIn.states.keys())
+          Object.assign(exchanges.get(state) ?? {}, { isCalledOff: true })
       if (current?.signIn === signIn) current = undefined
       settle(error)
       onEnd(error, signIn)
@@ -117,12 +125,13 @@ export function createSignIns(
     return signIn
   }
 
-  function exchange(state: string, run: () => Promise<void>): Promise<void> {
+  function exchange(state: string, run: (isCalledOff: () => boolean) => Promise<void>): Promise<void> {
     const known = exchanges.get(state)
-    if (known) return known
-    const exchanging = run().finally(() => exchanges.delete(state))
-    exchanges.set(state, exchanging)
-    return exchanging
+    if (known) return known.result
+    const result = run(() => own.isCalledOff).finally(() => exchanges.delete(state))
+    const own: Exchange = { result, isCalledOff: false }
+    exchanges.set(state, own)
+    return result
   }
 
   function follow(signIn: SignIn, signal: AbortSignal | undefined): Promise<void> {

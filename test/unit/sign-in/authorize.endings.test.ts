@@ -1,7 +1,9 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
+import type { GrantEntry } from '../../../src/grant/grant'
 import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
 import { settle } from '../support/clock'
+import { liveGrant } from '../support/grants'
 import { watch } from '../support/outcome'
 import { readyToSignIn, signingInFrame } from '../support/sign-in'
 import { later, tokens } from '../support/token-endpoint'
@@ -146,6 +148,32 @@ describe('a signal', () => {
     expect(outcome.error).toMatchObject({ code: 'aborted' })
     expect(self.store.view().record).toBeUndefined()
     expect(self.revoked).toHaveLength(1)
+  })
+
+  it.each<[string, Partial<GrantEntry>]>([
+    ['nothing', {}],
+    ['the grant of before', { record: liveGrant() }],
+  ])('that fires while the grant is being stored leaves %s', async (_, before) => {
+    const self = await readyToSignIn(before)
+    const caller = new AbortController()
+    const outcome = watch(self.authorize({ ...more, signal: caller.signal }))
+    await settle()
+    const answer = later<TokenAnswer>()
+    self.endpoint.answers = [answer.promise]
+    self.respond()
+    await settle()
+    self.partition.storage.writes = 'hang'
+    answer.resolve(tokens(1))
+    await settle()
+    caller.abort()
+    await settle()
+    expect(outcome.error).toMatchObject({ code: 'aborted' })
+    self.partition.storage.writes = 'work'
+    self.partition.storage.goOn()
+    await self.partition.clock.advance(20_000)
+    expect(self.store.view().record).toEqual(before.record)
+    expect(self.revoked).toHaveLength(1)
+    expect(self.events.at(-1)).toEqual({ type: 'authorizationEnded', outcome: 'aborted' })
   })
 })
 

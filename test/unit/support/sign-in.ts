@@ -72,7 +72,10 @@ export function signingInFrame(
     scopes: differences.scopes ?? ['read:board:trello'],
     view: store.view,
     attempts: createAttempts(inside, maker, {}),
-    exchange: (attempt, parameters) => exchangeCode(inside, exchanging, attempt, parameters),
+    exchange: (attempt, parameters) =>
+      signIns.exchange(attempt.state, (isCalledOff) =>
+        exchangeCode(inside, exchanging, attempt, parameters, isCalledOff),
+      ),
     emit: (event) => void events.push(event),
   }
   const flow = createAuthorize(inside, client, signIns)
