@@ -136,6 +136,9 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
       })
       if (page !== first) popup.navigate(page.url)
       if (await collected) return
+      // Another frame may have collected it first.
+      await store.read()
+      if (isGranted(view(), signIn.scopes, platform.now())) return
     }
     const attempt = page.kind === 'consent' ? page.attempt : await attempts.take(signIn.scopes)
     if (!signIn.isOver) await askForConsent(signIn, popup, attempt, page.kind === 'consent')

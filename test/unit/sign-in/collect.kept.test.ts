@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
 import { START, settle } from '../support/clock'
-import { attempt } from '../support/grants'
+import { attempt, liveGrant, storedEntry } from '../support/grants'
 import { watch } from '../support/outcome'
 import { readyToSignIn } from '../support/sign-in'
 import { later, tokens } from '../support/token-endpoint'
@@ -59,6 +59,15 @@ describe('a sign-in that was not seen to end', () => {
     respond()
     await settle()
     expect(outcome.status).toBe('resolved')
+  })
+
+  it('asks for no consent where another frame has finished it meanwhile', async () => {
+    const { outcome, window, say, endpoint, partition } = await signingIn({ attempts: [unfinished] })
+    partition.plant(storedEntry({ record: liveGrant() }))
+    say({ type: 'kept', responses: [] })
+    await settle()
+    expect(outcome.status).toBe('resolved')
+    expect([window.urls, window.closed, endpoint.exchanges]).toEqual([[collecting], true, []])
   })
 
   it('goes on to consent where the callback page does not answer', async () => {
