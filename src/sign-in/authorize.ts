@@ -89,11 +89,13 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     signal: AbortSignal | undefined,
     given: Popup | undefined,
   ): Promise<void> {
+    const inherited = signIns.current()?.popup
     const signIn = signIns.begin(asked, onEnd)
     const following = signIns.follow(signIn, signal)
-    // Listeners have heard of it, and may have called it off or asked for more.
+    // Listeners have heard of it, and may have called it off, asked for more, or opened its window by joining it.
     if (signIn.isOver) return following
-    const isOpen = openWindow(signIn, signIn.popup ?? given)
+    const hasOwn = signIn.popup !== undefined && signIn.popup !== inherited
+    const isOpen = hasOwn || openWindow(signIn, signIn.popup ?? given)
     if (isOpen) emit({ type: 'authorizationStarted', scopes: asked.scopes })
     else signIn.end(new AuthorizationError('popupBlocked'))
     return following

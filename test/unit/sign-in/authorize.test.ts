@@ -1,6 +1,8 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import type { GrantEntry } from '../../../src/grant/grant'
+import { createLocks } from '../../../src/grant/lock'
+import { createSignIns } from '../../../src/sign-in/in-progress'
 import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
 import { PAGE_ORIGIN } from '../support/browser'
 import { START, settle } from '../support/clock'
@@ -70,6 +72,26 @@ describe('a click', () => {
     expect(await errorOf(authorize())).toMatchObject({ code: 'popupBlocked' })
     expect(events).toEqual([{ type: 'authorizationEnded', outcome: 'popupBlocked' }])
     expect(signIns.current()).toBeUndefined()
+  })
+})
+
+describe('a listener that presses the button as it hears of the sign-in', () => {
+  it('joins it, and its window is begun once', async () => {
+    const joined: Promise<void>[] = []
+    const partition = createPartition()
+    const { platform } = partition.frame()
+    const signIns = createSignIns(platform, createLocks(platform), () => {
+      if (signIns.current() && joined.length === 0) joined.push(self.authorize())
+    })
+    const self = signingInFrame(partition, scriptedEndpoint(tokens(1)), { signIns })
+    await self.store.read()
+    await self.prepare()
+    joined.push(self.authorize())
+    await settle()
+    self.respond()
+    await Promise.all(joined)
+    expect(self.frame.windows.map(({ urls }) => urls.length)).toEqual([1])
+    expect(self.events.map(({ type }) => type)).toEqual(['authorizationStarted', 'authorizationEnded'])
   })
 })
 
