@@ -41,10 +41,12 @@ export async function completeAuthorization(): Promise<CallbackEnding> {
 async function respond(parameters: string): Promise<CallbackEnding> {
   const query = new URLSearchParams(parameters)
   const state = stateOfResponse(parameters)
+  // As the frame reads it: without a value it is no error.
+  const ending = query.get('error') ? 'denied' : 'done'
   const isResponse =
     state && (query.has('code') || query.has('error')) && parameters.length <= RESPONSE_MAX_LENGTH
-  if (!isResponse) return 'openedByHand'
-  const ending = query.has('error') ? 'denied' : 'done'
+  // An error that can't be told to a frame is still told to the person.
+  if (!isResponse) return ending === 'denied' ? ending : 'openedByHand'
   post({ type: 'response', parameters })
   if (await isReceived(state, ending)) return ending
   keep(state, parameters)

@@ -98,6 +98,23 @@ describe('a response', () => {
     expect(outcome.value).toBe('denied')
   })
 
+  it.each([
+    '/callback.html?error=access_denied',
+    `/callback.html?state=s1&error=invalid_scope&error_description=${'x'.repeat(4_000)}`,
+  ])('that is a denial says so where nobody can be told: %s', async (path) => {
+    const outcome = visit(path)
+    await settle()
+    expect(outcome.value).toBe('denied')
+    expect([opener.posted, kept()]).toEqual([[], {}])
+  })
+
+  it('with an empty error is none: the frame goes on with its code', async () => {
+    const outcome = visit('/callback.html?state=s1&error=&code=c1')
+    say({ type: 'received', state: 's1' })
+    await settle()
+    expect(outcome.value).toBe('done')
+  })
+
   it('is kept when nobody received it within a second', async () => {
     const outcome = visit('/callback.html?state=s1&code=c1')
     await vi.advanceTimersByTimeAsync(999)
