@@ -41,7 +41,7 @@ export const CLOCK_TOLERANCE_MS = 5_000
 export const CALLER_PATIENCE_MS = 12_000
 /** An episode of presenting a refresh token ends after this time, before its callers lose patience. */
 export const EPISODE_MS = 11_000
-/** The requests that one episode sends at most. */
+/** The requests that one episode sends at most. After an answer that can't be read, the second one asks whether the server is there. */
 export const PRESENTATIONS_PER_EPISODE = 3
 /** The wait before the second presentation of an episode: short, while a server's leeway may still run. */
 export const SECOND_PRESENTATION_PAUSE_MS = 500

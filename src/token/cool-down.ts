@@ -1,16 +1,9 @@
-import { within } from '../base/async'
-import {
-  COOL_DOWN_MAX_MS,
-  COOL_DOWN_MIN_MS,
-  COOL_DOWN_MS,
-  FAILURES_BEFORE_CONSENT,
-  REACHABLE_MS,
-} from '../base/durations'
+import { COOL_DOWN_MAX_MS, COOL_DOWN_MIN_MS, COOL_DOWN_MS, FAILURES_BEFORE_CONSENT } from '../base/durations'
 import { TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
 import type { Frame } from '../grant/frame'
 import type { CoolDown, LiveGrant } from '../grant/grant'
 import { beginCoolDown } from '../grant/on-refresh'
-import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
+import type { TokenAnswer } from '../token-endpoint/token-endpoint'
 
 /** The reason why an attempt to get a new access token failed. */
 export interface FailureReason {
@@ -79,17 +72,18 @@ export function createCoolDowns({ platform, store }: Frame): CoolDowns {
   }
 }
 
-/** Finds out why none of these answers could be used. */
+/**
+ * Finds out why none of these answers could be used.
+ * @param isReached tells whether the endpoint can be reached at all
+ */
 export async function reasonOf(
-  { platform }: Frame,
-  endpoint: TokenEndpoint,
   answers: readonly TokenAnswer[],
+  isReached: () => Promise<boolean>,
 ): Promise<TokenEndpointErrorCode> {
   const last = answers.at(-1)
   if (last?.kind === 'unreadable' && last.blockedByPolicy) return 'blockedByPolicy'
   if (answers.some(({ kind }) => kind !== 'unreadable')) return 'tokenEndpointUnavailable'
-  const isHidden = await within(platform, REACHABLE_MS, isThere(endpoint), () => false)
-  return isHidden ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
+  return (await isReached()) ? 'tokenEndpointUnreadable' : 'tokenEndpointUnavailable'
 }
 
 /** Returns how long the server asks to be left alone, in milliseconds. */

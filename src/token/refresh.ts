@@ -5,6 +5,7 @@ import {
   LEASE_POLL_FIRST_MS,
   LEASE_POLL_MS,
   PRESENTATIONS_PER_EPISODE,
+  REACHABLE_MS,
   SECOND_PRESENTATION_PAUSE_MS,
   THIRD_PRESENTATION_PAUSE_MS,
 } from '../base/durations'
@@ -13,7 +14,7 @@ import type { Frame } from '../grant/frame'
 import { type GrantView, isGood, type LiveGrant, liveGrant } from '../grant/grant'
 import type { LeaseLocks } from '../grant/lock'
 import { overruleClock } from '../grant/on-refresh'
-import type { TokenAnswer, TokenEndpoint } from '../token-endpoint/token-endpoint'
+import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
 import { livingGrant, type TokenNeed } from './access-token'
 import { createCoolDowns, type FailureReason, isOnlyHere, reasonOf, retryAfterMs } from './cool-down'
 import { createOwnFailures, shareEpisode } from './episode'
@@ -183,18 +184,29 @@ export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string)
     endpoint: TokenEndpoint,
     answer: TokenAnswer,
   ): Promise<void> {
-    const { failures, presentations, startedAt, isOver } = episode
+    const { failures, startedAt } = episode
     failures.push(answer)
-    const leastMs = presentations === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
-    const pauseMs = leastMs * (1 + platform.random() / 2)
-    // A machine that slept fires the timer although the monotonic clock says that there is time left.
-    const isTimeOver = isOver || restMs(startedAt, EPISODE_MS) <= pauseMs
-    const isLast = presentations >= PRESENTATIONS_PER_EPISODE || isTimeOver
-    if (isLast || retryAfterMs(answer) !== undefined || isOnlyHere(answer)) {
-      const code = await reasonOf(frame, endpoint, failures)
-      throw await failure(episode, grant, { code, answer })
+    const isReached = () => {
+      episode.reached ??= within(platform, REACHABLE_MS, isThere(endpoint), () => false)
+      return episode.reached
     }
-    await delay(platform, pauseMs)
+    for (;;) {
+      const leastMs = episode.presentations === 1 ? SECOND_PRESENTATION_PAUSE_MS : THIRD_PRESENTATION_PAUSE_MS
+      const pauseMs = leastMs * (1 + platform.random() / 2)
+      // A machine that slept fires the timer although the monotonic clock says that there is time left.
+      const isTimeOver = episode.isOver || restMs(startedAt, EPISODE_MS) <= pauseMs
+      const isLast = episode.presentations >= PRESENTATIONS_PER_EPISODE || isTimeOver
+      if (isLast || retryAfterMs(answer) !== undefined || isOnlyHere(answer)) {
+        const code = await reasonOf(failures, isReached)
+        throw await failure(episode, grant, { code, answer })
+      }
+      await delay(platform, pauseMs)
+      const isFirst = failures.length === 1 && !episode.reached
+      if (answer.kind !== 'unreadable' || !endpoint.isReachable || !isFirst) return
+      // Is the server there at all? The question is a request too, and takes the place of the second presentation.
+      episode.presentations++
+      if (await isReached()) return
+    }
   }
 
   /** Notes that the episode failed. Resolves with the error for the callers. */
@@ -242,8 +254,10 @@ interface Episode {
   need: TokenNeed
   /** The time of its beginning, by the monotonic clock in milliseconds. */
   startedAt: number
-  /** The number of times that the refresh token was presented. */
+  /** The number of times that the refresh token was presented, or that it was asked whether the server is there instead. */
   presentations: number
+  /** The answer to that question. `undefined`: nobody has asked. */
+  reached?: Promise<boolean>
   /** The number of times that it waited for another frame. */
   waits: number
   /** `true`: no answer came within the time of the episode. */

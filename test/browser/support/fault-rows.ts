@@ -52,7 +52,7 @@ export const faultRows: readonly FaultRow[] = [
   {
     fault: 'connection cut after the server acted',
     switches: { tokenEndpoint: 'answerLost' },
-    expected: { requests: 3, caller: unreadable, state: authorized, healed: lost },
+    expected: { requests: 2, caller: unreadable, state: authorized, healed: lost },
   },
   {
     fault: 'connection cut after the server acted, once',
@@ -62,7 +62,7 @@ export const faultRows: readonly FaultRow[] = [
   {
     fault: 'connection cut after the server acted, with a leeway',
     switches: { tokenEndpoint: 'answerLost', ...forgiving },
-    expected: { requests: 3, caller: unreadable, ...kept },
+    expected: { requests: 2, caller: unreadable, ...kept },
   },
   {
     fault: 'connection cut after the server acted, once, with a leeway',
@@ -155,7 +155,7 @@ export const faultRows: readonly FaultRow[] = [
   {
     fault: '500 JSON, without CORS on errors',
     switches: { tokenEndpoint: '500', cors: 'successesOnly' },
-    expected: { requests: 3, caller: unreadable, ...kept },
+    expected: { requests: 2, caller: unreadable, ...kept },
   },
   {
     fault: 'no CORS at all',
@@ -195,7 +195,7 @@ export const faultRows: readonly FaultRow[] = [
     fault: 'dead token, without CORS on errors',
     switches: { cors: 'successesOnly' },
     isRevoked: true,
-    expected: { requests: 3, caller: unreadable, state: authorized, healed: lost },
+    expected: { requests: 2, caller: unreadable, state: authorized, healed: lost },
   },
   {
     fault: '401 `invalid_client`',

@@ -14,17 +14,17 @@ const stale = liveGrant({ tokenSet: tokenSet({ obtainedAt: START - HOUR_MS, expi
 const retryable: TokenAnswer = { kind: 'retryable', status: 503 }
 
 describe('a failing token endpoint', () => {
-  it.each<[string, TokenAnswer]>([
-    ['fails', retryable],
-    ['cannot be read', { kind: 'unreadable', cause: new TypeError('Failed to fetch') }],
-  ])('that %s costs a caller under 12 s and 3 requests; the grant stays', async (_case, answer) => {
+  it.each<[string, TokenAnswer, number]>([
+    ['fails', retryable, 3],
+    ['cannot be read', { kind: 'unreadable', cause: new TypeError('Failed to fetch') }, 2],
+  ])('that %s costs a caller under 12 s and 3 requests; the grant stays', async (_case, answer, count) => {
     const partition = partitionWith(stale)
     const endpoint = scriptedEndpoint(answer)
     const outcome = watch(refreshingFrame(partition, endpoint).token())
     await partition.clock.advance(12_000)
     expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable', retryAfterMs: 10_000 })
     expect(outcome.error).toBeInstanceOf(TokenEndpointError)
-    expect(endpoint.refreshes).toHaveLength(3)
+    expect(endpoint.refreshes).toHaveLength(count)
     expect(storedRecord(partition)).toMatchObject({ status: 'live', generation: 'generation-0' })
   })
 
@@ -60,12 +60,34 @@ describe('a failing token endpoint', () => {
     expect(endpoint.refreshes).toHaveLength(2)
   })
 
+  it.each<[string, boolean, TokenAnswer[], number[]]>([
+    ['that is there', true, [{ kind: 'unreadable' }], [2, 1]],
+    ['that is not there', false, [{ kind: 'unreadable' }], [2, 1]],
+    ['that failed before', true, [retryable, { kind: 'unreadable' }], [3, 0]],
+    ['that fails afterwards', true, [{ kind: 'unreadable' }, retryable], [2, 1]],
+  ])(
+    '%s is not asked more than three times where it cannot be read',
+    async (_case, isThere, answers, asked) => {
+      const partition = partitionWith(stale)
+      const endpoint = scriptedEndpoint(...answers)
+      let probes = 0
+      endpoint.isReachable = async () => {
+        probes++
+        return isThere
+      }
+      const outcome = watch(refreshingFrame(partition, endpoint).token())
+      await partition.clock.advance(12_000)
+      expect(outcome.status).toBe('rejected')
+      expect([endpoint.refreshes.length, probes]).toEqual(asked)
+    },
+  )
+
   it('that can be reached but never read is unreadable: CORS is missing', async () => {
     const partition = partitionWith(stale)
     const endpoint = scriptedEndpoint({ kind: 'unreadable' })
     endpoint.isThere = true
     const outcome = watch(refreshingFrame(partition, endpoint).token())
-    await partition.clock.advance(12_000)
+    await partition.clock.advance(2_000)
     expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnreadable', retryable: true })
     expect(storedRecord(partition)).toMatchObject({ status: 'live' })
     const error = await errorOf(refreshingFrame(partition, endpoint).token())
