@@ -82,10 +82,14 @@ export function connect(
   }
 }
 
-/** Follows work whose failure may be a fault of the set-up. */
-export function telling<T>({ setupFaults }: Page, work: Promise<T>): Promise<T> {
-  work.catch(setupFaults.tell)
-  return work
+/** Follows work whose failure may be a fault of the set-up. A rejection that nobody handles is still told as one. */
+export async function telling<T>({ setupFaults }: Page, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    setupFaults.tell(error)
+    throw error
+  }
 }
 
 /** Makes the state of a client out of what its page knows now. */

@@ -44,6 +44,20 @@ describe('a new client', () => {
   })
 })
 
+describe('a sign-in that fails', () => {
+  it.each<(client: Client) => Promise<unknown>>([
+    (client) => client.authorize(),
+    (client) => client.getAccessToken(),
+  ])('is an unhandled rejection where nobody handles it: %s', async (call) => {
+    const others = process.listeners('unhandledRejection')
+    process.removeAllListeners('unhandledRejection')
+    const unhandled = new Promise((resolve) => process.once('unhandledRejection', resolve))
+    void call(clientSetUp({ t: { getContext: () => ({ member: 'notLoggedIn' }) } }).client)
+    expect(await unhandled).toMatchObject({ code: expect.stringMatching(/^not/) })
+    for (const other of others) process.on('unhandledRejection', other)
+  })
+})
+
 describe('the state', () => {
   it('is the same frozen object until a field differs', async () => {
     const { client, storage, key } = clientSetUp()
