@@ -34,8 +34,9 @@ export function createSetupFaults(platform: Platform): SetupFaults {
   }
 }
 
-function faultIn(error: unknown): PowerUpOAuthError | undefined {
-  if (!(error instanceof PowerUpOAuthError)) return undefined
+function faultIn(error: unknown, depth = 0): PowerUpOAuthError | undefined {
+  // An error may be its own cause.
+  if (!(error instanceof PowerUpOAuthError) || depth > 9) return undefined
   // The cause is the culprit: an exchange fails because of a policy, for example.
-  return faultIn(error.cause) ?? (CODES.includes(error.code) ? error : undefined)
+  return faultIn(error.cause, depth + 1) ?? (CODES.includes(error.code) ? error : undefined)
 }

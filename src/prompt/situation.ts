@@ -49,9 +49,11 @@ export function scopesToAskFor(state: AuthState, callError: unknown): readonly s
 }
 
 /** Names an error so that the makers of the Power-Up know it again: the code that is to blame, and the server's. */
-export function nameOf(error: unknown): string {
+export function nameOf(error: unknown, depth = 0): string {
   const { code, name = 'unknown', cause, serverError } = fieldsOf(error)
-  if (typeof code === 'string' && typeof fieldsOf(cause).code === 'string') return nameOf(cause)
+  // An error may be its own cause.
+  if (typeof code === 'string' && typeof fieldsOf(cause).code === 'string' && depth < 9)
+    return nameOf(cause, depth + 1)
   const own = String(typeof code === 'string' ? code : name)
   return typeof serverError === 'string' ? `${own}, ${serverError}` : own
 }

@@ -63,6 +63,14 @@ describe('a fault of the set-up', () => {
     expect(logged).toHaveLength(2)
   })
 
+  it('is found once where an error is its own cause', () => {
+    const { tell, logged } = setUp()
+    const error = new TokenEndpointError('blockedByPolicy')
+    error.cause = error
+    tell(error)
+    expect(logged).toHaveLength(1)
+  })
+
   it.each<[string, unknown]>([
     ['a person closed the window', new AuthorizationError('popupClosed')],
     ['a person said no', new AuthorizationError('accessDenied')],

@@ -237,4 +237,10 @@ describe('the name of an error', () => {
   ])('is %s', (_what, error, name) => {
     expect(nameOf(error)).toBe(name)
   })
+
+  it('is the code of an error that is its own cause', () => {
+    const error = Object.assign(new Error('mine'), { code: 'mine' })
+    error.cause = error
+    expect(nameOf(error)).toBe('mine')
+  })
 })
