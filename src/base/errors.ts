@@ -266,7 +266,8 @@ const AUTHORIZATION_MESSAGES: Record<AuthorizationErrorCode, string> = {
   exchangeFailed: 'The code could not be exchanged for tokens. Offer the button again; `cause` says why.',
 }
 
-const TOKEN_ENDPOINT_MESSAGES: Record<TokenEndpointErrorCode, string> = {
+/** The words for each code. */
+export const TOKEN_ENDPOINT_MESSAGES: Readonly<Record<TokenEndpointErrorCode, string>> = {
   tokenEndpointUnavailable: 'The token endpoint gave no usable answer. Nothing is lost; try again later.',
   tokenEndpointUnreadable:
     'The browser hides the answers of the token endpoint, as where CORS headers are missing. Set `tokenEndpoint` to a proxy (powerup-oauth/token-proxy) or a keeper (powerup-oauth/keeper), or go through the Trello page (trelloHostTokenEndpoint).',

@@ -1,5 +1,5 @@
 import { COOL_DOWN_MAX_MS, COOL_DOWN_MIN_MS, COOL_DOWN_MS, FAILURES_BEFORE_CONSENT } from '../base/durations'
-import { TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
+import { TOKEN_ENDPOINT_MESSAGES, TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
 import type { Frame } from '../grant/frame'
 import type { CoolDown, LiveGrant } from '../grant/grant'
 import { beginCoolDown } from '../grant/on-refresh'
@@ -58,7 +58,9 @@ export function createCoolDowns({ platform, store }: Frame): CoolDowns {
       const waitMs = coolDown.until - platform.now()
       // Longer than any pause: the clock was set back since. No number: the record is damaged.
       if (!(waitMs > 0 && waitMs <= COOL_DOWN_MAX_MS)) return undefined
-      return errorOf(coolDown, waitMs)
+      // A newer library may have written a code that this one has no words for.
+      const isKnown = coolDown.code in TOKEN_ENDPOINT_MESSAGES
+      return errorOf(isKnown ? coolDown : { ...coolDown, code: 'tokenEndpointUnavailable' }, waitMs)
     },
     begin: async (grant, { code, answer, cause }, isTokenRefused) => {
       const waitMs = pauseAfter(code, answer)

@@ -127,6 +127,14 @@ describe('a failing token endpoint', () => {
     expect(outcome.error).toMatchObject({ code: 'tokenEndpointUnavailable', retryAfterMs: 10_000 })
   })
 
+  it('whose pause has a code of a newer library is said to be unavailable', async () => {
+    const until = START + 5_000
+    const partition = partitionWith({ ...stale, coolDown: coolDown({ until, code: 'gone' as never }) })
+    const error = await errorOf(refreshingFrame(partition, scriptedEndpoint()).token())
+    expect(error).toMatchObject({ code: 'tokenEndpointUnavailable', retryAfterMs: 5_000 })
+    expect((error as TokenEndpointError).message).toMatch(/^The token endpoint gave no usable answer/)
+  })
+
   it('that was read once is not unreadable', async () => {
     const partition = partitionWith(stale)
     const endpoint = scriptedEndpoint(retryable, { kind: 'unreadable' })
