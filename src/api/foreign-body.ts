@@ -16,7 +16,11 @@ export async function ownBody(body: object): Promise<BodyInit> {
 }
 
 async function copyOf(body: object): Promise<BodyInit> {
-  if (isInstance(body, 'URLSearchParams')) return new URLSearchParams(String(body))
+  if (isInstance(body, 'URLSearchParams')) {
+    const own = new URLSearchParams(String(body))
+    // In a fake DOM the global class is as foreign to Node's fetch. A Blob of that fetch is not.
+    return isTaken(own) ? own : new Response(String(body), { headers: FORM }).blob()
+  }
   if (isBlob(body)) return copyOfBlob(body)
   if (ArrayBuffer.isView(body)) return copyOfBytes(body.buffer, body.byteOffset, body.byteLength)
   if (isInstance(body, 'ArrayBuffer')) return copyOfBytes(body, 0, body.byteLength)
@@ -25,6 +29,8 @@ async function copyOf(body: object): Promise<BodyInit> {
   if (/^\[object \w+\]$/.test(String(body))) throw new TypeError('It has no text.')
   return String(body)
 }
+
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8' }
 
 async function copyOfForm(form: FormData): Promise<FormData> {
   const own = new FormData()

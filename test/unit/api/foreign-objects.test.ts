@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { runInNewContext } from 'node:vm'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createApi } from '../../../src/api/api'
 import { createRequestQueue } from '../../../src/api/request-queue'
 import { server } from '../setup'
@@ -90,6 +90,15 @@ describe('a body of another frame or of a polyfill', () => {
       expect(request.headers.get('content-type') ?? '').toContain(type)
       expect(request.body).toBe(text)
     }
+  })
+
+  it('that is a URLSearchParams is sent also where the global class is as foreign (jsdom over the fetch of Node)', async () => {
+    const { api, sent } = await setUp()
+    vi.stubGlobal('URLSearchParams', URLSearchParamsLike)
+    await api.post('/1/cards', { body: new URLSearchParams() })
+    vi.unstubAllGlobals()
+    expect(sent[0]?.headers.get('content-type')).toBe('application/x-www-form-urlencoded;charset=utf-8')
+    expect(sent[0]?.body).toBe('name=a+b')
   })
 
   it('that is a FormData is sent with its files', async () => {
