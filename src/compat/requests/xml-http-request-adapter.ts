@@ -24,11 +24,25 @@ export function adaptedXmlHttpRequest(
         given,
         newTarget === adapted ? target : newTarget,
       )
-      adapt(made, adapter)
+      adapt(unwrapped(made), adapter)
       return made
     },
   })
   return adapted
+}
+
+/** Gives the browser's own object, where a tool has put a Proxy before it (msw): the browser's methods refuse the Proxy. */
+function unwrapped(made: XMLHttpRequest): XMLHttpRequest {
+  const inside = Symbol('inside')
+  Object.defineProperty(made, inside, {
+    configurable: true,
+    get(this: XMLHttpRequest) {
+      return this
+    },
+  })
+  const own: XMLHttpRequest = Reflect.get(made, inside)
+  Reflect.deleteProperty(made, inside)
+  return own
 }
 
 /** A request with the app key, from `send()` to its end. */

@@ -1,4 +1,4 @@
-import { http } from 'msw'
+import { HttpResponse, http } from 'msw'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { adaptRequests } from '../../../../src/compat/requests/request-adapter'
 import type { Client } from '../../../../src/index'
@@ -29,6 +29,27 @@ const newerGlobals: [string, object, string][] = [
   ['PerformanceObserver', globalThis, 'PerformanceObserver'],
   ['structuredClone', globalThis, 'structuredClone'],
 ]
+
+describe("an XMLHttpRequest that is a tool's Proxy, as msw makes it", () => {
+  it.each([
+    ['is not meant', 'https://other.example/x', 'https://other.example/x null'],
+    ['is meant', `${url}&a=1`, `${url}&a=1 null`],
+  ])('and %s gets the answer of the tool', async (_which, address, answer) => {
+    server.use(
+      http.get(/./, ({ request }) =>
+        HttpResponse.text(`${request.url} ${request.headers.get('authorization')}`),
+      ),
+    )
+    undo = adaptRequests(adapterSetUp().adapter.currentClient, { appKey: APP_KEY })
+    const xhr = new XMLHttpRequest()
+    xhr.open('GET', address)
+    await new Promise((resolve) => {
+      xhr.onloadend = resolve
+      xhr.send()
+    })
+    expect(xhr.responseText).toBe(answer)
+  })
+})
 
 describe('adaptRequests', () => {
   it.each([
