@@ -30,18 +30,27 @@ const DONE = 4
 
 /** Makes the view. The page's listeners must be added after those that withhold events, or they would hear them first. */
 export function requestView(xhr: XMLHttpRequest): RequestView {
-  const prototype: object = Object.getPrototypeOf(xhr)
-  const before = Object.getOwnPropertyDescriptor(xhr, 'readyState')
+  const before = descriptorOf(xhr, 'readyState')
+  let plain: number = before?.value
   let shown: number | undefined
   let withheld: { event: Event; readyState: number }[] = []
   let isTelling = false
   /** Counts up when the page opens the request again: events of an older turn are no longer dispatched. */
   let turn = 0
 
-  Object.defineProperty(xhr, 'readyState', { configurable: true, get: () => shown ?? readyState() })
+  Object.defineProperty(xhr, 'readyState', {
+    configurable: true,
+    get: () => shown ?? readyState(),
+    // That of a fake in a test may be a plain property, which the fake writes.
+    ...(!before?.get && {
+      set: (next: number) => {
+        plain = next
+      },
+    }),
+  })
 
   function readyState(): number {
-    return before?.get ? Reflect.apply(before.get, xhr, []) : Reflect.get(prototype, 'readyState', xhr)
+    return before?.get ? Reflect.apply(before.get, xhr, []) : plain
   }
 
   function withhold(event: Event): void {
@@ -97,6 +106,13 @@ export function requestView(xhr: XMLHttpRequest): RequestView {
     tellWithheld,
     tellEnd,
   }
+}
+
+/** Finds a property of an object, its own or an inherited one. */
+function descriptorOf(object: object | null, name: string): PropertyDescriptor | undefined {
+  if (!object) return undefined
+  const own = Object.getOwnPropertyDescriptor(object, name)
+  return own ?? descriptorOf(Object.getPrototypeOf(object), name)
 }
 
 /** Copies an event: one that was dispatched can't be dispatched again. */

@@ -51,6 +51,59 @@ describe("an XMLHttpRequest that is a tool's Proxy, as msw makes it", () => {
   })
 })
 
+describe('an XMLHttpRequest that a test has faked', () => {
+  class Minimal {
+    readyState = 0
+    responseText = ''
+    onload: (() => void) | null = null
+    url = ''
+    headers: string[] = []
+    open(_method: string, address: string) {
+      this.url = address
+      this.readyState = 1
+    }
+    setRequestHeader(...header: string[]) {
+      this.headers.push(header.join(': '))
+    }
+    send() {
+      this.readyState = 4
+      this.responseText = [this.url, ...this.headers].join(' ')
+      queueMicrotask(() => this.onload?.())
+    }
+  }
+
+  class WithListeners extends Minimal {
+    upload = new EventTarget()
+    addEventListener() {}
+    removeEventListener() {}
+  }
+
+  const other = 'https://other.example/x'
+  it.each([
+    ['that is not meant, by the least of fakes', Minimal, other, other],
+    ['that is not meant, by one with listeners', WithListeners, other, other],
+    ['that is meant', Minimal, url, 'https://api.trello.com/1/members/me Authorization: Bearer access-1'],
+    [
+      'that is meant',
+      WithListeners,
+      url,
+      'https://api.trello.com/1/members/me Authorization: Bearer access-1',
+    ],
+  ])('is sent through the adapter: one %s', async (_which, Fake, address, answer) => {
+    vi.stubGlobal('XMLHttpRequest', Fake)
+    undo = adaptRequests(adapterSetUp().adapter.currentClient, { appKey: APP_KEY })
+    const xhr = new XMLHttpRequest()
+    xhr.open('GET', address)
+    await new Promise((resolve) => {
+      xhr.onload = resolve
+      xhr.send()
+    })
+    undo()
+    vi.unstubAllGlobals()
+    expect([xhr.readyState, xhr.responseText]).toEqual([4, answer])
+  })
+})
+
 describe('adaptRequests', () => {
   it.each([
     ['plain HTTP', ['http://plain.example']],
