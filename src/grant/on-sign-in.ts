@@ -63,13 +63,6 @@ export function storeConsent(
   return { ...entry, ...(!isStored && { record: { ...grant, consent: claimedBy } }), attempts: younger }
 }
 
-/** Puts back the record that stood there before `grant` was stored, unless another one has taken its place since. */
-export function undoConsent(entry: GrantEntry, grant: LiveGrant, before: GrantEntry['record']): GrantEntry {
-  if (entry.record?.generation !== grant.generation) return entry
-  const { attempts } = entry
-  return before ? { record: before, attempts } : { attempts }
-}
-
 function claimedAttempt(
   { attempts }: GrantEntry,
   state: string,

@@ -4,7 +4,7 @@ import { AuthorizationError, TokenEndpointError, type TokenEndpointErrorCode } f
 import { isAlive, type PendingAttempt } from '../grant/attempt'
 import type { Frame } from '../grant/frame'
 import { type GrantEntry, type GrantView, type LiveGrant, liveGrant, missingScopes } from '../grant/grant'
-import { claimConsent, dropAttempt, isConsentClaimed, storeConsent, undoConsent } from '../grant/on-sign-in'
+import { claimConsent, dropAttempt, isConsentClaimed, storeConsent } from '../grant/on-sign-in'
 import { permissionsOf, tokenSetOf } from '../grant/token-response'
 import { ACCOUNT_MISMATCH } from '../token-endpoint/keeper-error'
 import { isThere, type TokenAnswer, type TokenEndpoint } from '../token-endpoint/token-endpoint'
@@ -100,22 +100,16 @@ export async function exchangeClaimed(
 ): Promise<void> {
   const { store } = frame
   const grant = await obtainGrant(frame, client, attempt, code)
-  let before: GrantEntry['record']
-  const { view, stored } = await store.commit((entry) => {
-    before = entry.record
-    return storeConsent(entry, attempt.state, claimedBy, grant)
-  })
+  // Called off while other work of the storage was waited for: as if its attempt had been removed.
+  const { view, stored } = await store.commit((entry) =>
+    isCalledOff?.() ? entry : storeConsent(entry, attempt.state, claimedBy, grant),
+  )
   // A sign-out came while the code was on its way, or before the grant could be stored: these tokens are nobody's.
   void stored.then((entry) => {
     const isOurs = entry?.record?.generation === grant.generation
     if (entry && !isOurs && !liveGrant(entry, frame.platform.now())) client.revoke(grant)
   })
-  if (view.record?.generation === grant.generation) {
-    if (!isCalledOff?.()) return
-    // Called off while the storage was at work.
-    await store.commit((entry) => undoConsent(entry, grant, before))
-    client.revoke(grant)
-  }
+  if (view.record?.generation === grant.generation) return
   // A newer grant, or a sign-out, came in between.
   adoptGrant(frame, attempt)
 }

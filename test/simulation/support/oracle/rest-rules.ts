@@ -103,11 +103,14 @@ function judgePresence(
 ): void {
   const isRemovable = actions.some((action) => 'asSomebodyElse' in action && action.asSomebodyElse)
   const isRemoved = oracle.counts.eviction || oracle.counts.damage || isRemovable
+  // What could not be stored for minutes is given up: another frame may have removed its attempt meanwhile.
+  const isGivenUp =
+    oracle.counts.storage && actions.some(({ does }) => ['breakStorage', 'setClock', 'sleep'].includes(does))
   const isSignedOut = calls.all().some(({ name }) => name === 'signOut')
   const hasConnected = calls
     .all()
     .some(({ name, outcome, frame }) => name === 'authorize' && outcome === 'done' && isHere(frame))
-  if (hasConnected && !isRemoved && !isSignedOut && !partition.entry().record)
+  if (hasConnected && !isRemoved && !isGivenUp && !isSignedOut && !partition.entry().record)
     oracle.violation('no record is there after a sign-in that was done')
 
   function isHere({ place, isDead, isFrozen }: Frame): boolean {
