@@ -1,18 +1,10 @@
 // @vitest-environment node
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { choices } from '../../../examples/local-trello/switches'
 import { grantKey } from '../../../src/server/key'
-import { allowLoopback, type KeeperAtTrello, startKeeperAtTrello } from './support/keeper-at-trello'
+import { keeperAtTrello } from './support/keeper-at-trello'
 
-let at: KeeperAtTrello
-beforeAll(async () => {
-  at = await startKeeperAtTrello()
-})
-beforeEach(() => {
-  allowLoopback()
-  at.trello.switches.reset()
-})
-afterAll(() => at.trello.close())
+const at = await keeperAtTrello()
 
 const client = () => at.keeper.client(grantKey({ member: at.members[0], workspace: at.workspaces[0] }))
 

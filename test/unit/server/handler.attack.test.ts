@@ -1,38 +1,27 @@
 // @vitest-environment node
 import { createHmac } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { grantKey } from '../../../src/server/key'
 import { memoryGrants } from '../../../src/server/memory-grants'
 import { consent, statusOfCall } from '../examples/local-trello/support/sign-in'
-import {
-  allowLoopback,
-  type KeeperAtTrello,
-  type Sent,
-  startKeeperAtTrello,
-} from './support/keeper-at-trello'
+import { type KeeperAtTrello, keeperAtTrello, type Sent } from './support/keeper-at-trello'
 import { sealWithKey } from './support/seal'
 import { forgedTicket, ticket as signedBy, strangersKey } from './support/tickets'
 
 const store = memoryGrants()
 /** Everything that the console was told. */
 let lines: unknown[][] = []
-let at: KeeperAtTrello
 let victimsToken: string
 
-beforeAll(async () => {
-  at = await startKeeperAtTrello({ store, seal: await sealWithKey() })
-})
-beforeEach(async () => {
-  allowLoopback()
+const at = await keeperAtTrello({ store, seal: await sealWithKey() })
+beforeEach(() => {
   lines = []
   for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
     vi.spyOn(console, method).mockImplementation((...words) => void lines.push(words))
   }
-  at.trello.switches.reset()
   at.trello.log.clear()
 })
 afterEach(() => vi.restoreAllMocks())
-afterAll(() => at.trello.close())
 
 const [victim, attacker] = [0, 1] as const
 const keyOf = (member: 0 | 1, workspace: 0 | 1 = 0) =>

@@ -1,21 +1,13 @@
 // @vitest-environment node
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createKeeper } from '../../../src/server/keeper'
 import { grantKey } from '../../../src/server/key'
 import { memoryGrants } from '../../../src/server/memory-grants'
 import { statusOfCall } from '../examples/local-trello/support/sign-in'
 import { thrownBy } from '../support/outcome'
-import { allowLoopback, type KeeperAtTrello, startKeeperAtTrello } from './support/keeper-at-trello'
+import { type KeeperAtTrello, keeperAtTrello } from './support/keeper-at-trello'
 
-let at: KeeperAtTrello
-beforeAll(async () => {
-  at = await startKeeperAtTrello()
-})
-beforeEach(() => {
-  allowLoopback()
-  at.trello.switches.reset()
-})
-afterAll(() => at.trello.close())
+const at = await keeperAtTrello()
 
 const keyOf = (member: 0 | 1 = 0, workspace: 0 | 1 = 0) =>
   grantKey({ member: at.members[member], workspace: at.workspaces[workspace] })

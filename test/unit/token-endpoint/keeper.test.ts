@@ -199,13 +199,19 @@ describe('the ticket', () => {
     expect(sent[0]?.ticket).toBe('Bearer opaque')
   })
 
-  it('that is refused is replaced once, since the keeper has done nothing', async () => {
-    const { endpoint, sent, asked } = setUp({
+  /** A keeper that refuses the ticket of the second request. */
+  function refusingOnce() {
+    const self = setUp({
       answer: () =>
-        sent.length === 2
+        self.sent.length === 2
           ? Response.json({ error: 'invalid_ticket' }, { status: 401 })
           : Response.json(given),
     })
+    return self
+  }
+
+  it('that is refused is replaced once, since the keeper has done nothing', async () => {
+    const { endpoint, sent, asked } = refusingOnce()
     await endpoint.refresh({ clientId: 'client-1' })
     expect(await endpoint.exchange(exchange)).toEqual(judged)
     expect(sent).toHaveLength(3)
@@ -213,12 +219,7 @@ describe('the ticket', () => {
   })
 
   it('that is refused at a refresh is replaced at the next', async () => {
-    const { endpoint, sent, asked } = setUp({
-      answer: () =>
-        sent.length === 2
-          ? Response.json({ error: 'invalid_ticket' }, { status: 401 })
-          : Response.json(given),
-    })
+    const { endpoint, sent, asked } = refusingOnce()
     await endpoint.refresh({ clientId: 'client-1' })
     expect(await endpoint.refresh({ clientId: 'client-1' })).toMatchObject({ kind: 'retryable', status: 401 })
     expect(await endpoint.refresh({ clientId: 'client-1' })).toEqual(judged)

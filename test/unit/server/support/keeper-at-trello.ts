@@ -1,4 +1,5 @@
 import { http, passthrough } from 'msw'
+import { afterAll, beforeEach } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../../../examples/local-trello/local-trello'
 import type { KeeperEvent } from '../../../../src/server/events'
 import type { GrantStore } from '../../../../src/server/grant-store'
@@ -38,7 +39,7 @@ export interface Sent {
   method?: string
 }
 
-export async function startKeeperAtTrello(options: Partial<KeeperOptions> = {}): Promise<KeeperAtTrello> {
+async function startKeeperAtTrello(options: Partial<KeeperOptions> = {}): Promise<KeeperAtTrello> {
   const trello = await startLocalTrello({ port: 0, quiet: true })
   const store = options.store ?? memoryGrants()
   const events: KeeperEvent[] = []
@@ -113,6 +114,17 @@ export async function startKeeperAtTrello(options: Partial<KeeperOptions> = {}):
       return send(fields, asked)
     },
   }
+}
+
+/** Starts one for the tests of a file, each of which finds its switches as they come. */
+export async function keeperAtTrello(options?: Partial<KeeperOptions>): Promise<KeeperAtTrello> {
+  const at = await startKeeperAtTrello(options)
+  beforeEach(() => {
+    allowLoopback()
+    at.trello.switches.reset()
+  })
+  afterAll(() => at.trello.close())
+  return at
 }
 
 /** Lets requests to this machine through, past the network of the tests. For a `beforeEach`. */
