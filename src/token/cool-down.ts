@@ -1,5 +1,6 @@
 import { COOL_DOWN_MAX_MS, COOL_DOWN_MIN_MS, COOL_DOWN_MS, FAILURES_BEFORE_CONSENT } from '../base/durations'
-import { TOKEN_ENDPOINT_MESSAGES, TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
+import { TOKEN_ENDPOINT_MESSAGES } from '../base/error-messages'
+import { TokenEndpointError, type TokenEndpointErrorCode } from '../base/errors'
 import type { Frame } from '../grant/frame'
 import type { CoolDown, LiveGrant } from '../grant/grant'
 import { beginCoolDown } from '../grant/on-refresh'

@@ -40,7 +40,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'api/request-queue',
     'base/retry-after',
   ],
-  'the errors and their messages': ['base/api-error', 'base/errors'],
+  'the errors and their messages': ['base/api-error', 'base/error-messages', 'base/errors'],
   'the checks of the options': ['base/option-check', 'base/url', 'client/options'],
   'storing: one memory, writes that are tried again, hints to other frames': [
     'grant/channel',
