@@ -65,8 +65,6 @@ export interface LiveGrant extends GrantIdentity {
   status: 'live'
   /** The `way` of the token endpoint that the grant was obtained by. Left out where that had no name. */
   way?: string | undefined
-  /** The digest of the code that brought it. Only a keeper notes it: its own routes may get a code twice. */
-  codeDigest?: string | undefined
   /** The tokens of the last response. */
   tokenSet: TokenSet
   /** `true`: a refresh is possible. There is a refresh token, here or at the token endpoint. */

@@ -51,14 +51,14 @@ async function exchangeMarked(
 ): Promise<KeeperState> {
   const { key, store } = grant
   const { workspace, member } = placeOf(key)
-  const claim: Claim = { attempt, claimedBy: platform.randomId() }
+  // The grant keeps this name: a code that comes twice is known by it.
+  const claim: Claim = { attempt, claimedBy: `${attempt.state}:${platform.randomId()}` }
   const client: ObtainingClient = {
     workspace,
     member,
     ways,
     readAccount,
     revoke: (tokens) => void revoke(grant, tokens),
-    codeDigest: attempt.state,
     inspect,
   }
 
@@ -99,7 +99,7 @@ async function exchangeMarked(
 
 /** Tells whether the grant that stands came of the code of this attempt. */
 function isOf({ state }: PendingAttempt, { record }: GrantEntry): boolean {
-  return record?.status === 'live' && record.codeDigest === state
+  return record?.status === 'live' && record.consent?.startsWith(`${state}:`) === true
 }
 
 /** Stands for what an attempt of a keeper has no use for. */

@@ -79,7 +79,12 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
     throw new ConfigurationError('invalidClientId', 'createKeeper takes an object with clientId and store.')
   }
   const { clientId, clientSecret, store, powerUpId, onEvent, seal, revocationEndpoint } = options
-  const { ticketKeys, ticketIssuer = 'trello', tokenEndpoint = TOKEN_ENDPOINT } = options
+  const {
+    ticketKeys,
+    ticketIssuer = 'trello',
+    tokenEndpoint = TOKEN_ENDPOINT,
+    apiOrigins = [API_ORIGIN],
+  } = options
   check(isBare(clientId), 'clientId', 'the client id of the app settings, with nothing around it')
   check(hasMethods(store, ['get', 'compareAndSwap', 'keys']), 'store', 'a GrantStore, such as memoryGrants()')
   const isId = powerUpId === undefined || isBare(powerUpId)
@@ -100,7 +105,7 @@ export function readKeeperOptions(options: KeeperOptions): KeeperConfiguration {
     tokenEndpoint: readEndpoint(tokenEndpoint, 'tokenEndpoint'),
     revocationEndpoint:
       revocationEndpoint === undefined ? undefined : readEndpoint(revocationEndpoint, 'revocationEndpoint'),
-    apiOrigins: readApiOrigins(options.apiOrigins === undefined ? [API_ORIGIN] : options.apiOrigins),
+    apiOrigins: readApiOrigins(apiOrigins),
     onEvent,
     seal,
   }

@@ -29,8 +29,6 @@ export interface ObtainingClient {
   readAccount(accessToken: string): Promise<AccountAnswer>
   /** Gives up a grant that must not be kept; best effort. */
   revoke(grant: LiveGrant): void
-  /** The digest of the code, where the grant is to name it. */
-  codeDigest?: string
   /**
    * Looks at a token, and at what the API said of its account, before its grant is stored. A rejection keeps it from being
    * stored. Left out: nobody does.
@@ -153,7 +151,6 @@ async function obtainGrant(
     renewable: answer.refreshToken !== undefined || endpoint.holdsRefreshToken,
     memberChecked: isKnown,
     ...(endpoint.way !== undefined && { way: endpoint.way }),
-    ...(client.codeDigest !== undefined && { codeDigest: client.codeDigest }),
   }
   try {
     if (isKnown && account.id !== member) throw new AuthorizationError('accountMismatch')

@@ -1,4 +1,4 @@
-import { noValue, within } from '../base/async'
+import { within } from '../base/async'
 import { COLLECT_MS } from '../base/durations'
 import { AuthorizationError } from '../base/errors'
 import type { Platform } from '../base/platform'
@@ -54,7 +54,7 @@ export async function finishKept(
     const parameters = responses?.find((response) => stateOfResponse(response) === attempt.state)
     if (parameters === undefined || signIn.isAborted) continue
     signIn.answered()
-    signIn.expect(attempt.state, signIn.states.get(attempt.state) ?? noValue)
+    signIn.expect(attempt.state)
     try {
       await exchange(attempt, parameters)
       return true

@@ -1,4 +1,4 @@
-import { detachable } from '../base/async'
+import { detachable, noValue } from '../base/async'
 import { SIGN_IN_DEADLINE_MS } from '../base/durations'
 import { AuthorizationError } from '../base/errors'
 import type { Platform } from '../base/platform'
@@ -29,8 +29,8 @@ export interface SignIn {
   need(scopes: readonly string[]): void
   /** Takes this window for the one that counts. */
   show(popup: Popup): void
-  /** Waits for the response to the attempt of this state. `stop` ends the wait for one that would not count. */
-  expect(state: string, stop: () => void): void
+  /** Waits for the response to the attempt of this state. `stop` ends a new wait for one that would not count. */
+  expect(state: string, stop?: () => void): void
   /** Notes that a response has come. */
   answered(): void
   /** Notes that the response was useless: the window is needed again. */
@@ -70,11 +70,6 @@ type Ending = AuthorizationError | undefined
 /** The sign-in comes along: it may end while it is still being begun. */
 type OnEnd = (error: Ending, signIn: SignIn) => void
 
-interface Exchange {
-  result: Promise<void>
-  isCalledOff: boolean
-}
-
 interface Entry {
   signIn: SignIn
   result: Promise<void>
@@ -94,7 +89,9 @@ export function createSignIns(
   const open = new Set<SignIn>()
   /** Also of those that have ended: whoever begins one follows it only after listeners were told. */
   const entries = new WeakMap<SignIn, Entry>()
-  const exchanges = new Map<string, Exchange>()
+  const exchanges = new Map<string, Promise<void>>()
+  /** The states of those exchanges whose sign-in was called off since. */
+  const calledOff = new Set<string>()
 
   function begin(scopes: AskedScopes, onEnd: OnEnd): SignIn {
     const superseded = current?.signIn
@@ -110,8 +107,7 @@ export function createSignIns(
       void owner.then(({ release }) => release())
       open.delete(signIn)
       if (signIn.isAborted)
-        for (const state of signIn.states.keys())
-          Object.assign(exchanges.get(state) ?? {}, { isCalledOff: true })
+        for (const state of signIn.states.keys()) if (exchanges.has(state)) calledOff.add(state)
       if (current?.signIn === signIn) current = undefined
       settle(error)
       onEnd(error, signIn)
@@ -127,11 +123,13 @@ export function createSignIns(
 
   function exchange(state: string, run: (isCalledOff: () => boolean) => Promise<void>): Promise<void> {
     const known = exchanges.get(state)
-    if (known) return known.result
-    const result = run(() => own.isCalledOff).finally(() => exchanges.delete(state))
-    const own: Exchange = { result, isCalledOff: false }
-    exchanges.set(state, own)
-    return result
+    if (known) return known
+    const exchanging = run(() => calledOff.has(state)).finally(() => {
+      exchanges.delete(state)
+      calledOff.delete(state)
+    })
+    exchanges.set(state, exchanging)
+    return exchanging
   }
 
   function follow(signIn: SignIn, signal: AbortSignal | undefined): Promise<void> {
@@ -207,7 +205,7 @@ function createSignIn(
       popup = next
     },
     expect: (state, stop) => {
-      states.set(state, stop)
+      states.set(state, stop ?? states.get(state) ?? noValue)
     },
     answered: () => {
       isAnswered = true
