@@ -41,6 +41,14 @@ describe('a sign-in', () => {
     expect(clock.timers()).toBe(0)
   })
 
+  it('keeps the end of a wait whose response is collected', () => {
+    const signIn = setUp().begin()
+    const stop = () => undefined
+    signIn.expect('state-1', stop)
+    signIn.expect('state-1')
+    expect(signIn.states.get('state-1')).toBe(stop)
+  })
+
   it('gives its failure to all who follow it', async () => {
     const { signIns, begin, onEnd } = setUp()
     const signIn = begin()
