@@ -203,13 +203,23 @@ export function promptClass(): new () => PromptElement {
 
     /** Sizes the frame to what has changed since: its width, or content that the page added. */
     #fit() {
-      if (document.body.offsetHeight !== this.#sizedPx) this.#size()
+      if (document.body.offsetHeight !== this.#sizedPx) this.#sizeFrame()
     }
 
-    async #size() {
+    /** Sizes the frame to other words, and has every later change told. */
+    #size() {
+      if (!this.isConnected) return
+      // The observer tells what differs from what it told last: not a width that changes and changes back before it tells.
+      // Chromium takes no notice of a second observe(), unless the first is over.
+      this.#height?.disconnect()
+      this.#height?.observe(document.body)
+      this.#sizeFrame()
+    }
+
+    async #sizeFrame() {
       this.#sizedPx = document.body.offsetHeight
       try {
-        if (this.isConnected) await this.#t?.sizeTo(document.body)
+        await this.#t?.sizeTo(document.body)
       } catch {
         // A frame that is just being closed can't be sized any more, which is no fault.
       }

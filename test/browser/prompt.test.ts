@@ -52,8 +52,27 @@ inChromium('the prompt in a frame 300 pixels wide', () => {
     await widen('300px')
     await frame.waitForFunction((height) => innerHeight > Number(height), {}, wide)
     expect(await clipped()).toEqual([])
+    expect(await gallery.trouble()).toEqual([])
     await gallery.screenshot('screenshots/narrowed.png')
     await widen('')
+  })
+
+  it('a frame that is wider only while its words change is as high as its page', async () => {
+    const { frame } = gallery
+    await gallery.show('storageUnavailable', 'light')
+    const isAsHighAsItsPage = () => innerHeight === Math.ceil(document.body.getBoundingClientRect().bottom)
+    await frame.waitForFunction(isAsHighAsItsPage)
+    // What a ResizeObserver has to say it says with the next frame.
+    await frame.evaluate(
+      () => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(told))),
+    )
+    const width = (value: string) => `frameElement.style.width = '${value}'`
+    const meanwhile = `${showExpression('connect')}; ${showExpression('storageUnavailable')}`
+    const isLower = `document.body.offsetHeight > frameElement.offsetHeight`
+    expect(await frame.evaluate(`${width('460px')}; ${meanwhile}; ${width('300px')}; ${isLower}`)).toBe(true)
+    await frame.waitForFunction(isAsHighAsItsPage)
+    expect(await clipped()).toEqual([])
+    await frame.evaluate(width(''))
   })
 
   it('this test notices text that is clipped or can hardly be read', async () => {
