@@ -85,6 +85,8 @@ export interface WindowLike {
   readonly closed: boolean
   /** The address, which may be set and not read. */
   location: { replace(url: string): void }
+  /** Stops loading. Throws once the window shows a page of another origin. */
+  stop(): void
   /** Brings the window to the front. */
   focus(): void
   /** Closes the window. */

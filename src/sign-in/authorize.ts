@@ -109,7 +109,9 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     const first = firstPage(signIn)
     const popup = given ?? openPopup(platform, first.url, callbackOrigin)
     if (!popup) return false
-    if (given && first.kind !== 'blank') given.navigate(first.url)
+    if (first.kind !== 'blank') given?.navigate(first.url)
+    // Chromium loses a navigation that begins in the very moment in which the page of a superseded request appears.
+    else given?.stop()
     if (first.kind === 'consent') attempts.spend()
     signIn.show(popup)
     void watch(signIn, popup)

@@ -20,6 +20,8 @@ import { openSignInWindow } from './open-window'
 export interface Popup {
   /** Shows another page in the window. */
   navigate(url: string): void
+  /** Stops loading a page that the window does not show yet. */
+  stop(): void
   /** Brings the window to the front. */
   focus(): void
   /** Closes the window. */
@@ -48,6 +50,7 @@ export function popupOf(platform: Platform, target: WindowLike, callbackOrigin: 
   const isClosed = () => target.closed !== false // a blocker's stand-in may not have it
   return {
     navigate: (url) => throughCut(() => target.location.replace(url)),
+    stop: () => throughCut(() => target.stop()),
     focus: () => throughCut(() => target.focus()),
     close: () => throughCut(() => target.close()),
     isClosed,

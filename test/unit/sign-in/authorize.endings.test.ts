@@ -55,6 +55,15 @@ describe('a second call', () => {
     expect(store.view().record?.scopes).toEqual(['read:board:trello', 'write:board:trello'])
   })
 
+  it('that asks for more in the same click stops the page of the first before it goes elsewhere', async () => {
+    const { authorize, frame } = await readyToSignIn()
+    void authorize().catch(() => undefined)
+    void authorize(more).catch(() => undefined)
+    expect([frame.window().urls.length, frame.window().stoppedAt]).toEqual([1, [1]])
+    await settle()
+    expect([frame.window().urls.length, frame.window().stoppedAt]).toEqual([2, [1]])
+  })
+
   it('that asks for more keeps the window, however late the storage lets the first one go on', async () => {
     const { authorize, signIns, store, partition, endpoint, frame } = await readyToSignIn()
     const scopes = ['read:board:trello', 'read:member:trello']

@@ -7,6 +7,8 @@ export interface FakeWindow extends WindowLike {
   /** Where it was and is, the latest last. */
   urls: string[]
   focused: number
+  /** How many of these pages were there, each time when it was told to stop loading. */
+  stoppedAt: number[]
   /** The messages that its opener posted to it. */
   received: { message: unknown; targetOrigin: string }[]
   url(): URL
@@ -18,9 +20,11 @@ export function createWindow(url: string, features = ''): FakeWindow {
     features,
     urls: [url],
     focused: 0,
+    stoppedAt: [],
     received: [],
     url: () => new URL(window.urls.at(-1) ?? 'about:blank'),
     location: { replace: (next) => window.urls.push(next) },
+    stop: () => window.stoppedAt.push(window.urls.length),
     focus: () => {
       window.focused++
     },

@@ -128,6 +128,7 @@ export function createConsentWindows(
         return isClosed || isSevered
       },
       location: { replace: navigate },
+      stop: () => undefined,
       focus: () => undefined,
       close,
       postMessage: (data) => {
