@@ -52,7 +52,12 @@ inEachEngine('a sign-in', (engine, browser) => {
       const ending = await scene.ending(...(await scenario.play(scene, stage, engine)))
       if (scenario.fails) expect((await readEntry(scene.frame))?.record).toEqual(before)
       const left = scenario.leavesWindows ?? 0
-      await until(`${left} windows are left`, async () => (await scene.openWindows()).length === left)
+      await until(`${left} windows are left`, async () => {
+        const windows = await scene.openWindows()
+        if (windows.length === left) return true
+        const pages = windows.map((window) => window.evaluate('location.pathname'))
+        throw new Error(`There are ${windows.length}, with ${await Promise.all(pages)}`)
+      })
       await scan.look(scene)
       return ending
     } finally {
