@@ -96,6 +96,7 @@ export default defineConfig({
         test: {
           ...inBrowsers,
           name: 'browser',
+          globalSetup: [...inBrowsers.globalSetup, 'test/browser/support/firefox-profile.ts'],
           include: ['test/browser/**/*.test.ts'],
           exclude: [platformTest],
           sequence: { groupOrder: 2 },

@@ -1,38 +1,23 @@
-import puppeteer, { type Browser as Puppet } from 'puppeteer-core'
-import { findBrowser } from '../../../scripts/browsers'
+import type { Browser as Puppet } from 'puppeteer-core'
+import { inject } from 'vitest'
 import { connect } from './connect'
 import type { Browser } from './driver'
+import { startFirefox } from './firefox-process'
 import { newProfile } from './profile'
 import { drive } from './puppeteer'
 
-/** Puppeteer and Firefox's own remote agent turn the popup blocker off; a person's Firefox has it on, and partitions. */
-const asForAPerson = {
-  'dom.disable_open_during_load': true,
-  'remote.prefs.recommended': false,
-  'network.cookie.cookieBehavior': 5,
-  'network.cookie.cookieBehavior.pbmode': 5,
-}
-
 /** Headless Firefox with the popup blocker and storage partitioning on, and a profile that goes when it closes. */
 export async function openFirefox(): Promise<Puppet> {
-  const installed = findBrowser('firefox')
-  if (installed === undefined) throw new Error('Firefox is not installed')
-  const profile = newProfile('firefox')
-  const launched = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: installed.browser,
-    headless: true,
-    userDataDir: profile.path,
-    extraPrefsFirefox: asForAPerson,
-    defaultViewport: null,
-  })
-  const ended = new Promise((resolve) => launched.process()?.once('exit', resolve))
+  const profile = newProfile('firefox', inject('firefoxProfile'))
+  const launched = await startFirefox(profile.path)
+  const process = launched.process()
+  const ended = new Promise((resolve) => process?.once('exit', resolve))
   const endpoint = launched.wsEndpoint()
   await launched.disconnect()
   const browser = await connect(endpoint, { protocol: 'webDriverBiDi', defaultViewport: null })
-  const close = browser.close.bind(browser)
   browser.close = async () => {
-    await close()
+    // It would tidy up a profile that goes with it.
+    process?.kill('SIGKILL')
     await ended
     profile.remove()
   }
