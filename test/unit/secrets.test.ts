@@ -1,9 +1,9 @@
 // @vitest-environment node
 import { HttpResponse, http } from 'msw'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { server } from './setup'
 import { type ClientSetUp, clientSetUp } from './support/client'
 import { until } from './support/clock'
+import { server } from './support/network'
 import { errorOf, watch } from './support/outcome'
 
 // With characters that a form and a URL encode, each in its way.

@@ -1,34 +1,33 @@
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
-import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
+import { afterEach, beforeEach, vi } from 'vitest'
 
 // No test waits for real time; but a busy machine needs its own to load modules and to compute, above all beside browsers.
 vi.setConfig({ testTimeout: 120_000 })
 
-/** Tests add their handlers with `server.use(...)`; a request that no handler answers fails the test that sent it. */
-export const server = setupServer()
+/** The network of this machine. */
+export const network = globalThis.fetch
 
-let unhandled: string[] = []
+let unanswered: string[] = []
 
-beforeAll(() =>
-  server.listen({
-    onUnhandledRequest(request, print) {
-      unhandled.push(`${request.method} ${request.url}`)
-      print.error()
-    },
-  }),
-)
+/** Notes a request that nobody answers. It fails the test that sent it: the code under test may swallow a failed fetch. */
+export function noteUnanswered(request: string): void {
+  unanswered.push(request)
+}
+
+// Most files send nothing. Those that do have a network of their own (network.ts), which takes its time to load.
+globalThis.fetch = async (input, init) => {
+  const { method, url } =
+    input instanceof Request ? input : { method: init?.method ?? 'GET', url: String(input) }
+  noteUnanswered(`${method} ${url}`)
+  throw new TypeError('Nothing answers here')
+}
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory()
-  unhandled = []
+  unanswered = []
 })
 
 afterEach(() => {
-  server.resetHandlers()
-  // The code under test may swallow the failed fetch, the test may not.
-  if (unhandled.length > 0) throw new Error(`Nothing answers ${unhandled.join(', ')}`)
+  if (unanswered.length > 0) throw new Error(`Nothing answers ${unanswered.join(', ')}`)
 })
-
-afterAll(() => server.close())

@@ -3,8 +3,8 @@ import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createApi } from '../../../src/api/api'
 import { createRequestQueue } from '../../../src/api/request-queue'
-import { server } from '../setup'
 import { bearerFetch } from '../support/bearer-fetch'
+import { server } from '../support/network'
 import { errorOf } from '../support/outcome'
 
 // The mocked network has a Request of its own.

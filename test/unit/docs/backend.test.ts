@@ -2,7 +2,7 @@
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import { HttpResponse, http } from 'msw'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { server } from '../setup'
+import { server } from '../support/network'
 import { runSnippet } from './snippets'
 
 interface Page {

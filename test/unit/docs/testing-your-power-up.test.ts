@@ -2,7 +2,7 @@ import * as msw from 'msw'
 import * as node from 'msw/node'
 import { expect, it } from 'vitest'
 import * as testing from '../../../src/testing'
-import { server } from '../setup'
+import { server } from '../support/network'
 import { runSnippetWith } from './snippets'
 
 interface Recipe {

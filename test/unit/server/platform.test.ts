@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { HttpResponse, http } from 'msw'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { server } from '../setup'
+import { server } from '../support/network'
 
 const URL_ASKED = 'https://api.example/1/members/me'
 const INIT: RequestInit = {

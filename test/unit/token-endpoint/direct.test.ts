@@ -2,9 +2,9 @@
 import { HttpResponse, http } from 'msw'
 import { describe, expect, it } from 'vitest'
 import { type BodyFormat, directTokenEndpoint } from '../../../src/token-endpoint/direct'
-import { server } from '../setup'
 import { createBrowser } from '../support/browser'
 import { settle } from '../support/clock'
+import { server } from '../support/network'
 import { watch } from '../support/outcome'
 
 const url = 'https://auth.example/oauth/token'

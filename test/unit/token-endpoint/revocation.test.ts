@@ -2,8 +2,8 @@
 import { HttpResponse, http } from 'msw'
 import { describe, expect, it } from 'vitest'
 import { revokeToken } from '../../../src/token-endpoint/revocation'
-import { server } from '../setup'
 import { createBrowser } from '../support/browser'
+import { server } from '../support/network'
 
 const url = 'https://auth.example/revoke'
 

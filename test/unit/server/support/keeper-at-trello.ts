@@ -9,7 +9,7 @@ import type { KeeperOptions } from '../../../../src/server/options'
 import { serverPlatform } from '../../../../src/server/platform'
 import { ask } from '../../examples/local-trello/support/http'
 import { consent, type SignInOptions } from '../../examples/local-trello/support/sign-in'
-import { server } from '../../setup'
+import { server } from '../../support/network'
 
 /** A keeper over memory at the local Trello, and what a frame and its board do. */
 export interface KeeperAtTrello {
