@@ -25,13 +25,15 @@ const steps: Record<string, () => Promise<readonly Outcome[]>> = {
 }
 
 /**
- * What goes on beside a step, which waits for servers, disks and browsers much of the time. Browsers are at work on one
- * side only, and come first there: on a busy machine they lose clicks. What the other side prints follows when it is over.
+ * The steps in their order, and those that go on beside them: servers, disks and browsers are waited for much of the
+ * time. Browsers are at work on one side only, and come first there: on a busy machine they lose clicks. What the other
+ * side prints follows when it is over.
  */
-const beside: Record<string, readonly string[]> = {
-  package: ['server'],
-  browser: ['lint', 'types', 'unit', 'simulation'],
-}
+const stages: readonly { inOrder: readonly string[]; beside?: readonly string[] }[] = [
+  { inOrder: ['build', 'size'] },
+  { inOrder: ['package', 'lint', 'types'], beside: ['server'] },
+  { inOrder: ['browser'], beside: ['unit', 'simulation'] },
+]
 
 /** In the environment of a run that goes on beside a step: the file for its outcomes, which it doesn't sum up. */
 const OUTCOMES_FILE = 'POWERUP_OAUTH_OUTCOMES'
@@ -44,13 +46,15 @@ async function run(wanted: readonly string[]): Promise<number> {
     console.error(`There is no step ${unknown.join(', ')}; there are ${Object.keys(steps).join(', ')}`)
     return 2
   }
-  const left = new Set(Object.keys(steps).filter((name) => wanted.length === 0 || wanted.includes(name)))
+  const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name)
   const outcomes: Outcome[] = []
-  for (const name of left) {
-    const others = (beside[name] ?? []).filter((other) => left.delete(other))
-    const ofOthers = others.length > 0 ? runBeside(others, name === 'browser') : undefined
-    outcomes.push(...(await runStep(name)))
-    if (ofOthers !== undefined) outcomes.push(...(await ofOthers))
+  for (const { inOrder, beside = [] } of stages) {
+    const main = inOrder.filter(isWanted)
+    const others = beside.filter(isWanted)
+    const isAlone = main.length === 0
+    const ofOthers = isAlone || others.length === 0 ? [] : runBeside(others, main.includes('browser'))
+    for (const name of isAlone ? others : main) outcomes.push(...(await runStep(name)))
+    outcomes.push(...(await ofOthers))
   }
   rmSync(scratch, { recursive: true, force: true })
   const file = process.env[OUTCOMES_FILE]
