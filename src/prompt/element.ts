@@ -1,17 +1,12 @@
 import type { Client } from '../client/client'
 import type { AuthState } from '../grant/auth-state'
+import { createFrameHeight, type PromptFrame } from './frame-height'
 import { promptParts, promptSheet } from './parts'
 import { isRefused, nameOf, scopesToAskFor, situationOf, situationOfError } from './situation'
 import { ENGLISH, type PartialPromptTexts, type PromptSituation, type PromptWords } from './texts'
 
 /** The part of a client that the prompt uses. */
 export type PromptClient = Pick<Client, 'state' | 'subscribe' | 'authorize'>
-
-/** The part of Trello's `t` that the prompt uses. */
-export interface PromptFrame {
-  /** Sizes the frame to an element. */
-  sizeTo(target: Element): unknown
-}
 
 /**
  * Tells a person what to do, in a title, a text and one button. Shows nothing while there is nothing to do.
@@ -49,13 +44,10 @@ export function promptClass(): new () => PromptElement {
     /** The sign-in that goes on. Cancel calls it off. */
     #signIn: AbortController | undefined
     #unsubscribe: (() => void) | undefined
-    /** The height of the page that the frame was sized to last, in CSS pixels. */
-    #sizedPx: number | undefined
 
     readonly #parts = promptParts(this, sheet, (event) => this.#press(event))
     readonly #theme = new MutationObserver(() => this.#show())
-    /** A narrower frame makes the words higher, and pages add content of their own. Old engines have no such observer. */
-    readonly #height = globalThis.ResizeObserver && new ResizeObserver(() => this.#fit())
+    readonly #height = createFrameHeight(() => this.#t)
 
     get client() {
       return this.#client
@@ -74,7 +66,7 @@ export function promptClass(): new () => PromptElement {
     set t(t) {
       if (t === this.#t) return
       this.#t = t
-      this.#size()
+      if (this.isConnected) this.#height.fit()
     }
 
     get texts() {
@@ -108,7 +100,7 @@ export function promptClass(): new () => PromptElement {
         Object.assign(this, { [name]: value })
       }
       this.#theme.observe(document.documentElement, { attributeFilter: ['data-color-mode'] })
-      this.#height?.observe(document.body)
+      this.#height.watch()
       addEventListener('online', this)
       addEventListener('offline', this)
       this.#follow()
@@ -116,7 +108,7 @@ export function promptClass(): new () => PromptElement {
 
     disconnectedCallback() {
       this.#theme.disconnect()
-      this.#height?.disconnect()
+      this.#height.stop()
       removeEventListener('online', this)
       removeEventListener('offline', this)
       this.#parts.show(undefined, false)
@@ -189,7 +181,7 @@ export function promptClass(): new () => PromptElement {
         this.isConnected &&
         this.#parts.show(situation && this.#wordsFor(situation), situation === 'inProgress')
       )
-        this.#size()
+        this.#height.fit()
     }
 
     #wordsFor(situation: PromptSituation): PromptWords {
@@ -198,30 +190,6 @@ export function promptClass(): new () => PromptElement {
         title: word('title'),
         text: word('text').replace('{code}', nameOf(this.#error)),
         button: word('button'),
-      }
-    }
-
-    /** Sizes the frame to what has changed since: its width, or content that the page added. */
-    #fit() {
-      if (document.body.offsetHeight !== this.#sizedPx) this.#sizeFrame()
-    }
-
-    /** Sizes the frame to other words, and has every later change told. */
-    #size() {
-      if (!this.isConnected) return
-      // The observer tells what differs from what it told last: not a width that changes and changes back before it tells.
-      // Chromium takes no notice of a second observe(), unless the first is over.
-      this.#height?.disconnect()
-      this.#height?.observe(document.body)
-      this.#sizeFrame()
-    }
-
-    async #sizeFrame() {
-      this.#sizedPx = document.body.offsetHeight
-      try {
-        await this.#t?.sizeTo(document.body)
-      } catch {
-        // A frame that is just being closed can't be sized any more, which is no fault.
       }
     }
   }

@@ -11,7 +11,8 @@ import {
 } from 'react'
 import type { AuthState } from '../grant/auth-state'
 import { definePrompt } from './define-prompt'
-import type { PromptClient, PromptElement, PromptFrame } from './element'
+import type { PromptClient, PromptElement } from './element'
+import type { PromptFrame } from './frame-height'
 import type { PartialPromptTexts } from './texts'
 
 const RESTORING: AuthState = Object.freeze({ status: 'restoring' })

@@ -196,36 +196,20 @@ describe('the prompt', () => {
     expect(words(element).button).toBe('Connect again')
   })
 
-  it('sizes the frame when its page became higher or lower without a change of the prompt', async () => {
-    const observers: { run(): void; isObserving: boolean }[] = []
+  it('leaves the frame alone once it is out of the page', () => {
+    const observer = { observe: vi.fn(), disconnect: vi.fn() }
     vi.stubGlobal(
       'ResizeObserver',
-      class {
-        readonly entry = { run: () => this.callback(), isObserving: false }
-        constructor(readonly callback: () => void) {
-          observers.push(this.entry)
-        }
-        observe() {
-          this.entry.isObserving = true
-        }
-        disconnect() {
-          this.entry.isObserving = false
-        }
-      },
+      vi.fn(function ResizeObserver() {
+        return observer
+      }),
     )
     const { element } = show()
-    const t = createFakeTrello()
-    element.t = t
-    const [observer] = observers
-    observer?.run()
-    expect(t.calls).toHaveLength(1)
-    const height = vi.spyOn(document.body, 'offsetHeight', 'get').mockReturnValue(120)
-    observer?.run()
-    observer?.run()
-    expect(t.calls).toHaveLength(2)
-    height.mockRestore()
+    expect(observer.observe).toHaveBeenCalledWith(document.body)
+    observer.observe.mockClear()
+    observer.disconnect.mockClear()
     element.remove()
-    expect(observer?.isObserving).toBe(false)
+    expect([observer.disconnect.mock.calls.length, observer.observe.mock.calls.length]).toEqual([1, 0])
     vi.unstubAllGlobals()
   })
 
@@ -269,16 +253,6 @@ describe('the prompt', () => {
     element.client = createFakeClient()
     expect(signal).toHaveBeenCalledOnce()
     expect(element.situation).toBe('connect')
-  })
-
-  it.each([
-    ['rejects', () => Promise.reject(new Error('The popup is closed'))],
-    ['throws', () => fail()],
-  ])('minds no frame that %s', (_how, sizeTo) => {
-    const { client, element } = show()
-    element.t = { sizeTo }
-    expect(() => client.setState(expired)).not.toThrow()
-    expect(element.situation).toBe('expired')
   })
 
   it.each([
@@ -339,8 +313,4 @@ describe('the prompt', () => {
 
 function codeError(code: string): Error {
   return Object.assign(new Error(code), { code })
-}
-
-function fail(): never {
-  throw new Error('There is no frame')
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { CapabilityFrame } from '../../../src/client/capabilities'
-import type { PromptFrame } from '../../../src/prompt/element'
+import type { PromptFrame } from '../../../src/prompt/frame-height'
 import { createFakeTrello } from '../../../src/testing'
 
 describe('a fake t', () => {
