@@ -113,14 +113,24 @@ function isHandedOn(node: Node, [holder]: readonly Node[]): boolean {
 /** Tells the name of a function of this file that asks for consent itself. */
 function isAuthorizing(name: Node | undefined, around: readonly Node[]): boolean {
   const root = around.at(-1)
-  if (name?.type !== 'Identifier' || !root) return false
-  let isOne = false
+  const text = name?.type === 'Identifier' && root ? nameOf(name) : undefined
+  return text !== undefined && root !== undefined && askersIn(root).has(text)
+}
+
+const askers = new WeakMap<Node, ReadonlySet<string | undefined>>()
+
+/** Names the functions that ask, once for a file: a library hands on thousands of names. */
+function askersIn(root: Node): ReadonlySet<string | undefined> {
+  const known = askers.get(root)
+  if (known) return known
+  const names = new Set<string | undefined>()
   walk(root, (each) => {
-    if (nameOf(child(each, 'id')) !== nameOf(name)) return
+    const id = child(each, 'id')
     const declared = each.type === 'VariableDeclarator' ? child(each, 'init') : each
-    if (declared && isFunction(declared)) isOne ||= asks(declared)
+    if (id && declared && isFunction(declared) && asks(declared)) names.add(nameOf(id))
   })
-  return isOne
+  askers.set(root, names)
+  return names
 }
 
 function asks(declared: Node): boolean {

@@ -292,6 +292,13 @@ describe('the languages that Power-Ups are written in', () => {
   it('code that is no code is reported with its line', () => {
     expect(found('a.ts', 'const a = 1\nconst b = = 2')).toEqual(['2 unread'])
   })
+
+  it('a library that hands on thousands of functions is read at once', () => {
+    const each = (_: unknown, at: number) => `on(handler${at})\nfunction handler${at}() { return ${at} }\n`
+    const startedAt = performance.now()
+    expect(found('a.js', Array.from({ length: 1000 }, each).join(''))).toEqual([])
+    expect(performance.now() - startedAt).toBeLessThan(3000)
+  })
 })
 
 describe('the Power-Ups of examples/migration', () => {
