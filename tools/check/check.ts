@@ -25,9 +25,7 @@ export function check(folder: string): Report {
 /** Looks through sources that belong together, in their order. */
 export function findingsIn(sources: readonly Source[]): readonly Finding[] {
   const scripts = sources.flatMap(scriptsIn).map((script) => ({ path: script.path, ...treeOf(script) }))
-  const asksForRestApi = scripts.some(
-    ({ root }) => root && callsIn(root).some(({ name }) => name === 'getRestApi'),
-  )
+  const asksForRestApi = scripts.some((script) => script.asksForRestApi)
   const found = [
     ...sources.flatMap(pageFindings),
     ...scripts.flatMap(({ path, root, line }) =>
@@ -37,10 +35,11 @@ export function findingsIn(sources: readonly Source[]): readonly Finding[] {
   return [...new Map(found.map((finding) => [JSON.stringify(finding), finding])).values()]
 }
 
-/** Parses a script, or says in which line that failed. */
-function treeOf({ code, language }: Script): { root?: Node; line: number } {
+/** Parses a script, or says in which line that failed. One that is nested too deep to be walked is not read either. */
+function treeOf({ code, language }: Script): { root?: Node; line: number; asksForRestApi?: boolean } {
   try {
-    return { root: parse(code, language), line: 1 }
+    const root = parse(code, language)
+    return { root, line: 1, asksForRestApi: callsIn(root).some(({ name }) => name === 'getRestApi') }
   } catch (error) {
     const [, line = 1] = /\((\d+):\d+\)$/.exec(String(error)) ?? []
     return { line: Number(line) }

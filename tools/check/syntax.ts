@@ -64,12 +64,20 @@ export function member(node: Node | undefined, name: string): unknown {
   return node && Object.getOwnPropertyDescriptor(node, name)?.value
 }
 
-/** Calls `see` for each node, outer ones first. @param see gets the nodes around, the innermost first */
+/** The levels of a tree that the stack has room for. People write less than a hundred. */
+const DEPTH_MAX = 2_000
+
+/**
+ * Calls `see` for each node, outer ones first.
+ * @param see gets the nodes around, the innermost first
+ * @throws RangeError for a tree that is too deep, such as that of a text of thousands of parts
+ */
 export function walk(
   node: Node,
   see: (node: Node, around: readonly Node[]) => void,
   around: readonly Node[] = [],
 ): void {
+  if (around.length > DEPTH_MAX) throw new RangeError('The code is nested too deep.')
   see(node, around)
   const inner = [node, ...around]
   for (const value of Object.values(node)) {

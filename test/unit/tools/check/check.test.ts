@@ -293,6 +293,15 @@ describe('the languages that Power-Ups are written in', () => {
     expect(found('a.ts', 'const a = 1\nconst b = = 2')).toEqual(['2 unread'])
   })
 
+  it('a text of too many parts is reported, and the other files are read all the same', () => {
+    const picture = { path: 'a.js', text: `const picture = ${'"line" +\n'.repeat(8000)}"end"` }
+    const request = { path: 'b.js', text: 'fetch(`${url}?key=${key}&token=${token}`)' }
+    expect(findingsIn([picture, request]).map(({ path, kind }) => `${path} ${kind}`)).toEqual([
+      'a.js unread',
+      'b.js request',
+    ])
+  })
+
   it('a library that hands on thousands of functions is read at once', () => {
     const each = (_: unknown, at: number) => `on(handler${at})\nfunction handler${at}() { return ${at} }\n`
     const startedAt = performance.now()
