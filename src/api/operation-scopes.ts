@@ -14,7 +14,10 @@ export interface RequiredScopes {
  * @returns `'closedToOAuth2'` for operations that no OAuth 2.0 token may call, `'unknown'` for what the table doesn't hold
  * @see https://developer.atlassian.com/cloud/trello/swagger.v3.json
  */
-export function requiredScopes(method: string, path: string): RequiredScopes | 'unknown' | 'closedToOAuth2' {
+export function requiredScopes(
+  method: string,
+  path: string | URL,
+): RequiredScopes | 'unknown' | 'closedToOAuth2' {
   const letter = METHODS[method.toUpperCase()]
   const segments = segmentsOf(path)
   const rules = OPERATIONS.split('\n')
@@ -31,8 +34,10 @@ export function requiredScopes(method: string, path: string): RequiredScopes | '
     : { allOf: scopesOf(rule), anyOf: [] }
 }
 
-function segmentsOf(path: string): readonly string[] {
-  const [pathname = ''] = path.replace(/^[a-z]+:\/\/[^/]*/i, '').split(/[?#]/)
+function segmentsOf(path: string | URL): readonly string[] {
+  const [pathname = ''] = String(path)
+    .replace(/^[a-z]+:\/\/[^/]*/i, '')
+    .split(/[?#]/)
   const segments = pathname.split('/').filter(Boolean)
   return /^\d$/.test(segments[0] ?? '') ? segments.slice(1) : segments
 }

@@ -241,6 +241,7 @@ function codesOf(error: unknown): string {
   return isPowerUpOAuthError(error.cause) ? `${error.code} (${error.cause.code})` : error.code
 }
 
-function readAuthorizeOptions({ scopes, signal }: RestApiAuthorizeOptions = {}): AuthorizeOptions {
+function readAuthorizeOptions(asked: RestApiAuthorizeOptions | null | undefined): AuthorizeOptions {
+  const { scopes, signal } = asked ?? {}
   return { ...(scopes && { scopes }), ...(signal && { signal }) }
 }

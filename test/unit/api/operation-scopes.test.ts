@@ -36,6 +36,11 @@ describe('requiredScopes', () => {
     )
   })
 
+  it('takes a URL, as the calls of the client do', () => {
+    const url = new URL('https://api.trello.com/1/boards/b?fields=id')
+    expect(requiredScopes('GET', url)).toEqual(requiredScopes('GET', '/boards/{id}'))
+  })
+
   it('knows no more than the document', () => {
     for (const [method, path] of [
       ['GET', '/nothing/of/the/kind'],

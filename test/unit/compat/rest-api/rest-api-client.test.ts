@@ -252,6 +252,12 @@ describe('authorize', () => {
     void authorize(new Event('click') as never).catch(() => undefined)
     expect(frame.windows).toHaveLength(1)
   })
+
+  it('takes null as its argument', () => {
+    const { restApi, frame } = restApiSetUp()
+    void Reflect.apply(restApi.authorize, undefined, [null]).catch(() => undefined)
+    expect(frame.windows).toHaveLength(1)
+  })
 })
 
 function respondTo(frame: ReturnType<typeof restApiSetUp>['frame']): void {
