@@ -42,12 +42,18 @@ export async function refusalOf(
   }
   const isRefusal = status === 401 || status === 403
   const isScope = SCOPE_WORDS.test(wordsIn(body))
-  const scopes = isRefusal || isScope ? await scopesOf(method, path) : undefined
-  const isScopeMissing =
-    isRefusal && scopes !== undefined && granted !== undefined && !isCovered(scopes, granted)
+  const scopes = isRefusal || isScope ? await scopesOf(method, path) : 'unknown'
+  if (isRefusal && scopes === 'closedToOAuth2') return closedRefusal(answer)
+  const isScopeMissing = isRefusal && !isCovered(scopes, granted)
   const code = isScopeMissing || (status < 500 && isScope) ? 'missingScope' : (CODES[status] ?? 'http')
-  const requiredScopes = code === 'missingScope' && scopes ? [...scopes.allOf, ...scopes.anyOf] : undefined
+  const requiredScopes =
+    code === 'missingScope' && typeof scopes === 'object' ? [...scopes.allOf, ...scopes.anyOf] : undefined
   return [code, { ...answer, message: MESSAGES[code], requiredScopes }]
+}
+
+function closedRefusal(answer: FailedAnswer): [ApiErrorCode, ApiErrorDetails] {
+  const message = 'Trello closes this operation to OAuth 2.0: no scope and no consent opens it.'
+  return [answer.status === 401 ? 'unauthorized' : 'http', { ...answer, message }]
 }
 
 const MESSAGES: Record<ApiErrorCode, string> = {
@@ -69,13 +75,16 @@ function wordsIn(body: unknown): string {
   return typeof body === 'string' ? body : JSON.stringify(body ?? '')
 }
 
-async function scopesOf(method: string, path: string): Promise<RequiredScopes | undefined> {
+type ScopesInTable = RequiredScopes | 'unknown' | 'closedToOAuth2'
+
+async function scopesOf(method: string, path: string): Promise<ScopesInTable> {
   const { requiredScopes } = await import('./operation-scopes')
-  const scopes = requiredScopes(method, path)
-  return typeof scopes === 'string' ? undefined : scopes
+  return requiredScopes(method, path)
 }
 
-function isCovered({ allOf, anyOf }: RequiredScopes, granted: readonly string[]): boolean {
+/** Compares what is needed with what was granted. Either may be unknown, and then nothing is missing. */
+function isCovered(scopes: ScopesInTable, granted: readonly string[] | undefined): boolean {
+  if (typeof scopes === 'string' || !granted) return true
   const has = (scope: string) => granted.includes(scope)
-  return allOf.every(has) && (anyOf.length === 0 || anyOf.some(has))
+  return scopes.allOf.every(has) && (scopes.anyOf.length === 0 || scopes.anyOf.some(has))
 }

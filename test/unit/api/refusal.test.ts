@@ -35,6 +35,19 @@ describe('an answer that is not what was asked for', () => {
     expect((await refusalOf(action, []))[0]).toBe('missingScope')
   })
 
+  it.each([
+    [401, 'missing scope', 'unauthorized'],
+    [403, 'no', 'http'],
+  ])(
+    'with status %d blames neither scope nor workspace for what is closed to OAuth 2.0',
+    async (status, body, code) => {
+      const closed = { method: 'POST', path: '/1/members/me/oneTimeMessagesDismissed' }
+      const error = new ApiError(...(await refusalOf({ ...closed, status, body }, ['write:member:trello'])))
+      expect(error).toMatchObject({ code, status, body, requiredScopes: undefined })
+      expect(error.message).toMatch(/closes this operation to OAuth 2\.0/)
+    },
+  )
+
   it('without JSON where all went well is one too', async () => {
     const refusal = await refusalOf({ ...place, status: 200, body: '<html>' }, undefined)
     const error = new ApiError(...refusal)
