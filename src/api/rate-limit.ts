@@ -24,7 +24,8 @@ export function isForAllCalls(words: string): boolean {
   return !isTooMuchAtOnce(words) && !/MEMBER_LIMIT_EXCEEDED|rate limit (?:to|for|on) \//i.test(words)
 }
 
+/** Takes the first number: a header that came twice reads as `99, 99`. */
 function numberOf(value: string | null): number | undefined {
-  const number = value === null || value === '' ? Number.NaN : Number(value)
+  const number = Number.parseFloat(value ?? '')
   return Number.isFinite(number) ? number : undefined
 }

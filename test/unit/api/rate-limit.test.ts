@@ -31,6 +31,14 @@ describe('readRateLimit', () => {
     })
   })
 
+  it('reads headers that came twice', () => {
+    const headers = new Headers([
+      ['x-rate-limit-api-token-remaining', '0'],
+      ['x-rate-limit-api-token-remaining', '0'],
+    ])
+    expect(readRateLimit(headers)).toEqual({ token: { remaining: 0 } })
+  })
+
   it('says nothing without them', () => {
     expect(readRateLimit(new Headers())).toBeUndefined()
   })
