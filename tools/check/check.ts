@@ -110,7 +110,7 @@ function pageFindings(source: Source): readonly Finding[] {
     .flatMap((line, index): Finding[] =>
       NAMED_IN_MARKUP.test(line) ? [{ kind: 'markup', path, line: index + 1 }] : [],
     )
-  const isPage = /\.html?$|^_headers$|\/_headers$/.test(path)
+  const isPage = /\.html?$|^_headers$|\/_headers$/i.test(path)
   const policy = isPage ? text.search(/Content-Security-Policy/i) : -1
   if (policy < 0) return [...tags, ...markup]
   return [...tags, ...markup, { kind: 'policy', path, line: text.slice(0, policy).split('\n').length }]

@@ -42,7 +42,7 @@ export function readSources(folder: string): { sources: readonly Source[]; skipp
 const LEFT_OUT = /^(?:node_modules|bower_components|dist|coverage|\..*)$/
 /** Scripts, components, pages, and templates of pages. */
 const READ =
-  /(?:\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|ejs|hbs|handlebars|njk|liquid|php|erb|twig|cshtml|pug|jade|haml|coffee)|^_headers)$/
+  /(?:\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|ejs|hbs|handlebars|njk|liquid|php|erb|twig|cshtml|pug|jade|haml|coffee)|^_headers)$/i
 
 function filesIn(folder: string, under: string): string[] {
   const entries = readdirSync(join(folder, under), { withFileTypes: true })
@@ -51,19 +51,19 @@ function filesIn(folder: string, under: string): string[] {
     .flatMap((entry) => {
       const path = under === '' ? entry.name : `${under}/${entry.name}`
       if (entry.isDirectory()) return LEFT_OUT.test(entry.name) ? [] : filesIn(folder, path)
-      return entry.isFile() && READ.test(entry.name) && !/\.d\.[cm]?ts$/.test(entry.name) ? [path] : []
+      return entry.isFile() && READ.test(entry.name) && !/\.d\.[cm]?ts$/i.test(entry.name) ? [path] : []
     })
 }
 
 /** Nobody writes lines that have a thousand characters on average. */
 function isMinified({ path, text }: Source): boolean {
-  if (/[.-]min\.[cm]?js$/.test(path)) return true
+  if (/[.-]min\.[cm]?js$/i.test(path)) return true
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   return isScript(path) && text.length > 1000 * lines.length
 }
 
 function isScript(path: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(path)
+  return /\.[cm]?[jt]sx?$/i.test(path)
 }
 
 /** The code in a file: all of it, or what is between the script tags of a page or a component. */
@@ -116,6 +116,6 @@ function attributeOf(attributes: string, name: string): string | undefined {
 }
 
 function languageOf(path: string): Language {
-  if (/\.[cm]?ts$/.test(path)) return 'ts'
-  return /\.tsx$/.test(path) ? 'tsx' : 'js'
+  if (/\.[cm]?ts$/i.test(path)) return 'ts'
+  return /\.tsx$/i.test(path) ? 'tsx' : 'js'
 }

@@ -60,6 +60,12 @@ The headings are of docs/migration.md in the package powerup-oauth.`)
 Not read, because they are minified: lib/jquery.min.js, vendor.js`)
   })
 
+  it('reads files whose endings are in capitals', () => {
+    write('POPUP.JS', 'restApi.storeToken(a)')
+    write('Store.TS', 'const a: string = restApi.storeToken(b)')
+    expect(run('check', folder).said).toMatch(/POPUP\.JS:1\n {4}Store\.TS:1\n\n2 files read, 2 findings/)
+  })
+
   it('changes nothing', () => {
     write('a.js', 'restApi.storeToken(a)')
     run('check', folder)
