@@ -2,7 +2,6 @@
 import { ApiError } from '../base/api-error'
 import { checkSignal } from '../base/async'
 import { ConfigurationError, NetworkError, PowerUpOAuthError } from '../base/errors'
-import type { GrantEvent } from '../base/events'
 import { isInstance } from '../base/instance'
 import type { Platform } from '../base/platform'
 import { parseRetryAfter } from '../base/retry-after'
@@ -68,8 +67,6 @@ export interface ApiClient {
   queue(): RequestQueue
   /** Gives the scopes of the grant, where they are known. They tell a missing scope from other refusals. */
   grantedScopes(): readonly string[] | undefined
-  /** Tells an event. */
-  emit(event: GrantEvent): void
 }
 
 /** Makes the four methods. @param platform tells the time that a `Retry-After` date is compared with */
@@ -149,9 +146,6 @@ async function send(platform: Pick<Platform, 'now'>, client: ApiClient, call: Ca
   for (let sends = 1; ; sends++) {
     const { value, error, isWorthAgain } = await sendOnce(platform, client, call)
     if (!error) return value
-    if (error.code !== 'rateLimited' || !error.retryable) throw error
-    const { rateLimit } = error
-    client.emit({ type: 'rateLimited', path: error.path, ...(rateLimit && { rateLimit }) })
     if (!isWorthAgain || sends === call.sendsMax) throw error
   }
 }

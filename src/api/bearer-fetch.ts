@@ -2,6 +2,7 @@ import type { GrantEvent } from '../base/events'
 import type { Frame } from '../grant/frame'
 import type { GrantView } from '../grant/grant'
 import { type BearerRequest, readBearerRequest, replayOf, sendWithBearer, signalOf } from './bearer-request'
+import { readRateLimit } from './rate-limit'
 import type * as refusal from './refusal'
 import type { RefusedCall } from './refused-token'
 import { shownPath } from './shown-path'
@@ -57,9 +58,12 @@ export function createBearerFetch(frame: Frame, client: BearerFetchClient): Bear
 
   async function send(request: BearerRequest, token: string): Promise<Response> {
     const response = await sendWithBearer(frame.platform, request, token)
-    if (response.status === 401) {
-      emit({ type: 'apiRefusedToken', status: response.status, path: shownPath(request.url.pathname) })
-      return response
+    const { status, headers } = response
+    const path = shownPath(request.url.pathname)
+    if (status === 401) emit({ type: 'apiRefusedToken', status, path })
+    if (status === 429) {
+      const rateLimit = readRateLimit(headers)
+      emit({ type: 'rateLimited', path, ...(rateLimit && { rateLimit }) })
     }
     // A server that is down or has too much to do has not looked at the token.
     if (response.ok) noteAccepted(frame, token, request.url)

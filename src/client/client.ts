@@ -226,7 +226,6 @@ function makeClient(page: Page, configuration: Configuration): Client {
       fetch: (input, init) => use().fetch(input, init),
       queue: () => use().shared.queue,
       grantedScopes,
-      emit,
     }),
     missingScopes: (required) => missingScopes(grantedScopes(), readScopes(required)),
     signOut: async (asked) => use().signOut(asked?.everyWorkspace ?? false),

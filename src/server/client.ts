@@ -66,7 +66,6 @@ export function createKeeperClient(keeping: Keeping, key: string): KeeperClient 
     fetch: (input, init) => bearerFetch(keeping.open(key))(input, init),
     queue: () => keeping.open(key).queue,
     grantedScopes,
-    emit,
   })
 
   /** Keeps the grant open while a call waits for its turn. */

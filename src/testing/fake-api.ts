@@ -87,7 +87,6 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
     fetch,
     queue: () => queue,
     grantedScopes: context.grantedScopes,
-    emit: () => undefined,
   })
   const isPlain = (error: unknown) => [...answers.values()].includes(error) && !isOfDeadNetwork(error)
   return {

@@ -7,7 +7,6 @@ import { type ApiOptions, createApi } from '../../../src/api/api'
 import { createRequestQueue } from '../../../src/api/request-queue'
 import { ApiError } from '../../../src/base/api-error'
 import { ConfigurationError, NetworkError, TokenExpiredError } from '../../../src/base/errors'
-import type { ClientEvent } from '../../../src/base/events'
 import { createBrowser } from '../support/browser'
 import { START, settle } from '../support/clock'
 import { errorOf, watch } from '../support/outcome'
@@ -15,16 +14,14 @@ import { errorOf, watch } from '../support/outcome'
 function setUp(answer: () => Response | Promise<Response> = () => Response.json({}), granted: string[] = []) {
   const { clock, frame } = createBrowser()
   const { platform } = frame()
-  const events: ClientEvent[] = []
   const fetch = vi.fn(async (_input: string | URL | Request, _init: RequestInit = {}) => answer())
   const sent = () => {
     const [url, init] = fetch.mock.lastCall ?? ['', {}]
     return { url: String(url), init: init ?? {}, headers: new Headers(init?.headers) }
   }
   const queue = createRequestQueue(platform)
-  const emit = (event: ClientEvent) => void events.push(event)
-  const api = createApi(platform, { fetch, queue: () => queue, grantedScopes: () => granted, emit })
-  return { api, fetch, sent, events, clock, queue }
+  const api = createApi(platform, { fetch, queue: () => queue, grantedScopes: () => granted })
+  return { api, fetch, sent, clock, queue }
 }
 
 const methods = ['get', 'post', 'put', 'delete'] as const
@@ -263,8 +260,8 @@ describe('a 429', () => {
   const headers = { 'x-rate-limit-api-key-remaining': '0' }
   const limited = () => new Response('', { status: 429, headers })
 
-  it('is waited out by a GET, and told as an event each time', async () => {
-    const { api, fetch, clock, events } = setUp()
+  it('is waited out by a GET', async () => {
+    const { api, fetch, clock } = setUp()
     const times: number[] = []
     fetch.mockImplementation(async () => {
       times.push(clock.now() - START)
@@ -275,7 +272,6 @@ describe('a 429', () => {
     expect(times).toEqual([0, 1_000, 5_000, 15_000])
     const rateLimit = { key: { remaining: 0 } }
     expect(outcome.error).toMatchObject({ code: 'rateLimited', rateLimit, retryable: true })
-    expect(events).toEqual(Array(4).fill({ type: 'rateLimited', path: '/1/x', rateLimit }))
   })
 
   it.each<[string, HeadersInit, number]>([
@@ -323,11 +319,10 @@ describe('a 429', () => {
     ['post', {}],
     ['get', { retryRateLimited: false }],
   ])('is the answer to a %s with %o: it is sent once', async (method, options) => {
-    const { api, events, fetch } = setUp(() => new Response('', { status: 429 }))
+    const { api, fetch } = setUp(() => new Response('', { status: 429 }))
     const error = await errorOf(api[method]('/1/x', options))
     expect(error).toMatchObject({ code: 'rateLimited', status: 429, retryable: true, retryAfterMs: 1_000 })
     expect(fetch).toHaveBeenCalledTimes(1)
-    expect(events).toEqual([{ type: 'rateLimited', path: '/1/x' }])
   })
 
   it('is waited out by a write that asks for it', async () => {
@@ -339,16 +334,13 @@ describe('a 429', () => {
   })
 
   it('that lasts too long is told at once, to all', async () => {
-    const { api, fetch, events } = setUp(
-      () => new Response('', { status: 429, headers: { 'Retry-After': '60' } }),
-    )
+    const { api, fetch } = setUp(() => new Response('', { status: 429, headers: { 'Retry-After': '60' } }))
     const error = await errorOf(api.get('/1/x'))
     expect(error).toMatchObject({ code: 'rateLimited', retryAfterMs: 60_000 })
     const unsent = await errorOf(api.get('/1/y'))
     expect(unsent).toMatchObject({ code: 'rateLimited', status: 429, retryable: true, retryAfterMs: 60_000 })
     expect(String(unsent)).toContain('GET /1/y was not sent')
     expect(fetch).toHaveBeenCalledTimes(1)
-    expect(events).toHaveLength(1)
   })
 
   it('names the time that the server names, and stops the page for a quarter of an hour at most', async () => {
@@ -366,13 +358,12 @@ describe('a 429', () => {
     [403, '{"error":"API_TOO_MANY_CARDS_REQUESTED"}'],
     [400, '{"error":"API_TOO_MANY_CARDS_REQUESTED"}'],
   ])('that waiting can not help is told at once: %d %s', async (status, body) => {
-    const { api, fetch, events } = setUp(() => new Response(body, { status }))
+    const { api, fetch } = setUp(() => new Response(body, { status }))
     const error = await errorOf(api.get('/1/boards/b', { query: { actions: 'all' } }))
     const code = status === 429 ? 'rateLimited' : 'http'
     expect(error).toMatchObject({ code, status, retryable: false })
     expect(String(error)).toContain('too much at once')
     expect(fetch).toHaveBeenCalledTimes(1)
-    expect(events).toEqual([])
     expect(await errorOf(api.get('/1/y'))).toMatchObject({ status })
     expect(fetch).toHaveBeenCalledTimes(2)
   })

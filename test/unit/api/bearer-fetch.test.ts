@@ -67,9 +67,18 @@ describe('a call', () => {
     expect(events).toEqual([{ type: 'apiRefusedToken', status: 401, path: '/1/tokens/…/member' }])
   })
 
+  it('tells each 429 as an event, with what the headers say', async () => {
+    const headers = { 'x-rate-limit-api-key-remaining': '0' }
+    const answers = [new Response('', { status: 429, headers }), new Response('', { status: 429 })]
+    const { fetch, events } = await bearerFetch({ answer: () => answers.shift() ?? new Response() })
+    for (let call = 0; call < 3; call++) await fetch('/1/x?a=1')
+    const limited = { type: 'rateLimited', path: '/1/x' }
+    expect(events).toEqual([{ ...limited, rateLimit: { key: { remaining: 0 } } }, limited])
+  })
+
   it('gives any answer but a 401 as it came', async () => {
     const { fetch, events } = await bearerFetch()
-    for (const status of [200, 204, 403, 404, 429, 500]) {
+    for (const status of [200, 204, 403, 404, 500]) {
       server.use(http.get(me, () => new HttpResponse(null, { status })))
       expect((await fetch(me)).status).toBe(status)
     }

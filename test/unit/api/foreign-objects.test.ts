@@ -18,7 +18,6 @@ async function setUp() {
     fetch: bearer.fetch,
     queue: () => queue,
     grantedScopes: () => [],
-    emit: () => undefined,
   })
   return { ...bearer, api }
 }

@@ -113,7 +113,6 @@ function apiAnswering(body: unknown, status = 200) {
       return new Response(text, { status, headers: { 'content-type': 'application/json' } })
     },
     grantedScopes: () => [],
-    emit: () => undefined,
   })
   return { api, sent }
 }
