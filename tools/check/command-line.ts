@@ -4,6 +4,8 @@ import { runCommand } from './command'
 
 const [command, ...args] = process.argv.slice(2)
 const print = (text: string) => process.stdout.write(`${text}\n`)
+// A reader such as `head` has seen enough.
+process.stdout.on('error', () => process.exit())
 
 if (command === 'connect') {
   process.exitCode = await runConnect(args, process.env, print)
