@@ -55,9 +55,9 @@ function filesIn(folder: string, under: string): string[] {
     })
 }
 
-/** Nobody writes lines that have a thousand characters on average. */
+/** Nobody writes lines that have a thousand characters on average. The texts in this package's own files have shorter ones. */
 function isMinified({ path, text }: Source): boolean {
-  if (/[.-]min\.[cm]?js$/i.test(path)) return true
+  if (/[.-]min\.[cm]?js$|(?:^|\/)powerup-oauth[\w.-]*\.js$/i.test(path)) return true
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   return isScript(path) && text.length > 1000 * lines.length
 }
@@ -71,7 +71,7 @@ export function scriptsIn({ path, text }: Source): readonly Script[] {
   if (isScript(path)) return [{ path, code: text, language: languageOf(path) }]
   return tagsIn(text).flatMap(({ attributes, code, at }) => {
     const type = attributeOf(attributes, 'type') ?? ''
-    const isCode = /^$|module|javascript|babel|typescript/.test(type) && code.trim() !== ''
+    const isCode = /^$|module|javascript|babel|typescript/i.test(type) && code.trim() !== ''
     const before = text.slice(0, at).replace(/[^\n]/g, '')
     const language = languageOf(`.${attributeOf(attributes, 'lang') ?? 'js'}`)
     return isCode ? [{ path, code: before + code, language }] : []

@@ -52,18 +52,21 @@ The headings are of docs/migration.md in the package powerup-oauth.`)
     for (const path of ['node_modules/a/a.js', 'dist/a.js', '.cache/a.js', 'types.d.ts', 'a.css'])
       write(path, found)
     write('lib/jquery.min.js', found)
+    write('powerup-oauth-compat.global.js', found)
     write('vendor.js', `${found};${'a();'.repeat(500)}`)
     write('a.js', 'const a = 1')
     const { code, said } = run('check', folder)
     expect(code).toBe(0)
     expect(said).toBe(`1 file read, 0 findings. Nothing was changed.
-Not read, because they are minified: lib/jquery.min.js, vendor.js`)
+Not read, because they are minified: lib/jquery.min.js, powerup-oauth-compat.global.js, vendor.js`)
   })
 
-  it('reads files whose endings are in capitals', () => {
+  it('reads files and script tags that are written in capitals', () => {
     write('POPUP.JS', 'restApi.storeToken(a)')
     write('Store.TS', 'const a: string = restApi.storeToken(b)')
-    expect(run('check', folder).said).toMatch(/POPUP\.JS:1\n {4}Store\.TS:1\n\n2 files read, 2 findings/)
+    write('a.htm', '<SCRIPT TYPE="TEXT/JAVASCRIPT">restApi.storeToken(a)</SCRIPT>')
+    const places = / {4}POPUP\.JS:1\n {4}Store\.TS:1\n {4}a\.htm:1\n\n3 files read, 3 findings/
+    expect(run('check', folder).said).toMatch(places)
   })
 
   it('changes nothing', () => {
