@@ -1,6 +1,8 @@
-import { withVersion } from '../api/address'
+import { addressOf } from '../api/address'
 import { type Api, type ApiMethod, createApi } from '../api/api'
 import type { BearerFetch } from '../api/bearer-fetch'
+import { type BearerRequest, readBearerRequest, signalOf } from '../api/bearer-request'
+import { withoutLegacyParameters } from '../api/legacy-parameters'
 import { jsonOf } from '../api/request-body'
 import { createRequestQueue } from '../api/request-queue'
 import { abortReason, detachable, throwIfAborted } from '../base/async'
@@ -9,7 +11,6 @@ import { fieldsOf } from '../base/fields'
 import { isInstance, tagOf } from '../base/instance'
 import { browserPlatform, type Platform } from '../base/platform'
 import { API_ORIGIN } from '../base/trello'
-import { trustworthyUrl } from '../base/url'
 import { isRequest, jsonResponse, requestOf, type SentRequest } from './fake-request'
 
 /** A request, as a fake client notes it. */
@@ -55,23 +56,31 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
   const answers = new Map<string, unknown>()
 
   const fetch: BearerFetch = async (input, init) => {
-    const call = readCall(input, init)
-    return detachable(answerTo(call, init), call.signal ?? undefined, abortReason)
+    const call = await readBearerRequest(input, sendable(init ?? {}), [API_ORIGIN])
+    const signal = signalOf(call)
+    return detachable(answerTo(call, signal, init?.body), signal, abortReason)
   }
 
-  async function answerTo({ request, url, signal }: Call, init: RequestInit | undefined): Promise<Response> {
+  async function answerTo(
+    call: BearerRequest,
+    signal: AbortSignal | undefined,
+    body: BodyInit | null | undefined,
+  ): Promise<Response> {
     const token = await context.accessToken(signal)
     throwIfAborted(signal)
+    const { pathname: path, searchParams } = call.url
+    const request = call.request
+      ? new Request(call.request, call.init)
+      : requestOf(call.url, { ...call.init, body: call.init.body ?? body ?? null })
     request.headers.set('Authorization', `Bearer ${token}`)
     const { method, headers } = request
-    const { pathname: path, searchParams } = url
     context.note({
       name: 'request',
       method,
       path,
       query: Object.fromEntries(searchParams),
       headers: Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value])),
-      body: await bodyOf(request, init),
+      body: await bodyOf(request, body),
     })
     const key = [keyOf(method, path, searchParams), keyOf(method, path)].find((each) => answers.has(each))
     if (key !== undefined) return toResponse(answers.get(key))
@@ -93,8 +102,9 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
     fetch,
     api: rejectingWith(isPlain, api),
     respond: (method, path, answer) => {
-      const { pathname, searchParams } = withoutLegacyParameters(new URL(withVersion(path), API_ORIGIN))
-      answers.set(keyOf(method.toUpperCase(), pathname, searchParams), answer)
+      const { pathname, search } = new URL(addressOf(path, undefined), API_ORIGIN)
+      const parameters = new URLSearchParams(withoutLegacyParameters(search))
+      answers.set(keyOf(String(method).toUpperCase(), pathname, parameters), answer)
     },
   }
 }
@@ -113,34 +123,9 @@ function hastyPlatform(): Platform {
   }
 }
 
-interface Call {
-  request: SentRequest
-  url: URL
-  signal: AbortSignal | null | undefined
-}
-
-/** @throws ConfigurationError for what the real client would not send either */
-function readCall(input: string | URL | Request, init: RequestInit | undefined): Call {
-  const given = isInstance(input, 'Request') ? input : undefined
-  const trusted = trustworthyUrl(isInstance(input, 'Request') ? input.url : input, API_ORIGIN)
-  if (trusted?.origin !== API_ORIGIN) {
-    const message = `The bearer goes to ${API_ORIGIN} only. Pass a path such as /1/members/me, or use the plain fetch for other addresses.`
-    throw new ConfigurationError('untrustedUrl', message)
-  }
-  if (init?.signal && !isInstance(init.signal, 'AbortSignal')) {
-    throw new ConfigurationError('invalidRequest', 'The `signal` is no AbortSignal.')
-  }
-  const url = withoutLegacyParameters(trusted)
-  const request = given ? new Request(new Request(url, given), init) : requestOf(url, init)
-  if (!request.headers.has('Authorization')) return { request, url, signal: init?.signal ?? given?.signal }
-  const message = 'Leave the Authorization header out: client.fetch sets a fresh one.'
-  throw new ConfigurationError('invalidRequest', message)
-}
-
-function withoutLegacyParameters(url: URL): URL {
-  url.searchParams.delete('key')
-  url.searchParams.delete('token')
-  return url
+/** Leaves out a body that can't be checked: Jest's jsdom has no `fetch` that would take it. */
+function sendable(init: RequestInit): RequestInit {
+  return typeof Request === 'function' ? init : { ...init, body: null }
 }
 
 /** The same for each order and encoding of a query. */
@@ -150,8 +135,7 @@ function keyOf(method: string, path: string, query: Iterable<[string, string]> =
   return `${method} ${path}?${sorted}`
 }
 
-async function bodyOf(request: SentRequest, init: RequestInit | undefined): Promise<unknown> {
-  const given = init?.body
+async function bodyOf(request: SentRequest, given: BodyInit | null | undefined): Promise<unknown> {
   if (given !== undefined && given !== null && typeof given !== 'string') return given
   const text = await (isRequest(request) ? request.clone() : request).text()
   if (text === '') return undefined
@@ -164,8 +148,12 @@ async function bodyOf(request: SentRequest, init: RequestInit | undefined): Prom
 
 function toResponse(answer: unknown): Response {
   if (isError(answer)) throw answer
-  // The same answer may be asked for again.
-  if (isInstance(answer, 'Response')) return answer.clone()
+  if (isInstance(answer, 'Response')) {
+    const message = 'The Response that respond() was given is used up: its body was read before.'
+    if (answer.bodyUsed) throw new ConfigurationError('invalidRequest', message)
+    // The same answer may be asked for again.
+    return answer.clone()
+  }
   return jsonResponse(answer === undefined ? undefined : jsonOf(answer))
 }
 

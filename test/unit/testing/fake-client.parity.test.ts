@@ -173,6 +173,19 @@ describe.each(Object.entries(makers))('a %s client', (_kind, make) => {
     expect(await errorOf(client.getAccessToken({ signal }))).toMatchObject({ code: 'invalidRequest' })
   })
 
+  it('refuses a body that fetch would send as [object Object]', async () => {
+    const body = JSON.parse('{"name":"A card"}')
+    expect(await errorOf((await make('live')).fetch('/1/boards/1', { method: 'POST', body }))).toMatchObject({
+      code: 'invalidRequest',
+      message: expect.stringContaining('the Object that is the body'),
+    })
+  })
+
+  it('takes the signal of a polyfill', async () => {
+    const signal = Object.assign(new EventTarget(), { aborted: false }) as AbortSignal
+    expect(await (await make('live')).api.get('/1/boards/1', { signal })).toEqual({ id: '1' })
+  })
+
   it.each([
     'https://api.trello.com/1/boards/1',
     'HTTPS://API.TRELLO.COM:443/1/boards/1',

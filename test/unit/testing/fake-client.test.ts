@@ -305,6 +305,21 @@ describe('its answers', () => {
     expect([response.status, await response.text()]).toEqual([404, 'not found'])
   })
 
+  it('are no response whose body was read before', async () => {
+    const client = createFakeClient(authorized)
+    const response = new Response('{}')
+    await response.text()
+    client.respond('GET', '/1/boards/1', response)
+    const error = { code: 'invalidRequest', message: expect.stringContaining('used up') }
+    expect(await errorOf(client.api.get('/1/boards/1'))).toMatchObject(error)
+    expect(await errorOf(client.fetch('/1/boards/1'))).toMatchObject(error)
+  })
+
+  it.each([undefined, null, '', 5])('are not given for %j, which is no path', (path) => {
+    const error = thrownBy(() => createFakeClient().respond('GET', path as string, {}))
+    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
+  })
+
   it('may be "too many requests", and nobody waits for the retries', async () => {
     const client = createFakeClient(authorized)
     client.respond('GET', '/1/boards/1', new Response('', { status: 429 }))

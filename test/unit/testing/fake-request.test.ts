@@ -36,6 +36,15 @@ describe('in an environment without fetch classes, as in Jest with jsdom', () =>
     })
   })
 
+  it('the fake client takes forms, which it can not check', async () => {
+    const body = new URLSearchParams({ name: 'A card' })
+    takeAway()
+    const client = createFakeClient(connected)
+    client.respond('POST', '/1/cards', {})
+    await client.fetch('/1/cards', { method: 'POST', body })
+    expect(client.calls[0]).toMatchObject({ body })
+  })
+
   it('the fake client refuses what the real one refuses', async () => {
     takeAway()
     const client = createFakeClient(connected)
