@@ -151,7 +151,8 @@ export function createFakeClient(
     }
     const workspace = state.status === 'authorized' ? state.workspace : undefined
     const place = workspace === undefined ? {} : { workspace }
-    setState({ status: 'authorized', scopes: signIn.scopes, missingScopes: [], persistent: true, ...place })
+    const persistent = isPersistent(state)
+    setState({ status: 'authorized', scopes: signIn.scopes, missingScopes: [], ...place, persistent })
     signIn.end()
   }
 
@@ -189,7 +190,11 @@ export function createFakeClient(
       calls.push({ name: 'signOut', everyWorkspace: asked?.everyWorkspace ?? false })
       signIns.callOff()
       const blockedBy = blockOf(state)
-      setState({ status: 'notAuthorized', persistent: true, ...(blockedBy && { blockedBy }) })
+      setState({
+        status: 'notAuthorized',
+        persistent: isPersistent(state),
+        ...(blockedBy && { blockedBy }),
+      })
     },
     calls,
     setState,
@@ -201,8 +206,16 @@ export function createFakeClient(
   })
 }
 
+/** Makes a state that nobody can change, its lists neither: a real client's throws there. */
 function frozen(state: AuthState): AuthState {
-  return Object.freeze({ ...state })
+  const copy: AuthState = JSON.parse(JSON.stringify(state))
+  for (const value of Object.values(copy)) Object.freeze(value)
+  return Object.freeze(copy)
+}
+
+/** What can't be stored before a sign-in can't be stored after it either. */
+function isPersistent(state: AuthState): boolean {
+  return !('persistent' in state) || state.persistent
 }
 
 function blockOf(state: AuthState) {
@@ -217,10 +230,11 @@ function withProgress(state: AuthState, isWaitedFor: boolean): AuthState {
   return signIn === 'here' ? others : state
 }
 
-/** A window out of sight may still be open: the next `authorize()` would finish it. */
+/** A window out of sight may still be open: the next `authorize()` would finish it, if there is something to ask for. */
 function unfinished(state: AuthState): AuthState {
-  const isOver = state.status === 'notAuthorized' || state.status === 'tokenExpired'
-  return isOver ? { ...state, signIn: 'unfinished' } : state
+  if (state.status === 'restoring') return state
+  const isAllGranted = state.status === 'authorized' && state.missingScopes.length === 0
+  return isAllGranted ? state : { ...state, signIn: 'unfinished' }
 }
 
 /** Lists the scopes that a consent asks for at least: the configured ones, and those of a living grant. */

@@ -135,6 +135,13 @@ describe('its sign-in', () => {
     expect(await createFakeClient(authorized).authorize()).toMatchObject({ workspace: 'workspace-1' })
   })
 
+  it('is stored where storage can be used, and only there, as a sign-out is', async () => {
+    const client = createFakeClient({ status: 'notAuthorized', persistent: false })
+    expect(await client.authorize()).toMatchObject({ status: 'authorized', persistent: false })
+    await client.signOut()
+    expect(client.state).toEqual({ status: 'notAuthorized', persistent: false })
+  })
+
   it('ends with the code that the test wants', async () => {
     const client = createFakeClient()
     client.authorizeOutcome('accountMismatch')
@@ -144,7 +151,7 @@ describe('its sign-in', () => {
     expect(client.state).toEqual({ status: 'notAuthorized', persistent: true })
   })
 
-  it.each<AuthState>([{ status: 'notAuthorized', persistent: true }, expired])(
+  it.each<AuthState>([{ status: 'notAuthorized', persistent: true }, expired, authorized])(
     'is unfinished when the window is lost',
     async (state) => {
       const client = createFakeClient(state)
