@@ -54,9 +54,10 @@ export function promptClass(): new () => PromptElement {
     }
     set client(client) {
       if (client === this.#client) return
-      this.#client = client
       this.#signIn?.abort()
-      this.#status = this.#error = this.#callError = this.#signIn = undefined
+      // What was set before the first client is about that one: Vue and others set properties in the order of a template.
+      if (this.#client) this.#status = this.#error = this.#callError = this.#signIn = undefined
+      this.#client = client
       this.#follow()
     }
 

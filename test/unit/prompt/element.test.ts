@@ -157,6 +157,14 @@ describe('for a connected person whose call lacked a scope', () => {
     expect(element.situation).toBeUndefined()
   })
 
+  it('asks for it where the error is set before the client', () => {
+    const element = document.createElement('powerup-oauth-prompt')
+    element.error = missingScope()
+    element.client = createFakeClient(authorized)
+    document.body.append(element)
+    expect(element.situation).toBe('missingScopes')
+  })
+
   function lacking() {
     const shown = show(authorized, { scopes: ['a'] })
     shown.element.error = missingScope()
