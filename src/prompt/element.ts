@@ -189,7 +189,7 @@ export function promptClass(): new () => PromptElement {
       const word = (name: keyof PromptWords) => this.#texts[situation]?.[name] ?? ENGLISH[situation][name]
       return {
         title: word('title'),
-        text: word('text').replace('{code}', nameOf(this.#error)),
+        text: word('text').split('{code}').join(nameOf(this.#error)),
         button: word('button'),
       }
     }

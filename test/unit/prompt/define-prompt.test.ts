@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { AuthorizationError, NetworkError } from '../../../src/base/errors'
+import { AuthorizationError, NetworkError, TokenEndpointError } from '../../../src/base/errors'
 import type { AuthState } from '../../../src/grant/auth-state'
 import { definePrompt } from '../../../src/prompt/define-prompt'
 import { createFakeClient, createFakeTrello, type FakeClient } from '../../../src/testing'
@@ -155,6 +155,13 @@ describe('the prompt', () => {
     const untranslated: Record<string, unknown> = { title: 'Los geht’s', text: undefined, button: undefined }
     Object.assign(element, { texts: { connect: untranslated } })
     expect(words(element)).toEqual({ ...english, title: 'Los geht’s' })
+  })
+
+  it('names the code, letter by letter, wherever the words have a place for it', () => {
+    const { element } = show()
+    element.texts = { failed: { text: '{code}: tell us of {code}.' } }
+    element.error = new TokenEndpointError('clientRejected', { serverError: '$&' })
+    expect(words(element).text).toBe('clientRejected, $&: tell us of clientRejected, $&.')
   })
 
   it('keeps the same button with its focus', () => {
