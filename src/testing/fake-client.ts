@@ -54,9 +54,10 @@ export interface FakeClient extends Client {
   setState(state: AuthState): void
   /**
    * Decides how sign-ins end from now on, also those that are on their way. `pending` keeps them going until another
-   * outcome is set, or until they are called off by their signal. At first, consent is granted.
+   * outcome is set, or until they are called off by their signal. An error may tell more than its code: the words of the
+   * server, or a cause. At first, consent is granted.
    */
-  authorizeOutcome(outcome: 'granted' | 'pending' | AuthorizationErrorCode): void
+  authorizeOutcome(outcome: 'granted' | 'pending' | AuthorizationErrorCode | AuthorizationError): void
   /**
    * Answers a path from now on: with a value as JSON and status 200, with a Response, or with an Error to reject with.
    * A TypeError is what a dead network gives, which `api` turns into a NetworkError. A path with a query answers
@@ -145,8 +146,9 @@ export function createFakeClient(
     const signIn = signIns.current()
     if (!signIn || outcome === 'pending') return
     if (outcome !== 'granted') {
-      if (outcome === 'popupClosed') setState(unfinished(state))
-      signIn.end(new AuthorizationError(outcome))
+      const error = typeof outcome === 'string' ? new AuthorizationError(outcome) : outcome
+      if (error.code === 'popupClosed') setState(unfinished(state))
+      signIn.end(error)
       return
     }
     const workspace = state.status === 'authorized' ? state.workspace : undefined

@@ -151,6 +151,18 @@ describe('its sign-in', () => {
     expect(client.state).toEqual({ status: 'notAuthorized', persistent: true })
   })
 
+  it('ends with the error that the test wants, and all that it says', async () => {
+    const client = createFakeClient()
+    const error = new AuthorizationError('exchangeFailed', {
+      cause: new TokenEndpointError('clientRejected'),
+    })
+    client.authorizeOutcome(error)
+    expect(await errorOf(client.authorize())).toBe(error)
+    client.authorizeOutcome(new AuthorizationError('popupClosed'))
+    expect(await errorOf(client.authorize())).toMatchObject({ code: 'popupClosed' })
+    expect(client.state).toMatchObject({ signIn: 'unfinished' })
+  })
+
   it.each<AuthState>([{ status: 'notAuthorized', persistent: true }, expired, authorized])(
     'is unfinished when the window is lost',
     async (state) => {
