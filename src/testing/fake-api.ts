@@ -4,13 +4,13 @@ import type { BearerFetch } from '../api/bearer-fetch'
 import { type BearerRequest, readBearerRequest, signalOf } from '../api/bearer-request'
 import { withoutLegacyParameters } from '../api/legacy-parameters'
 import { jsonOf } from '../api/request-body'
-import { createRequestQueue } from '../api/request-queue'
 import { abortReason, detachable, throwIfAborted } from '../base/async'
 import { ConfigurationError, NetworkError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
 import { isInstance, tagOf } from '../base/instance'
-import { browserPlatform, type Platform } from '../base/platform'
+import { browserPlatform } from '../base/platform'
 import { API_ORIGIN } from '../base/trello'
+import { createFakeQueue } from './fake-queue'
 import { isRequest, jsonResponse, requestOf, type SentRequest } from './fake-request'
 
 /** A request, as a fake client notes it. */
@@ -91,7 +91,7 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
     throw new ConfigurationError('invalidRequest', message)
   }
 
-  const queue = createRequestQueue(hastyPlatform())
+  const queue = createFakeQueue()
   const api = createApi(browserPlatform, {
     fetch,
     queue: () => queue,
@@ -106,20 +106,6 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
       const parameters = new URLSearchParams(withoutLegacyParameters(search))
       answers.set(keyOf(String(method).toUpperCase(), pathname, parameters), answer)
     },
-  }
-}
-
-/** A clock on which every wait is over at once: nobody waits for real time in a test. */
-function hastyPlatform(): Platform {
-  let skippedMs = 0
-  return {
-    ...browserPlatform,
-    monotonicNow: () => browserPlatform.monotonicNow() + skippedMs,
-    setTimeout: (callback, delayMs) =>
-      setTimeout(() => {
-        skippedMs += delayMs
-        callback()
-      }),
   }
 }
 

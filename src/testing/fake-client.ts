@@ -215,7 +215,7 @@ function frozen(state: AuthState): AuthState {
   return Object.freeze(copy)
 }
 
-/** What can't be stored before a sign-in can't be stored after it either. */
+/** Tells whether a grant would be stored. The storage is the same before a sign-in and after it. */
 function isPersistent(state: AuthState): boolean {
   return !('persistent' in state) || state.persistent
 }
