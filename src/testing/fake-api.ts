@@ -82,13 +82,26 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
       headers: Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value])),
       body: await bodyOf(request, body),
     })
-    const key = [keyOf(method, path, searchParams), keyOf(method, path)].find((each) => answers.has(each))
-    if (key !== undefined) return toResponse(answers.get(key))
+    const answer = answerOf(method, call.url)
+    if (answer) return answer
     if (context.fetch && isRequest(request)) return context.fetch(request)
-    const query = [...searchParams].map((parameter) => parameter.join('=')).join('&')
-    const place = query === '' ? path : `${path}?${query}`
-    const message = `Nothing answers ${method} ${place}. Call respond('${method}', '${path}', …) before.`
-    throw new ConfigurationError('invalidRequest', message)
+    const routes = method === 'GET' && path === '/1/batch' ? searchParams.get('urls') : null
+    if (routes === null) throw nothingAnswers(method, call.url)
+    return jsonResponse(JSON.stringify(await Promise.all(routes.split(',').map(partOfBatch))))
+  }
+
+  function answerOf(method: string, { pathname, searchParams }: URL): Response | undefined {
+    const keys = [keyOf(method, pathname, searchParams), keyOf(method, pathname)]
+    const key = keys.find((each) => answers.has(each))
+    return key === undefined ? undefined : toResponse(answers.get(key))
+  }
+
+  /** Answers one path of a batch in the shape that Trello's batch has. */
+  async function partOfBatch(route: string): Promise<Record<number, unknown>> {
+    const url = new URL(`/1${route}`, API_ORIGIN)
+    const answer = answerOf('GET', url)
+    if (!answer) throw nothingAnswers('GET', url)
+    return { [answer.status]: contentOf(await answer.text()) ?? null }
   }
 
   const queue = createFakeQueue()
@@ -123,13 +136,24 @@ function keyOf(method: string, path: string, query: Iterable<[string, string]> =
 
 async function bodyOf(request: SentRequest, given: BodyInit | null | undefined): Promise<unknown> {
   if (given !== undefined && given !== null && typeof given !== 'string') return given
-  const text = await (isRequest(request) ? request.clone() : request).text()
+  return contentOf(await (isRequest(request) ? request.clone() : request).text())
+}
+
+/** Reads a text as JSON, where it is JSON. `undefined` for an empty one. */
+function contentOf(text: string): unknown {
   if (text === '') return undefined
   try {
     return JSON.parse(text)
   } catch {
-    return text // sent as it is
+    return text
   }
+}
+
+function nothingAnswers(method: string, { pathname, searchParams }: URL): ConfigurationError {
+  const query = [...searchParams].map((parameter) => parameter.join('=')).join('&')
+  const place = query === '' ? pathname : `${pathname}?${query}`
+  const message = `Nothing answers ${method} ${place}. Call respond('${method}', '${pathname}', …) before.`
+  return new ConfigurationError('invalidRequest', message)
 }
 
 function toResponse(answer: unknown): Response {

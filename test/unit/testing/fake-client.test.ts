@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it, vi } from 'vitest'
+import { batch } from '../../../src/api/batch'
 import { ApiError } from '../../../src/base/api-error'
 import {
   AuthorizationError,
@@ -311,6 +312,21 @@ describe('its answers', () => {
       }
     },
   )
+
+  it('serve a batch too, path by path', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('GET', '/1/members/me', { fullName: 'Ama, Ada' })
+    client.respond('GET', '/1/boards/1?fields=id,name', undefined)
+    client.respond('GET', '/1/boards/2', new Response('board not found', { status: 404 }))
+    expect(await batch(client, ['members/me', 'boards/1?fields=id,name', '/1/boards/2'])).toMatchObject([
+      { status: 'fulfilled', value: { fullName: 'Ama, Ada' } },
+      { status: 'fulfilled', value: null },
+      { status: 'rejected', reason: { code: 'http', status: 404, body: 'board not found' } },
+    ])
+    expect(client.calls).toMatchObject([{ path: '/1/batch' }])
+    const message = expect.stringContaining("respond('GET', '/1/boards/3'")
+    expect(await errorOf(batch(client, ['boards/3']))).toMatchObject({ code: 'invalidRequest', message })
+  })
 
   it('may be any response, more than once', async () => {
     const client = createFakeClient(authorized)
