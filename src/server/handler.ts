@@ -9,6 +9,7 @@ import { renewalTime } from '../token/renewal'
 import { admitPost, json, refusal, retryAfter } from '../token-endpoint/cross-origin-answer'
 import { ACCOUNT_MISMATCH, INVALID_TICKET, WORKSPACE_MISMATCH } from '../token-endpoint/keeper-error'
 import { readFields } from '../token-endpoint/posted-fields'
+import { waitedFor } from '../token-endpoint/runtime-context'
 import { type Asked, readAsked } from './asked'
 import { exchangeCode } from './exchange'
 import { type GivenToken, givenToken } from './given-token'
@@ -19,12 +20,10 @@ import { proveWorkspace } from './workspace-proof'
 
 /**
  * Answers one request of a frame, whatever its path. Where the platform stops what it does for a caller that goes away, pass
- * on its context: a code that has been sent is stored, or lost.
+ * on its context, the one with `waitUntil()`: a code that has been sent is stored, or lost. What else a platform hands over is
+ * ignored, so the handler can be its `fetch` as it is.
  */
-export type KeeperHandler = (
-  request: Request,
-  context?: { waitUntil?(work: Promise<unknown>): void },
-) => Promise<Response>
+export type KeeperHandler = (request: Request, ...contexts: readonly unknown[]) => Promise<Response>
 
 /**
  * Makes the handler for frames with `keeperTokenEndpoint(url)`. It never gives out a refresh token, and an access token only
@@ -69,7 +68,7 @@ export function createHandler(keeping: Keeping): KeeperHandler {
       : refresh(keeping, { asked, key }, headers)
   }
 
-  return async (request, context) => {
+  return async (request, ...contexts) => {
     const headers = admitPost(request, origins, 'Accept, Authorization, Content-Type')
     if (headers instanceof Response) return headers
     if (!isReadable(request.headers.get('content-type'))) {
@@ -79,7 +78,7 @@ export function createHandler(keeping: Keeping): KeeperHandler {
       platform.reportError(error)
       return refusal(500, 'server_error', 'The keeper failed.', headers)
     })
-    context?.waitUntil?.(answered)
+    waitedFor(contexts, answered)
     return answered
   }
 }

@@ -3,15 +3,14 @@ import { admitPost, json, refusal } from './cross-origin-answer'
 import { readFields } from './posted-fields'
 import { readProxyOptions, type TokenProxyOptions } from './proxy-options'
 import { cleaned } from './redact'
+import { waitedFor } from './runtime-context'
 
 /**
  * Answers one request of a Power-Up for tokens, whatever its path. Where the platform stops what it does for a caller that
- * goes away, pass on its context: a refresh that has been sent runs to its end.
+ * goes away, pass on its context, the one with `waitUntil()`: a refresh that has been sent runs to its end. What else a
+ * platform hands over is ignored, so the proxy can be its `fetch` as it is.
  */
-export type TokenProxy = (
-  request: Request,
-  context?: { waitUntil?(work: Promise<unknown>): void },
-) => Promise<Response>
+export type TokenProxy = (request: Request, ...contexts: readonly unknown[]) => Promise<Response>
 
 /**
  * Makes the handler of a token endpoint of one's own: a Power-Up names its URL as `tokenEndpoint`. It holds the secret of a
@@ -28,7 +27,7 @@ export function createTokenProxy(options: TokenProxyOptions): TokenProxy {
     ...(clientSecret !== undefined && { client_secret: clientSecret }),
   }
 
-  return async (request, context) => {
+  return async (request, ...contexts) => {
     const headers = admitPost(request, origins, 'Accept, Content-Type')
     if (headers instanceof Response) return headers
     const verdict = (await rateLimit?.(request)) ?? true
@@ -43,7 +42,7 @@ export function createTokenProxy(options: TokenProxyOptions): TokenProxy {
     if (!fields) return refusal(400, 'invalid_request', FIELDS_EXPECTED, headers)
     // No signal of the caller's: the refresh token is spent as soon as this has been sent.
     const answered = ask(send, tokenEndpoint, { ...fields, ...configured }, headers)
-    context?.waitUntil?.(answered)
+    waitedFor(contexts, answered)
     return answered
   }
 }

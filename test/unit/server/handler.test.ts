@@ -273,6 +273,15 @@ describe('a keeper without what its handler needs', () => {
     expect(thrownBy(() => createKeeper({ ...whole, ...more }))).toMatchObject({ code })
   })
 
+  it('has a handler that a Worker may have as its fetch: its context waits for the answer', async () => {
+    const work: Promise<unknown>[] = []
+    const context = { waitUntil: (each: Promise<unknown>) => void work.push(each) }
+    const headers = { origin: at.origin, 'content-type': 'application/json' }
+    const request = new Request('https://keeper.example/', { method: 'POST', headers, body: '{}' })
+    const response = await at.keeper.handler(request, { STORE: {} }, context)
+    expect([response.status, await Promise.all(work)]).toEqual([401, [response]])
+  })
+
   it('has one handler', () => {
     const keeper = createKeeper(whole)
     expect(keeper.handler).toBe(keeper.handler)

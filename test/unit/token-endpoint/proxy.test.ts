@@ -105,13 +105,22 @@ describe('what is sent on', () => {
     expect(fetch.mock.calls[0]?.[1]).not.toHaveProperty('signal')
   })
 
-  it('runs on when the caller goes away, and says so to a platform that would stop', async () => {
+  it.each([
+    ['second', (context: object) => [context]],
+    ['third, as that of Workers,', (context: object) => [{ STORE: {} }, context]],
+  ])('runs on when the caller goes away, and says so to the %s argument', async (_place, argumentsWith) => {
     const answer = later<Response>()
     const { proxy, seen } = proxyBefore(() => answer.promise)
     const caller = new AbortController()
     const work: Promise<unknown>[] = []
-    const waitUntil = (each: Promise<unknown>) => void work.push(each)
-    const response = proxy(new Request(post(), { signal: caller.signal }), { waitUntil })
+    // That of Workers needs its `this`.
+    const context = {
+      work,
+      waitUntil(each: Promise<unknown>) {
+        this.work.push(each)
+      },
+    }
+    const response = proxy(new Request(post(), { signal: caller.signal }), ...argumentsWith(context))
     await vi.waitFor(() => expect(seen).toHaveLength(1))
     caller.abort()
     await settle()
