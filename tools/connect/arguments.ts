@@ -17,8 +17,8 @@ export interface ConnectArguments {
   key: string
   /** The folder of the file store, or a module whose default export is a store. */
   store: string
-  /** The callback URL on this machine. */
-  redirectUri: URL
+  /** The callback URL on this machine, as it is written: servers compare it character for character. */
+  redirectUri: string
   /** The address of the consent page. */
   authorizationEndpoint: string
   /** The URL of the token endpoint. `undefined`: Trello's. */
@@ -90,7 +90,7 @@ const OPTIONS = {
 } as const
 
 /** A code that goes to another machine is lost, and over the network it would be read. */
-function readRedirectUri(text: string): URL {
+function readRedirectUri(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isHere = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
   if (!url || !isHere || url.hash !== '' || ['', '0'].includes(url.port)) {
@@ -98,5 +98,5 @@ function readRedirectUri(text: string): URL {
       '--redirect-uri must be http on this machine, with a port: http://127.0.0.1:8976/callback for instance.',
     )
   }
-  return url
+  return text
 }

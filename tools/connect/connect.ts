@@ -44,7 +44,7 @@ export async function connect(given: ConnectArguments, print: (text: string) => 
   const keeper = createKeeper({
     clientId,
     store,
-    redirectUri: redirectUri.href,
+    redirectUri,
     ...(clientSecret !== undefined && { clientSecret }),
     ...(tokenEndpoint !== undefined && { tokenEndpoint }),
     ...(apiOrigin !== undefined && { apiOrigins: [apiOrigin] }),
@@ -55,14 +55,14 @@ export async function connect(given: ConnectArguments, print: (text: string) => 
   const attempt = await prepareAttempt(
     {
       clientId,
-      redirectUri: redirectUri.href,
+      redirectUri,
       authorizationEndpoint: given.authorizationEndpoint,
       workspace,
       scopes,
     },
     Date.now(),
   )
-  const loopback = await listenAt(redirectUri)
+  const loopback = await listenAt(new URL(redirectUri))
   try {
     print(`Open this address in a browser on this machine, and consent:\n\n${attempt.url}\n`)
     if (given.opensBrowser) openBrowser(attempt.url)

@@ -215,7 +215,7 @@ describe('the arguments', () => {
       scopes: ['read:board:trello'],
       key: 'owner',
       store: 'grants',
-      redirectUri: new URL('http://127.0.0.1:8976/callback'),
+      redirectUri: 'http://127.0.0.1:8976/callback',
       authorizationEndpoint: 'https://auth.atlassian.com/authorize',
       opensBrowser: false,
     })
@@ -245,6 +245,26 @@ describe('the arguments', () => {
     const said: string[] = []
     expect(await runConnect(args, {}, (text) => said.push(text))).toBe(2)
     expect(said.join()).toContain('Usage: npx powerup-oauth connect')
+  })
+
+  it.each(['http://127.0.0.1:8976', 'http://localhost:8976/a/../callback'])(
+    'keep the callback "%s" as it was registered',
+    (callback) => {
+      expect(readArguments([...needed, '--redirect-uri', callback], {}).redirectUri).toBe(callback)
+    },
+  )
+
+  it('sends the callback as it was registered', async () => {
+    let sent: string | null = null
+    const callback = `http://127.0.0.1:${await freePort()}`
+    await run(
+      async (address) => {
+        sent = address.searchParams.get('redirect_uri')
+        await fetch(`${callback}/?state=${address.searchParams.get('state')}&error=access_denied`)
+      },
+      ['--redirect-uri', callback],
+    )
+    expect(sent).toBe(callback)
   })
 
   it('are explained', async () => {
