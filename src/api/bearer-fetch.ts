@@ -59,11 +59,11 @@ export function createBearerFetch(frame: Frame, client: BearerFetchClient): Bear
   async function send(request: BearerRequest, token: string): Promise<Response> {
     const response = await sendWithBearer(frame.platform, request, token)
     const { status, headers } = response
-    const path = shownPath(request.url.pathname)
-    if (status === 401) emit({ type: 'apiRefusedToken', status, path })
+    const path = () => shownPath(request.url.pathname)
+    if (status === 401) emit({ type: 'apiRefusedToken', status, path: path() })
     if (status === 429) {
       const rateLimit = readRateLimit(headers)
-      emit({ type: 'rateLimited', path, ...(rateLimit && { rateLimit }) })
+      emit({ type: 'rateLimited', path: path(), ...(rateLimit && { rateLimit }) })
     }
     // A server that is down or has too much to do has not looked at the token.
     if (response.ok) noteAccepted(frame, token, request.url)
