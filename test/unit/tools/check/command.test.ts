@@ -61,6 +61,11 @@ The headings are of docs/migration.md in the package powerup-oauth.`)
 Not read, because they are minified: lib/jquery.min.js, powerup-oauth-compat.global.js, vendor.js`)
   })
 
+  it('reads a file of one’s own that is named after this package', () => {
+    write('js/powerup-oauth-setup.js', 'restApi.storeToken(a)')
+    expect(run('check', folder).said).toContain('1 file read, 1 finding')
+  })
+
   it('reads files and script tags that are written in capitals', () => {
     write('POPUP.JS', 'restApi.storeToken(a)')
     write('Store.TS', 'const a: string = restApi.storeToken(b)')
