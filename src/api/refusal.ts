@@ -1,6 +1,6 @@
 import type { ApiErrorDetails } from '../base/api-error'
 import type { ApiErrorCode, RateLimit } from '../base/errors'
-import type { RequiredScopes } from './operation-scopes'
+import type { requiredScopes } from './operation-scopes'
 import { isTooMuchAtOnce } from './rate-limit'
 import { SCOPE_WORDS } from './refused-token'
 
@@ -75,7 +75,7 @@ function wordsIn(body: unknown): string {
   return typeof body === 'string' ? body : JSON.stringify(body ?? '')
 }
 
-type ScopesInTable = RequiredScopes | 'unknown' | 'closedToOAuth2'
+type ScopesInTable = ReturnType<typeof requiredScopes>
 
 async function scopesOf(method: string, path: string): Promise<ScopesInTable> {
   const { requiredScopes } = await import('./operation-scopes')

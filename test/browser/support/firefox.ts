@@ -10,14 +10,14 @@ import { drive } from './puppeteer'
 export async function openFirefox(): Promise<Puppet> {
   const profile = newProfile('firefox', inject('firefoxProfile'))
   const launched = await startFirefox(profile.path)
-  const process = launched.process()
-  const ended = new Promise((resolve) => process?.once('exit', resolve))
+  const child = launched.process()
+  const ended = new Promise((resolve) => child?.once('exit', resolve))
   const endpoint = launched.wsEndpoint()
   await launched.disconnect()
   const browser = await connect(endpoint, { protocol: 'webDriverBiDi', defaultViewport: null })
   browser.close = async () => {
     // It would tidy up a profile that goes with it.
-    process?.kill('SIGKILL')
+    child?.kill('SIGKILL')
     await ended
     profile.remove()
   }
