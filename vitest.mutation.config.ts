@@ -32,7 +32,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['test/unit/{token,grant,token-endpoint,api}/*.test.ts', 'test/unit/client/page.test.ts'],
-    setupFiles: ['test/unit/setup.ts'],
+    // Modules are shared between files, so a file finds a network here, where each starts, and not with its own import.
+    setupFiles: ['test/unit/setup.ts', 'test/unit/support/network.ts'],
     isolate: false,
   },
 })
