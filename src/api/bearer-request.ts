@@ -4,14 +4,16 @@ import type { Platform } from '../base/platform'
 import { trustworthyUrl } from '../base/url'
 import { withoutLegacyParameters } from './legacy-parameters'
 import { isPlain } from './opaque'
-import { isTaken } from './request-body'
+import { copyOfBody, isTaken } from './request-body'
 
-/** A request to the REST API, checked, and without its bearer. */
+/** A request to the REST API, checked, and without its bearer. What the caller changes afterwards is not in it. */
 export interface BearerRequest {
   /** The address, without left-over credentials. */
   url: URL
   /** The options, which `{ ...init }` copies completely. */
   init: RequestInit
+  /** The headers, where there are any. They take the place of those in `init` and `request`. */
+  headers: Headers | undefined
   /** The Request that was given, where it can be sent as it is. Its options count where `init` has none. */
   request: Request | undefined
 }
@@ -30,21 +32,23 @@ export async function readBearerRequest(
   const search = withoutLegacyParameters(url.search)
   const isClean = search === url.search
   if (!isClean) url.search = search
-  refuseOwnAuthorization(init.headers ?? given?.headers)
+  const headers = headersOf(init.headers ?? given?.headers)
   // A Request keeps its address for good, and `fetch` may not know one of another frame.
   const request = isClean && isOwnInstance(given, 'Request') ? given : undefined
-  if (request === given && isSendable(init)) return { url, init, request }
+  if (request === given && isSendable(init)) {
+    return { url, init: init.body ? { ...init, body: copyOfBody(init.body) } : { ...init }, headers, request }
+  }
   const { sendableInit } = await import('./sendable-init')
-  return { url, init: await sendableInit(init, request ? undefined : given), request }
+  return { url, init: await sendableInit(init, request ? undefined : given), headers, request }
 }
 
 /** Sends a request with this token. */
 export function sendWithBearer(
   platform: Platform,
-  { url, init, request }: BearerRequest,
+  { url, init, headers: given, request }: BearerRequest,
   token: string,
 ): Promise<Response> {
-  const headers = withBearer(init.headers ?? request?.headers, token)
+  const headers = withBearer(given, token)
   if (!request) return platform.fetch(url.href, { ...init, headers })
   // Any option at all makes the platform forget these two.
   const { referrer, referrerPolicy } = request
@@ -72,7 +76,7 @@ function isSendable(init: RequestInit): boolean {
   )
 }
 
-function withBearer(headers: HeadersInit | undefined, token: string): HeadersInit {
+function withBearer(headers: Headers | undefined, token: string): HeadersInit {
   const Authorization = `Bearer ${token}`
   if (!headers) return { Authorization }
   const all = new Headers(headers)
@@ -80,8 +84,11 @@ function withBearer(headers: HeadersInit | undefined, token: string): HeadersIni
   return all
 }
 
-function refuseOwnAuthorization(headers: HeadersInit | undefined): void {
-  if (!headers || !new Headers(headers).has('Authorization')) return
+/** Copies the headers of a call. @throws ConfigurationError where the bearer's place is taken */
+function headersOf(given: HeadersInit | undefined): Headers | undefined {
+  if (!given) return undefined
+  const headers = new Headers(given)
+  if (!headers.has('Authorization')) return headers
   throw new ConfigurationError(
     'invalidRequest',
     'Leave the Authorization header out: client.fetch sets a fresh one.',

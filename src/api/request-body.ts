@@ -5,7 +5,7 @@ import { isOpaque, unboxed } from './opaque'
 
 /**
  * Writes the body of a call, and names its content type in `headers` where that is JSON. FormData, URLSearchParams, Blobs,
- * buffers and streams stay as they are. Objects and lists become JSON. A text becomes JSON too, unless it is the JSON of
+ * buffers and streams stay what they are. Objects and lists become JSON. A text becomes JSON too, unless it is the JSON of
  * an object or a list already, or comes with another Content-Type.
  * @throws ConfigurationError for what JSON would lose: a Map, a promise, a function, `NaN`, an invalid date
  */
@@ -16,7 +16,7 @@ export function requestBody(given: unknown, headers: Headers): BodyInit | undefi
     if ('locked' in value && value.locked) throw refusal('is a stream that is being read already')
     // The platform's own has the boundary in it.
     if (isInstance(value, 'FormData')) headers.delete('Content-Type')
-    return value
+    return isTaken(value) ? copyOfBody(value) : value
   }
   const contentType = headers.get('Content-Type')
   const isText = typeof value === 'string'
@@ -54,6 +54,23 @@ export function isTaken(body: BodyInit | null | undefined): boolean {
   } catch {
     return false
   }
+}
+
+/**
+ * Copies a body that is taken and could be changed before it is sent: one form may serve a loop of calls. The platform's
+ * `fetch` reads it at once, too.
+ */
+export function copyOfBody(body: BodyInit): BodyInit {
+  if (isInstance(body, 'URLSearchParams')) return new URLSearchParams(body)
+  if (isInstance(body, 'FormData')) return copyOfForm(body)
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice()
+  return isInstance(body, 'ArrayBuffer') ? body.slice(0) : body
+}
+
+function copyOfForm(form: FormData): FormData {
+  const copy = new FormData()
+  for (const [name, value] of form) Reflect.apply(copy.append, copy, [name, value])
+  return copy
 }
 
 function areTaken(form: FormData): boolean {

@@ -222,6 +222,30 @@ describe('method, headers and body', () => {
     expect(sent).toMatchObject([{ method: 'GET', body: '', authorization: 'Bearer access-0' }])
   })
 
+  it('are those of the moment of the call: options and form may serve a loop of calls', async () => {
+    const { fetch, sent } = await bearerFetch({ answer: () => new Response() })
+    const headers = new Headers()
+    const options: RequestInit = { method: 'POST', headers }
+    const form = new FormData()
+    const calls = ['1', '2'].flatMap((number) => {
+      headers.set('X-Mine', number)
+      options.body = number
+      form.set('number', number)
+      return [fetch('/1/text', options), fetch('/1/form', { method: 'POST', body: form })]
+    })
+    await Promise.all(calls)
+    const texts = sent.filter(({ url }) => url.endsWith('text'))
+    const forms = sent.filter(({ url }) => url.endsWith('form'))
+    expect(texts.map(({ headers, body }) => [headers.get('X-Mine'), body])).toEqual([
+      ['1', '1'],
+      ['2', '2'],
+    ])
+    const numbers = await Promise.all(
+      forms.map(async ({ request }) => (await request.formData()).get('number')),
+    )
+    expect(numbers.sort()).toEqual(['1', '2'])
+  })
+
   it.each([me, `${me}?key=k`])('come with all else that a Request to %s has', async (url) => {
     const { fetch, sent } = await bearerFetch({ answer: () => new Response() })
     await fetch(
