@@ -40,7 +40,7 @@ const BODY_KINDS = ['FormData', 'URLSearchParams', 'Blob', 'File', 'ArrayBuffer'
  * Tells whether `fetch` sends a body for what it is. Objects that it doesn't know it writes as a text such as
  * `[object FormData]`, and the file is gone. The platform's own answer is the only way to know.
  */
-export function isTaken(body: BodyInit | null | undefined): boolean {
+export function isTaken(body: unknown): boolean {
   if (typeof body !== 'object' || body === null) return true
   // These are known in every frame, and a copy would cost something.
   if (ArrayBuffer.isView(body)) return isWhole(body.buffer)
@@ -49,7 +49,7 @@ export function isTaken(body: BodyInit | null | undefined): boolean {
   if (isInstance(body, 'FormData') && !areTaken(body)) return false
   try {
     const init = { method: 'POST', body, duplex: 'half' }
-    const sent = new Request(API_ORIGIN, init)
+    const sent: Request = Reflect.construct(Request, [API_ORIGIN, init])
     return sent.headers.get('Content-Type') !== 'text/plain;charset=UTF-8'
   } catch {
     return false
@@ -60,7 +60,9 @@ export function isTaken(body: BodyInit | null | undefined): boolean {
  * Copies a body that is taken and could be changed before it is sent: one form may serve a loop of calls. The platform's
  * `fetch` reads it at once, too.
  */
-export function copyOfBody(body: BodyInit): BodyInit {
+export function copyOfBody<Body>(
+  body: Body,
+): Body | URLSearchParams | FormData | Uint8Array<ArrayBuffer> | ArrayBuffer {
   if (isInstance(body, 'URLSearchParams')) return new URLSearchParams(body)
   if (isInstance(body, 'FormData')) return copyOfForm(body)
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice()

@@ -1,7 +1,10 @@
+import { definedOptions } from '../../api/request-init'
+import { isInstance } from '../../base/instance'
 import type { Client } from '../../client/client'
 import { noteRefusal } from '../rest-api/legacy-client'
 import { type Adapter, isLegacyNow, isWithoutGrant } from './bearer'
 import { type FetchCall, readFetchCall, readHeldBody } from './fetch-call'
+import { keptBody } from './keyed-body'
 import { isReplacedHeader, refuseTokenInPath, type UnkeyedRequest, withoutKey } from './keyed-request'
 
 type Fetch = typeof globalThis.fetch
@@ -20,7 +23,9 @@ export function adaptedFetch(original: Fetch, { api, currentClient, isOn }: Adap
     } catch (error) {
       return Promise.reject(error) // `fetch` never throws
     }
-    return unkeyed ? send(call, unkeyed, asGiven) : asGiven()
+    if (!unkeyed) return asGiven()
+    const kept = keptArguments(given, call)
+    return send(call, { ...unkeyed, body: keptBody(unkeyed.body) }, () => Reflect.apply(original, this, kept))
   }
 
   async function fetchRequest(call: FetchCall, asGiven: () => Promise<Response>): Promise<Response> {
@@ -49,6 +54,12 @@ export function adaptedFetch(original: Fetch, { api, currentClient, isOn }: Adap
     }
     return original(url, options)
   }
+}
+
+/** Copies the arguments of a call, which the page could change while it waits. */
+function keptArguments([input, init]: Parameters<Fetch>, { headers }: FetchCall): unknown[] {
+  const address = isInstance(input, 'Request') ? input : String(input)
+  return init ? [address, { ...definedOptions(init), headers, body: keptBody(init.body) }] : [address]
 }
 
 async function withOldToken(client: Client | undefined, asGiven: () => Promise<Response>): Promise<Response> {

@@ -3,6 +3,7 @@ import { browserPlatform } from '../../base/platform'
 import type { Client } from '../../client/client'
 import { noteRefusal } from '../rest-api/legacy-client'
 import { type Adapter, credentialsFor, isLegacyNow, mayBeLegacy, renewedToken } from './bearer'
+import { keptBody } from './keyed-body'
 import { apiUrl, refuseTokenInPath, withoutKey } from './keyed-request'
 import { headersFor, type OpenedRequest, openedRequest } from './opened-request'
 import { type RequestEnd, requestView } from './request-view'
@@ -113,8 +114,9 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     if (!opened.isAsync) throw new ConfigurationError('invalidRequest', SYNCHRONOUS)
     const { timeout: timeoutMs } = xhr
     const startedAt = performance.now()
-    delivery = { ...unkeyed, opened, client, token: undefined, stage: 'waiting', startedAt, timeoutMs }
-    void deliver(delivery, given)
+    const body = keptBody(unkeyed.body)
+    delivery = { ...unkeyed, body, opened, client, token: undefined, stage: 'waiting', startedAt, timeoutMs }
+    void deliver(delivery, given.map(keptBody))
   }
 
   function unkeyedRequest(body: unknown) {

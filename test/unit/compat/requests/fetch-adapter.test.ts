@@ -158,9 +158,6 @@ describe('a call with the key', () => {
 
   it.each<[string, () => BodyInit]>([
     ['a Blob', () => new Blob(['token=abc'])],
-    ['bytes', () => new TextEncoder().encode('token=abc')],
-    ['a form without a token', () => new URLSearchParams('a=1')],
-    ['a FormData without a token', () => new FormData()],
     ['a stream', () => new Blob(['token=abc']).stream()],
   ])('passes on the same object as a body that is %s', async (_what, make) => {
     const { fetch, sent } = setUp()
@@ -169,6 +166,15 @@ describe('a call with the key', () => {
     await fetch(`${me}?${keyed}`, init)
     expect(sent[0]?.init.body).toBe(body)
     expect(sent[0]?.init).toMatchObject({ method: 'POST', duplex: 'half' })
+  })
+
+  it.each<[string, BodyInit]>([
+    ['bytes', new TextEncoder().encode('token=abc')],
+    ['a form without a token', new URLSearchParams('a=1')],
+  ])('passes on an equal body that is %s', async (_what, body) => {
+    const { fetch, sent } = setUp()
+    await fetch(`${me}?${keyed}`, { method: 'POST', body })
+    expect(sent[0]?.init.body).toEqual(body)
   })
 
   it('rejects, and sends nothing, where a form of another realm has a file that can not be copied', async () => {
@@ -317,6 +323,37 @@ describe('a call with the key', () => {
     expect(original).not.toHaveBeenCalled()
   })
 
+  it('is sent as it was when it was made: options and form may serve a loop of calls', async () => {
+    const { fetch, sent } = setUp()
+    const { options, form, change } = reused()
+    const calls = [fetch(`${me}?${keyed}`, options), fetch(`${me}?${keyed}`, { method: 'POST', body: form })]
+    change()
+    await Promise.all(calls)
+    expect(await Promise.all(sent.map(({ init }) => describeInit(init)))).toEqual([
+      ['PUT', '1', 'text', '1'],
+      ['POST', null, 'form', '1'],
+    ])
+  })
+
+  it('is sent as it was when it was made while an old token serves, too', async () => {
+    const { fetch, original, all } = setUp()
+    all.state = { status: 'notAuthorized', persistent: true, legacy: true }
+    const { options, form, change } = reused()
+    const address = new URL(`${me}?${keyed}`)
+    const calls = [fetch(address, options), fetch(address, { method: 'POST', body: form })]
+    change()
+    address.pathname = '/1/other'
+    await Promise.all(calls)
+    const given = original.mock.calls.map(async ([input, init]) => [
+      String(input),
+      ...(await describeInit(init)),
+    ])
+    expect(await Promise.all(given)).toEqual([
+      [`${me}?${keyed}`, 'PUT', '1', 'text', '1'],
+      [`${me}?${keyed}`, 'POST', null, 'form', '1'],
+    ])
+  })
+
   it('is left alone while an old token serves', async () => {
     const { fetch, original, all } = setUp()
     all.state = { status: 'notAuthorized', persistent: true, legacy: true }
@@ -332,6 +369,25 @@ describe('a call with the key', () => {
     expect([original.mock.calls, sent]).toEqual([[], []])
   })
 })
+
+/** Options and a form with the number 1 in them, and a way to make it a 2. */
+function reused() {
+  const headers = new Headers({ 'X-Mine': '1' })
+  const options: RequestInit = { method: 'PUT', headers, body: '1' }
+  const form = new FormData()
+  form.set('number', '1')
+  const change = () => {
+    headers.set('X-Mine', '2')
+    options.body = '2'
+    form.set('number', '2')
+  }
+  return { options, form, change }
+}
+
+async function describeInit({ method, headers, body }: RequestInit = {}): Promise<unknown[]> {
+  const content = body instanceof FormData ? ['form', body.get('number')] : ['text', await textOf(body)]
+  return [method, new Headers(headers).get('X-Mine'), ...content]
+}
 
 function never(): never {
   throw new Error('mine')

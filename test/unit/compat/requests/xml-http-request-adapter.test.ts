@@ -33,6 +33,16 @@ describe('an XMLHttpRequest that waits for its token', () => {
     expect(browser.calls.send.mock.calls).toEqual([['name=A']])
   })
 
+  it.each([true, false])('is sent as it was when send() was called (with a grant: %s)', async (hasGrant) => {
+    if (!hasGrant) setUp.state = { status: 'notAuthorized', persistent: true, legacy: true }
+    const pairs = new URLSearchParams('name=A')
+    xhr.open('POST', url)
+    xhr.send(pairs)
+    pairs.set('name', 'B')
+    await settle()
+    expect(browser.calls.send.mock.calls.map(([body]) => String(body))).toEqual(['name=A'])
+  })
+
   it('is never sent if the page aborts it', async () => {
     xhr.open('POST', url)
     xhr.send('name=A')
