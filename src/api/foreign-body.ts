@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../base/errors'
 import { isInstance, tagOf } from '../base/instance'
-import { isTaken } from './request-body'
+import { isTaken } from './taken-body'
 
 /**
  * Makes a body that `fetch` takes from one that it would refuse, or write as `[object FormData]`: of a polyfill, of another

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../base/errors'
 import { ownBody } from './foreign-body'
-import { isTaken } from './request-body'
 import { ownedOptions, plainOptions } from './request-init'
+import { isTaken } from './taken-body'
 
 // Loaded on demand, for the few calls whose options can't be sent as they are.
 

@@ -31,6 +31,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'api/bearer-fetch',
     'api/bearer-request',
     'api/legacy-parameters',
+    'api/taken-body',
     'api/token-use',
   ],
   'the rate limit: a queue, and what the server says of it': [

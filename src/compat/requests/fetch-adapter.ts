@@ -1,10 +1,10 @@
 import { definedOptions } from '../../api/request-init'
+import { keptBody } from '../../api/taken-body'
 import { isInstance } from '../../base/instance'
 import type { Client } from '../../client/client'
 import { noteRefusal } from '../rest-api/legacy-client'
 import { type Adapter, isLegacyNow, isWithoutGrant } from './bearer'
 import { type FetchCall, readFetchCall, readHeldBody } from './fetch-call'
-import { keptBody } from './keyed-body'
 import { isReplacedHeader, refuseTokenInPath, type UnkeyedRequest, withoutKey } from './keyed-request'
 
 type Fetch = typeof globalThis.fetch

@@ -1,4 +1,3 @@
-import { copyOfBody, isTaken } from '../../api/request-body'
 import { ConfigurationError } from '../../base/errors'
 import { isInstance } from '../../base/instance'
 
@@ -35,11 +34,6 @@ function writtenText(body: unknown): string {
   } catch {
     return ''
   }
-}
-
-/** Copies a body that the page could change while its request waits for a token. */
-export function keptBody<Body>(body: Body): ReturnType<typeof copyOfBody<Body>> {
-  return isTaken(body) ? copyOfBody(body) : body
 }
 
 /** Tells from the Content-Type whether a body may have members to look for. */
