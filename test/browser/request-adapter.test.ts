@@ -289,6 +289,32 @@ inEachEngine('the request adapter', (_engine, browser) => {
       expect(put).toMatchObject({ method: 'PUT', url: '/1/echo', body: '{"name":"A"}' })
     })
 
+    it('a form that serves several requests arrives as it was at each', async () => {
+      await frame.evaluate(`(async () => {
+        const form = new FormData()
+        const ways = [
+          (body) => client.fetch('${server.origin}/1/echo', { method: 'POST', body }),
+          (body) => client.api.post('${server.origin}/1/echo', { body }).catch(() => undefined),
+          (body) => fetch('${url()}', { method: 'POST', body }),
+          (body) => new Promise((resolve) => {
+            const xhr = new XMLHttpRequest()
+            xhr.onloadend = resolve
+            xhr.open('POST', '${url()}')
+            xhr.send(body)
+          }),
+        ]
+        await Promise.all(ways.map((send, number) => {
+          form.set('file', new File(['content ' + number], number + '.txt'))
+          return send(form)
+        }))
+      })()`)
+      const files = server.received.map(({ body }) => [
+        /filename="(.*)"/.exec(body)?.[1],
+        /content \d/.exec(body)?.[0],
+      ])
+      expect(files.sort()).toEqual([0, 1, 2, 3].map((number) => [`${number}.txt`, `content ${number}`]))
+    })
+
     it('a text that is neither a form nor a JSON object is sent as it is', async () => {
       const list = '[{"name":"https://x/?a=1&token=abc&b=2"}]'
       const types = ['application/json', 'text/plain', undefined]
