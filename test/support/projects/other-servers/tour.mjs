@@ -5,7 +5,7 @@ const ORIGIN = 'https://power-up.example'
 const REDIRECT_URI = `${ORIGIN}/callback.html`
 const SECRET = 'the-secret-of-all-workers'
 const KEY = grantKey({ workspace: 'workspace', member: 'member' })
-const CODE = { code: 'the code', codeVerifier: 'v'.repeat(43) }
+const CODE_VERIFIER = 'v'.repeat(43)
 
 /**
  * The steps that a keeper and a token proxy go through, in their order. All is made here, as in a module of a server, and
@@ -32,7 +32,10 @@ export function createTour(trello) {
   const ask = async (path) => (await fetch(`${trello}/test/${path}`)).text()
 
   return {
-    exchange: async () => equal((await keeper.exchange(KEY, CODE)).status, 'authorized'),
+    exchange: async () => {
+      const { status } = await keeper.exchange(KEY, { code: 'the first code', codeVerifier: CODE_VERIFIER })
+      equal(status, 'authorized')
+    },
     call: async () => equal((await client.api.get('/members/me')).id, 'member'),
     fetch: async () => equal((await client.fetch('/1/members/me')).status, 200),
     refuseToken: async () => void (await ask('refuse-token')),
@@ -49,11 +52,14 @@ export function createTour(trello) {
     },
     handler: async () => {
       const body = { workspace: 'workspace', resource: 'ari:cloud:trello::workspace/workspace' }
-      const response = await handler(exchangeRequest(body, await ask('ticket')))
+      const response = await handler(exchangeRequest('the second code', body, await ask('ticket')))
       const { access_token, refresh_token } = await bodyOf(response)
       equal([typeof access_token, refresh_token].join(), 'string,')
     },
-    proxy: async () => equal(typeof (await bodyOf(await proxy(exchangeRequest()))).refresh_token, 'string'),
+    proxy: async () => {
+      const { refresh_token } = await bodyOf(await proxy(exchangeRequest('the third code')))
+      equal(typeof refresh_token, 'string')
+    },
     tick: async () => void (await keeper.tick()),
     signOut: async () => {
       await client.signOut()
@@ -72,14 +78,13 @@ export async function takeTour(trello) {
 }
 
 /** A request of a frame with a code. */
-function exchangeRequest(more, ticket) {
+function exchangeRequest(code, more, ticket) {
   const headers = { Origin: ORIGIN, 'Content-Type': 'application/json' }
   const body = { grant_type: 'authorization_code', client_id: 'client', redirect_uri: REDIRECT_URI }
-  const { code, codeVerifier } = CODE
   return new Request('https://keeper.example/token', {
     method: 'POST',
     headers: ticket ? { ...headers, Authorization: `Bearer ${ticket}` } : headers,
-    body: JSON.stringify({ ...body, code, code_verifier: codeVerifier, ...more }),
+    body: JSON.stringify({ ...body, code, code_verifier: CODE_VERIFIER, ...more }),
   })
 }
 

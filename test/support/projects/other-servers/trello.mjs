@@ -40,7 +40,8 @@ export function createTrello() {
   async function answerTokenRequest(request) {
     const fields = Object.fromEntries(await request.formData())
     if (fields.client_secret !== 'the secret') return refusal(401, 'invalid_client')
-    const isCode = fields.grant_type === 'authorization_code' && fields.code === 'the code'
+    const isCode =
+      fields.grant_type === 'authorization_code' && /^the (?:first|second|third) code$/.test(fields.code)
     if (!isCode && fields.refresh_token !== refreshToken) return refusal(400, 'invalid_grant')
     tokenRequests++
     accessToken = `access-${tokenRequests}`
