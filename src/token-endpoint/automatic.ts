@@ -26,7 +26,7 @@ interface Tried {
  *
  * 1. The frame asks with a JSON body. An endpoint that doesn't allow pages refuses the preflight, and nothing is sent.
  * 2. The Trello page around the frame asks with the same code, if its `t` has the commands.
- * 3. The frame asks with a form: an endpoint may answer pages without knowing preflights.
+ * 3. The frame asks with a form: an endpoint may answer pages without knowing preflights, or may read no JSON.
  *
  * @param refused the ways that this page was refused so far. They are tried last, and updated here.
  */
@@ -89,16 +89,19 @@ function inOrder(refused: ReadonlySet<AutomaticWay>): readonly AutomaticWay[] {
 function isRefusal(way: AutomaticWay, { answer }: ExchangeOutcome): boolean {
   // A command that fails has asked nobody; `null` says that the page knows of no tokens.
   if (way === 'trelloPage') return answer.kind !== 'tokens' && !isVerdict(answer)
-  // 415: the endpoint doesn't read this encoding.
-  return answer.kind === 'unreadable' || isUnreadEncoding(answer)
+  return answer.kind === 'unreadable' || isNotUnderstood(answer)
 }
 
 function isVerdict(answer: TokenAnswer): boolean {
   return answer.kind === 'clientRejected' || (answer.kind === 'dead' && answer.serverError !== undefined)
 }
 
-function isUnreadEncoding(answer: TokenAnswer): boolean {
-  return answer.kind === 'retryable' && answer.status === 415
+/**
+ * Tells whether the endpoint may have found nothing in the body. Those that read forms only rarely say 415 to JSON: they miss
+ * `grant_type`, and say `invalid_request`.
+ */
+function isNotUnderstood(answer: TokenAnswer): boolean {
+  return answer.kind === 'retryable' && [400, 415, 422].includes(answer.status ?? 0)
 }
 
 /** A policy of the page forbids the endpoint in one encoding as in the other. */
@@ -110,10 +113,11 @@ function isForbidden({ outcome }: Tried): boolean {
   return outcome?.answer.kind === 'unreadable' && outcome.answer.blockedByPolicy === true
 }
 
-/** Picks what the developer has to hear of: the policy of the page first, then what the frame tried last. */
+/** Picks what the developer has to hear of: the policy of the page first, then the last answer that the frame could read. */
 function mostTelling(tried: readonly Tried[]): ExchangeOutcome {
   const direct = tried.filter(({ way }) => way !== 'trelloPage')
-  const { outcome } = direct.find(isForbidden) ?? direct.at(-1) ?? {}
+  const read = direct.filter(({ outcome }) => outcome?.answer.kind !== 'unreadable')
+  const { outcome } = direct.find(isForbidden) ?? read.at(-1) ?? direct.at(-1) ?? {}
   if (!outcome) throw new Error('The frame itself can always ask.')
   return outcome
 }

@@ -136,9 +136,35 @@ describe('the first code of a page', () => {
     }
   })
 
-  it('is sent as a form to an endpoint that reads no JSON', async () => {
-    const self = page({ json: { status: 415, body: {} }, form: { body: success } })
-    expect((await self.exchange()).value).toMatchObject({ endpoint: { way: 'form' } })
+  it.each<[string, number, object]>([
+    ['an encoding that it does not take', 415, {}],
+    ['a missing grant_type', 400, { error: 'invalid_request', error_description: 'Missing grant_type' }],
+    ['a grant type that it does not know', 400, { error: 'unsupported_grant_type' }],
+    [
+      'words of its own',
+      400,
+      { error: { type: 'invalid_request_error', message: 'Invalid request format' } },
+    ],
+    ['nothing', 400, {}],
+    ['missing fields', 422, { detail: [{ loc: ['body', 'grant_type'], msg: 'Field required' }] }],
+  ])(
+    'is sent as a form to an endpoint that reads no JSON, and complains of %s',
+    async (_of, status, body) => {
+      const self = page({ json: { status, body }, form: { body: success } })
+      expect((await self.exchange()).value).toMatchObject({ endpoint: { way: 'form' } })
+      expect(self.asked).toEqual(['json', 'form'])
+      await self.exchange()
+      expect(self.asked).toEqual(['json', 'form', 'form'])
+    },
+  )
+
+  it('fails with the words of the server where one encoding is not understood and the other hidden', async () => {
+    const self = page({ json: { status: 400, body: { error: 'invalid_request' } }, form: 'refused' })
+    expect((await self.exchange()).value).toMatchObject({
+      answer: { kind: 'retryable', status: 400, serverError: 'invalid_request' },
+      endpoint: { way: 'json' },
+    })
+    expect(self.asked).toEqual(['json', 'form'])
   })
 
   it.each<[string, number, object, string]>([
