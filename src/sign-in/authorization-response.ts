@@ -24,8 +24,9 @@ export function readResponse(parameters: string, attempt: PendingAttempt): strin
     if (code && more.length === 0) return code
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
-      if (error.error === 'access_denied') throw new AuthorizationError('accessDenied')
-      throw refusal(error, attempt)
+      throw error.error === 'access_denied'
+        ? new AuthorizationError('accessDenied', wordsOf(error))
+        : refusal(error, attempt)
     }
     // The original names the response's values, the code among them: it is not passed on.
   }
@@ -50,17 +51,18 @@ function expectedIssuer(iss: string | null, { issuer, authorizationEndpoint }: P
 }
 
 /** Names what the server refused, and where to mend it. */
-function refusal(
-  { error, error_description: description }: oauth.AuthorizationResponseError,
-  attempt: PendingAttempt,
-): AuthorizationError {
-  const serverError = printable(error)
-  const hint = hintFor(serverError, attempt)
-  return new AuthorizationError('serverRefused', {
-    serverError,
+function refusal(error: oauth.AuthorizationResponseError, attempt: PendingAttempt): AuthorizationError {
+  const words = wordsOf(error)
+  const hint = hintFor(words.serverError, attempt)
+  return new AuthorizationError('serverRefused', { ...words, cause: hint && new Error(hint) })
+}
+
+/** Reads the server's words. It also denies by itself, as where an administrator has to approve the app first. */
+function wordsOf({ error, error_description: description }: oauth.AuthorizationResponseError) {
+  return {
+    serverError: printable(error),
     serverDescription: description && plainWords(description).slice(0, WORDS_MAX_LENGTH),
-    cause: hint && new Error(hint),
-  })
+  }
 }
 
 /** Leaves out each word that may be a code or a state: the query of a redirect can repeat any of them. */

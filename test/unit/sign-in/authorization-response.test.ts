@@ -55,6 +55,25 @@ describe('an authorization response', () => {
     expect(thrownBy(() => readResponse(parameters, pending))).toMatchObject({ code: 'accessDenied' })
   })
 
+  it("says why access was denied, in the server's words: that may be no choice of the person", () => {
+    const description = `An administrator must approve this app first ${pending.state}`
+    const query = { state: 'state-1', error: 'access_denied', error_description: description }
+    const error = thrownBy(() => readResponse(String(new URLSearchParams(query)), pending))
+    expect(error).toMatchObject({
+      code: 'accessDenied',
+      serverError: 'access_denied',
+      serverDescription: 'An administrator must approve this app first …',
+      message: expect.stringContaining('An administrator must approve this app first'),
+    })
+  })
+
+  it('has no words where the server gave none with its denial', () => {
+    expect(thrownBy(() => readResponse('state=state-1&error=access_denied', pending))).toMatchObject({
+      code: 'accessDenied',
+      serverDescription: undefined,
+    })
+  })
+
   it("says that the server refused, with the server's code", () => {
     const error = thrownBy(() => readResponse('state=state-1&error=invalid_scope', pending))
     expect(error).toMatchObject({ code: 'serverRefused', serverError: 'invalid_scope' })
