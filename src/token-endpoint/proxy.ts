@@ -88,8 +88,8 @@ async function ask(
     if (status < 200 || (status >= 300 && status < 400)) {
       return refusal(502, 'server_error', 'The token endpoint redirects.', headers)
     }
-    const retryAfter = response.headers.get('retry-after') ?? ''
-    const all = { ...headers, ...(RETRY_AFTER.test(retryAfter) && { 'retry-after': retryAfter }) }
+    const [, retryAfter] = RETRY_AFTER.exec(response.headers.get('retry-after') ?? '') ?? []
+    const all = { ...headers, ...(retryAfter && { 'retry-after': retryAfter }) }
     const text = await response.text()
     const answer = parseObject(text)
     // The only field that the caller doesn't know already.
@@ -101,8 +101,8 @@ async function ask(
   }
 }
 
-/** Seconds or a date. @see RFC 9110, section 10.2.3 */
-const RETRY_AFTER = /^(\d+|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)$/
+/** Seconds or a date, the first of several. @see RFC 9110, section 10.2.3 */
+const RETRY_AFTER = /^(\d+|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT)(?:,|$)/
 
 /** The JSON of `answer` without the secret: the text that it came from may spell each letter in several ways. */
 function withoutSecret(answer: object, secret: string): string {

@@ -372,6 +372,8 @@ describe('the answer', () => {
   it.each([
     ['7', '7'],
     ['Fri, 01 Jan 2027 12:00:30 GMT', 'Fri, 01 Jan 2027 12:00:30 GMT'],
+    ['7, 7', '7'],
+    ['7, ATO-secret', '7'],
     ['ATO-secret', null],
     ['ATO-secret 1', null],
     ['7; ATO-secret', null],
