@@ -20,11 +20,20 @@ export type CallbackEnding = 'done' | 'denied' | 'kept' | 'collecting' | 'opened
  * minutes, for the next click there to collect. Call it before anything else, in a page that does nothing else.
  *
  * Of the page it changes only the elements whose `data-ending` is one of the endings, and takes the code out of the address
- * bar. When the frame has the response it closes the window. Never rejects.
+ * bar. When the frame has the response it closes the window. A second call, as by an effect that React runs twice, gives the
+ * ending of the first. Never rejects.
  * @example const ending = await completeAuthorization()
  * @see RFC 6749, section 4.1.2
  */
-export async function completeAuthorization(): Promise<CallbackEnding> {
+export function completeAuthorization(): Promise<CallbackEnding> {
+  // The first call has taken the response out of the address bar: a second one would find none.
+  completing ??= complete()
+  return completing
+}
+
+let completing: Promise<CallbackEnding> | undefined
+
+async function complete(): Promise<CallbackEnding> {
   if (window.top !== window) {
     show('framed')
     return 'framed'

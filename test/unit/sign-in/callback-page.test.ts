@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { completeAuthorization } from '../../../src/sign-in/callback-page'
 import { settle } from '../support/clock'
 import { watch } from '../support/outcome'
 
@@ -18,8 +17,12 @@ function record(message: unknown, targetOrigin: string): void {
 }
 
 let close: ReturnType<typeof vi.fn>
+let completeAuthorization: typeof import('../../../src/sign-in/callback-page').completeAuthorization
 
-beforeEach(() => {
+beforeEach(async () => {
+  // A page has one visit: each test has a page of its own.
+  vi.resetModules()
+  ;({ completeAuthorization } = await import('../../../src/sign-in/callback-page'))
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   close = vi.fn()
   opener.posted = []
@@ -88,6 +91,17 @@ describe('a response', () => {
   it('leaves it also on a path that begins with two slashes, which alone would name another origin', () => {
     visit(`${location.origin}//callback.html?state=s1&code=c1`)
     expect(location.href).toBe(`${location.origin}//callback.html`)
+    expect(opener.posted).toHaveLength(1)
+  })
+
+  it('is not looked for again by an effect that React runs twice', async () => {
+    document.body.innerHTML = '<p data-ending="openedByHand" hidden></p><p data-ending="kept" hidden></p>'
+    const first = visit('/callback.html?state=s1&code=c1')
+    const second = watch(completeAuthorization())
+    await settle()
+    expect([second.status, document.querySelector('p:not([hidden])')]).toEqual(['pending', null])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect([first.value, second.value]).toEqual(['kept', 'kept'])
     expect(opener.posted).toHaveLength(1)
   })
 
