@@ -76,21 +76,24 @@ function saysTokenIsDead(description: string): boolean {
   return !OF_THE_CONFIGURATION.test(words) && (DEAD_TOKEN.test(words) || TOKEN_IS_DEAD.test(words))
 }
 
-/** Words that speak of the grant type of that name, or of a parameter that is missing. */
+/** Words that speak of the grant type of that name, or of a parameter that is missing, as in "not found in request". */
 const OF_THE_CONFIGURATION =
-  /grant[ -]?type|\bgrants?:? ["'`]?refresh|parameter|missing|unsupported|disabled|not (?:allowed|permitted|enabled|supported|authori[sz]ed)/i
+  /grant[ -]?type|\bgrants?:? ["'`]?refresh|parameter|missing|unsupported|disabled|not (?:allowed|permitted|enabled|supported|authori[sz]ed)|(?:found|exist) in (?:the |this |your )?(?:\w+ )?(?:request|body|payload|form|post|query|header|cookie)s?\b/i
 
 const DEAD = '(?:invalid(?:ated)?|expired|revoked|unknown)'
 const REFRESH_TOKEN = '["\'`]?refresh[ -]?token["\'`]?'
+/** Nouns after which it is them that are invalid or unknown, as in "Invalid refresh token lifetime". */
+const OTHER_NOUN =
+  '(?:grant|flow|request|client|scope|audience|type|mode|rotation|usage|lifetime|duration|ttl|validity|expiry|expiration|polic|setting|config|option)'
 /** As in "Unknown or invalid refresh token". */
 const DEAD_TOKEN = new RegExp(
-  `\\b${DEAD}(?:(?:, (?:or |and )?| (?:or|and) |/)${DEAD})* (?:(?:the|this|your|provided|supplied) )?${REFRESH_TOKEN}(?!s| (?:grant|flow|request))`,
+  `\\b${DEAD}(?:(?:, (?:or |and )?| (?:or|and) |/)${DEAD})* (?:(?:the|this|your|provided|supplied) )?${REFRESH_TOKEN}(?!s|[ -]${OTHER_NOUN})`,
   'i',
 )
 /** As in "The refresh token you sent has been revoked" and in "refresh_token is not valid". */
 const TOKEN_IS_DEAD = new RegExp(
   `\\b${REFRESH_TOKEN}:?(?: (?:\\([^)]*\\)|"[^"]*"|'[^']*'))?(?: (?:you|that|which|was|is|has|have|been|either|already|provided|supplied|sent|presented|given|used))*` +
-    ` (?:${DEAD}|no longer valid|isn't valid|(?:could )?not (?:be )?(?:valid|found|known|recogni[sz]ed)|does not exist)\\b`,
+    ` (?:${DEAD}|no longer valid|isn't valid|(?:could )?not (?:be )?(?:valid|found|known|recogni[sz]ed)|does not exist)\\b(?! ${OTHER_NOUN})`,
   'i',
 )
 

@@ -153,6 +153,10 @@ describe('a final answer, whatever the status', () => {
     'The refresh token does not exist',
     'refresh_token: unknown',
     'refresh  token\n is __ invalid',
+    'Refresh token not found in our records',
+    'Refresh token not found in Postgres',
+    'The refresh token is invalid for this client',
+    'Invalid refresh token: it was issued to another client',
   ])('says of the refresh token that it is dead: %s', (error_description) => {
     for (const error of ['unauthorized_client', 'invalid_request']) {
       expect(judge({ status: 403, body: { error, error_description } })).toMatchObject({ kind: 'dead' })
@@ -185,6 +189,17 @@ describe('a final answer, whatever the status', () => {
     'The refresh token is not expired',
     'refresh_token is not supported: unknown refresh token',
     'Refresh tokens are disabled: invalid refresh token',
+    'refresh_token not found in request',
+    'The refresh token could not be found in the POST body.',
+    'refresh_token does not exist in the request body',
+    'Invalid refresh token lifetime for this client',
+    'Unknown refresh_token_type',
+    'invalid refresh-token-grant',
+    'The client has an invalid refresh token policy',
+    'Invalid refresh token settings',
+    'refresh_token: invalid scope',
+    'The refresh token has invalid scopes',
+    'refresh_token: unknown client',
     'Token has been revoked.',
     'The token is invalid',
     'refresh_token',
