@@ -1,3 +1,5 @@
+import { noValue } from '../base/async'
+import { liveGrant } from '../grant/grant'
 import { createMemberCheck } from '../sign-in/account'
 import type { TokenFlow } from '../token/access-token'
 import { createRefresh } from '../token/refresh'
@@ -14,6 +16,9 @@ export function refreshFlowOf(client: ClientInUse): TokenFlow {
   const refreshClient: RefreshClient = { clientId, ways, emit, revoke }
   shared.refresh ??= createRefresh(frame, locksOf(frame.platform, shared), shared.key)
   const { refresh } = shared
+  const grant = liveGrant(frame.store.view(), frame.platform.now())
+  // Loads what will ask the endpoint: after a deploy it may be gone.
+  if (grant) ways.toRenew(grant).catch(noValue)
   return {
     refresh: (need) => refresh.accessToken(refreshClient, need),
     checkMember: createMemberCheck(frame, { member, readAccount, revoke }, shared.account),

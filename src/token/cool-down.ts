@@ -114,7 +114,7 @@ const FOR_NOW: ReadonlySet<number> = /* @__PURE__ */ new Set([408, 425, 429])
 
 function pauseAfter(code: TokenEndpointErrorCode, answer: TokenAnswer | undefined): number {
   // The token endpoint is well: the others need not wait, and nobody was asked.
-  if (isOnlyHere(answer) || code === 'storageUnavailable') return 0
+  if (isOnlyHere(answer) || code === 'storageUnavailable' || code === 'notLoaded') return 0
   return Math.min(Math.max(retryAfterMs(answer) ?? COOL_DOWN_MS, COOL_DOWN_MIN_MS), COOL_DOWN_MAX_MS)
 }
 

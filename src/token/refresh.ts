@@ -52,7 +52,7 @@ export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string)
   async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
     const view = await store.current()
     const grant = liveGrant(view, platform.now())
-    if (grant && grant.tokenSet.accessToken === need.instead && !(await endpointFor(client, grant))) {
+    if (grant && grant.tokenSet.accessToken === need.instead && !(await mayRenew(client, grant))) {
       await store.commit((entry) => overruleClock(entry, grant.generation, platform.now()))
     }
     return servableToken(store.view(), need) ?? shared.join(client, need)
@@ -102,7 +102,9 @@ export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string)
         case 'present':
       }
       // Loaded before the refresh token is marked as presented.
-      const endpoint = await endpointFor(client, grant)
+      const endpoint = await endpointFor(client, grant).catch(async ({ code, cause }: TokenEndpointError) => {
+        throw await failure(episode, grant, { code, cause })
+      })
       if (!endpoint) return unrenewable(grant, need)
       const outcome = await present(episode, grant, endpoint)
       switch (outcome.kind) {
@@ -132,6 +134,14 @@ export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string)
     return ways.toRenew(grant).catch((cause) => {
       throw new TokenEndpointError('notLoaded', { cause })
     })
+  }
+
+  /** Tells whether this client can renew `grant`, as far as it knows: the code for it may not load. */
+  function mayRenew(client: RefreshClient, grant: LiveGrant): Promise<boolean> {
+    return endpointFor(client, grant).then(
+      (endpoint) => endpoint !== undefined,
+      () => true,
+    )
   }
 
   /** Serves the token of a grant that this client can't renew while it is good. Another client may be able to. */

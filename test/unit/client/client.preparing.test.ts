@@ -1,8 +1,14 @@
 // @vitest-environment node
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type ClientSetUp, clientSetUp, options } from '../support/client'
 import { START, settle, until } from '../support/clock'
-import { attempt, expiredGrant, liveGrant, storedEntry } from '../support/grants'
+import { attempt, expiredGrant, liveGrant, storedEntry, tokenSet } from '../support/grants'
+
+const loaded = vi.hoisted(() => ({ trelloHost: false }))
+vi.mock('../../../src/token-endpoint/trello-host', (original) => {
+  loaded.trelloHost = true
+  return original()
+})
 
 /** Says whether the page has a request ready for a click. */
 function isPrepared({ page, key }: Pick<ClientSetUp, 'page' | 'key'>): boolean {
@@ -91,6 +97,23 @@ describe('the code of a refresh', () => {
     expect(isLoaded()).toBe(false)
     await clock.advance(1_000)
     await until(isLoaded)
+  })
+
+  it('comes with what asks the Trello page, for a grant that is renewed there', async () => {
+    const t = {
+      getContext: () => ({ organization: 'workspace-1' }),
+      authorizationCodeExchange: async () => null,
+      refreshTokens: async () => null,
+    }
+    const { client, clock, storage, key } = clientSetUp({ t })
+    const tokens = tokenSet({ refreshToken: undefined })
+    const record = liveGrant({ scopes: options.scopes, way: 'trelloPage', tokenSet: tokens })
+    storage.values.set(key, storedEntry({ record }))
+    client.subscribe(() => undefined)
+    await clock.advance(2_999)
+    expect(loaded.trelloHost).toBe(false)
+    await clock.advance(1)
+    await until(() => loaded.trelloHost)
   })
 
   it('is not loaded by a frame that nobody sees, until it is shown', async () => {

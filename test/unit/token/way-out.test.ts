@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
-import type { CoolDown, LiveGrant } from '../../../src/grant/grant'
+import { type CoolDown, isGranted, type LiveGrant } from '../../../src/grant/grant'
 import type { TokenAnswer } from '../../../src/token-endpoint/token-endpoint'
 import { START } from '../support/clock'
 import { coolDown, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
@@ -129,14 +129,27 @@ describe('the error of a failed attempt', () => {
 
   it('names code that did not load, and keeps nobody waiting', async () => {
     const endpoint = scriptedEndpoint(tokens(1))
-    const { token, client } = refreshingFrame(partitionWith(stale), endpoint)
+    const { token, client, store } = refreshingFrame(partitionWith(stale), endpoint)
+    await store.read()
     const { ways } = client
     const cause = new TypeError('404')
     Object.assign(client, { ways: { ...ways, toRenew: () => Promise.reject(cause) } })
+    expect(isGranted(store.view(), [], START)).toBe(true)
     expect(await errorOf(token())).toMatchObject({ code: 'notLoaded', cause, retryable: true })
     expect(endpoint.refreshes).toEqual([])
+    // A click leads out: it opens a window.
+    expect(isGranted(store.view(), [], START)).toBe(false)
     Object.assign(client, { ways })
     expect(await token()).toBe('access-1')
+  })
+
+  it('names code that did not load also where the API refused a token that was good', async () => {
+    const partition = partitionWith(liveGrant())
+    const { token, client, events } = refreshingFrame(partition, scriptedEndpoint())
+    Object.assign(client, { ways: { ...client.ways, toRenew: () => Promise.reject(new TypeError('404')) } })
+    expect(await errorOf(token({ instead: 'access-0' }))).toMatchObject({ code: 'notLoaded' })
+    expect(events).toEqual([{ type: 'refreshFailed', code: 'notLoaded' }])
+    expect(storedCoolDown(partition)).toMatchObject({ code: 'notLoaded', isTokenRefused: true })
   })
 })
 
