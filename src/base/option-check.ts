@@ -27,6 +27,11 @@ export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
 }
 
+/** Tells a text with nothing around it. A file of variables easily brings a line break along, which a server refuses. */
+export function isBare(value: unknown): value is string {
+  return isText(value) && value.trim() === value
+}
+
 /** Tells whether a value is left out or a text. */
 export function isTextIfGiven(value: unknown): value is string | undefined {
   return value === undefined || isText(value)

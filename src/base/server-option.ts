@@ -1,10 +1,5 @@
-import { check, isText } from './option-check'
+import { check, isBare } from './option-check'
 import { trustworthyOrigins, verbatimUrl } from './url'
-
-/** Tells a text with nothing around it. A file of variables easily brings a line break along, which a server refuses. */
-export function isBare(value: unknown): value is string {
-  return isText(value) && value.trim() === value
-}
 
 /** Reads the secret of a confidential client. `undefined`: a public client. @throws ConfigurationError */
 export function readClientSecret(clientSecret: unknown): string | undefined {

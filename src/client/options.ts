@@ -2,6 +2,7 @@ import { ConfigurationError } from '../base/errors'
 import type { ClientEvent } from '../base/events'
 import {
   check,
+  isBare,
   isFunctionIfGiven,
   isText,
   isTextIfGiven,
@@ -114,7 +115,7 @@ export function readOptions<T extends TrelloFrame>(
     authorizationEndpoint = AUTHORIZATION_ENDPOINT,
     apiOrigins = [API_ORIGIN],
   } = options
-  check(isText(clientId), 'clientId', 'the client id of the app settings')
+  check(isBare(clientId), 'clientId', 'the client id of the app settings, with nothing around it')
   check(isFunctionIfGiven(onEvent), 'onEvent', 'a function')
   const isIssuer = issuer === undefined || (isText(issuer) && verbatimUrl(issuer))
   check(isIssuer, 'issuer', 'the issuer identifier of the server, an absolute HTTPS URL')

@@ -1,5 +1,5 @@
-import { check, isFunctionIfGiven, readEndpoint } from '../base/option-check'
-import { isBare, readAllowedOrigins, readClientSecret, readRedirectUri } from '../base/server-option'
+import { check, isBare, isFunctionIfGiven, readEndpoint } from '../base/option-check'
+import { readAllowedOrigins, readClientSecret, readRedirectUri } from '../base/server-option'
 import { TOKEN_ENDPOINT } from '../base/trello'
 
 /** The options of `createTokenProxy`. */

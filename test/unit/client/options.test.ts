@@ -39,6 +39,13 @@ describe('a wrong option', () => {
   const cases: [string, object, string, RegExp][] = [
     ['no client id', { clientId: undefined }, 'invalidClientId', /client id of the app settings/],
     ['a blank client id', { clientId: '  ' }, 'invalidClientId', /client id/],
+    [
+      'a client id that was copied with a line break',
+      { clientId: 'client-1\n' },
+      'invalidClientId',
+      /nothing around/,
+    ],
+    ['a client id with a space before it', { clientId: ' client-1' }, 'invalidClientId', /nothing around/],
     ['no redirect URI', { redirectUri: undefined }, 'invalidRedirectUri', /absolute HTTPS URL/],
     ['a relative redirect URI', { redirectUri: '/callback.html' }, 'invalidRedirectUri', /absolute/],
     [
