@@ -1,5 +1,5 @@
-import { within } from '../base/async'
-import { CALLER_PATIENCE_MS } from '../base/durations'
+import { delay, within } from '../base/async'
+import { CALLER_PATIENCE_MS, LEASE_POLL_MS } from '../base/durations'
 import { AuthorizationError, ConfigurationError, TokenEndpointError } from '../base/errors'
 import { isText, readScopes } from '../base/option-check'
 import { readRedirectUri } from '../base/server-option'
@@ -28,8 +28,8 @@ export interface CodeExchange {
 
 /**
  * Makes a stored grant of a code: marks in the store that it is being sent, sends it once, checks whose account it is where the
- * key names a member, and replaces what stood under the key. A code whose grant stands there is not sent again: a server
- * takes that for theft (RFC 6749, section 4.1.2).
+ * key names a member, and replaces what stood under the key. A code whose grant stands there, or that another call is
+ * sending, is not sent again: a server takes that for theft (RFC 6749, section 4.1.2).
  * @param inspect looks at the access token before anything is stored. A rejection keeps it from being stored.
  * @throws AuthorizationError; ConfigurationError for a wrong argument
  */
@@ -77,7 +77,10 @@ async function exchangeMarked(
       if (inspect) throw new AuthorizationError('exchangeFailed', { serverError: 'invalid_grant' })
       return
     }
-    if (!isConsentClaimed(view, attempt.state, claimedBy)) throw new AuthorizationError('superseded')
+    if (!isConsentClaimed(view, attempt.state, claimedBy)) {
+      if (inspect) throw new AuthorizationError('superseded')
+      return waitForGrant()
+    }
     try {
       await exchangeClaimed({ platform, store }, client, claim, code)
     } catch (error) {
@@ -85,6 +88,19 @@ async function exchangeMarked(
       throw error
     }
     emit({ key, type: 'grantStored' })
+  }
+
+  /** Waits for the grant of another call, in this process or another, that is sending the code. */
+  async function waitForGrant(): Promise<void> {
+    const end = platform.monotonicNow() + CALLER_PATIENCE_MS
+    while (platform.monotonicNow() < end) {
+      await delay(platform, LEASE_POLL_MS)
+      const entry = await store.read()
+      if (isOf(attempt, entry)) return
+      if (entry.attempts.every(({ state }) => state !== attempt.state))
+        throw new AuthorizationError('exchangeFailed')
+    }
+    throw new TokenEndpointError('tokenEndpointUnavailable')
   }
 
   // It runs to its end also after the caller has lost patience: a late success still counts.

@@ -73,9 +73,36 @@ describe('an exchange', () => {
   it('sends a code that comes twice at the same moment once', async () => {
     const first = deployment.start().keeper.exchange(KEY, CODE)
     await until(() => deployment.asked.length === 1)
-    const second = deployment.start().keeper.exchange(KEY, CODE)
-    await expect(second).rejects.toMatchObject({ code: 'superseded' })
-    expect(await passing(deployment, first)).toMatchObject({ status: 'authorized' })
+    const both = [first, deployment.start().keeper.exchange(KEY, CODE)]
+    expect(await passing(deployment, Promise.all(both))).toMatchObject([
+      { status: 'authorized' },
+      { status: 'authorized' },
+    ])
+    expect(deployment.asked.length).toBe(1)
+  })
+
+  it('of a code that another call has sent in vain fails, too', async () => {
+    deployment.member = 'member-2'
+    const first = errorOf(deployment.start().keeper.exchange(KEY, CODE))
+    await until(() => deployment.asked.length === 1)
+    const both = [first, errorOf(deployment.start().keeper.exchange(KEY, CODE))]
+    expect(await passing(deployment, Promise.all(both))).toMatchObject([
+      { code: 'accountMismatch' },
+      { code: 'exchangeFailed', retryable: false },
+    ])
+    expect(deployment.asked.length).toBe(1)
+  })
+
+  it('of a code that a killed process was sending ends within 12 seconds', async () => {
+    const killed = deployment.start()
+    deployment.faults = ['hangs']
+    void killed.keeper.exchange(KEY, CODE)
+    await until(() => deployment.asked.length === 1)
+    killed.kill()
+    const second = errorOf(deployment.start().keeper.exchange(KEY, CODE))
+    const before = deployment.clock.monotonicNow()
+    expect(await passing(deployment, second)).toMatchObject({ code: 'exchangeFailed', retryable: true })
+    expect(deployment.clock.monotonicNow() - before).toBeLessThan(12_600)
     expect(deployment.asked.length).toBe(1)
   })
 
