@@ -135,7 +135,7 @@ function isAttempt(value: unknown): value is PendingAttempt {
 }
 
 const PINNED = ['state', 'codeVerifier', 'url', 'clientId', 'redirectUri', 'authorizationEndpoint'] as const
-const PINNED_IF_GIVEN = ['tokenEndpoint', 'issuer', 'claimedBy'] as const
+const PINNED_IF_GIVEN = ['tokenEndpoint', 'issuer', 'owner', 'claimedBy'] as const
 
 function isLease(value: unknown): value is Lease {
   const { owner, presentedAt, presentation, refusedUpTo } = fieldsOf(value)

@@ -105,6 +105,7 @@ describe('a damaged attempt', () => {
     ['a token endpoint that is null', { ...attempt(), tokenEndpoint: null }],
     ['an issuer that is a number', { ...attempt(), issuer: 1 }],
     ['a claim by a number', { ...attempt(), claimedBy: 1 }],
+    ['an owner that is null', { ...attempt(), owner: null }],
     ['a time that is a text', { ...attempt(), preparedAt: 'now' }],
     ['a time that is a date', { ...attempt(), preparedAt: new Date(START) }],
     ['a time that is not a number', { ...attempt(), preparedAt: NaN }],
