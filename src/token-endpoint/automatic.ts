@@ -65,9 +65,22 @@ export function automaticTokenWays(
   }
 
   /** Waits for an answer. `undefined`: a Trello page that doesn't know the command may never answer. */
-  function inTime(way: AutomaticWay, asked: Promise<ExchangeOutcome>): Promise<ExchangeOutcome | undefined> {
+  async function inTime(
+    way: AutomaticWay,
+    asked: Promise<ExchangeOutcome>,
+  ): Promise<ExchangeOutcome | undefined> {
     if (way !== 'trelloPage') return asked
-    return within<ExchangeOutcome | undefined>(platform, HOST_ANSWER_MS, asked, () => undefined)
+    for (;;) {
+      // Commands of a hidden tab run when it is shown again: until then the code must not be used in another way.
+      const wasVisible = platform.isVisible()
+      const outcome = await within<ExchangeOutcome | undefined>(
+        platform,
+        HOST_ANSWER_MS,
+        asked,
+        () => undefined,
+      )
+      if (outcome || (wasVisible && platform.isVisible())) return outcome
+    }
   }
 
   return {

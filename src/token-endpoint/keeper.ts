@@ -85,6 +85,8 @@ function endpointOf(platform: Platform, url: string, t: FrameWithTickets): Token
   async function exchange(request: ExchangeRequest): Promise<TokenAnswer> {
     const post = () => send(exchangeFields(request), [request.code, request.codeVerifier])
     const isTicketNew = tickets.known() === undefined
+    // The person has consented, and Trello gives a hidden tab no ticket before it is shown again.
+    if (isTicketNew) await shown(platform)
     const answer = await post()
     return isTicketRefused(answer) && !isTicketNew ? post() : answer
   }
@@ -109,6 +111,17 @@ function endpointOf(platform: Platform, url: string, t: FrameWithTickets): Token
       ),
     isReachable: () => isAnswered(platform, url),
   }
+}
+
+/** Waits until the tab is in front. */
+function shown(platform: Platform): Promise<void> {
+  if (platform.isVisible()) return Promise.resolve()
+  return new Promise((resolve) => {
+    const stop = platform.onWake(() => {
+      stop()
+      resolve()
+    })
+  })
 }
 
 /** The tickets of one `t`. */

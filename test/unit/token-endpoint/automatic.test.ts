@@ -107,6 +107,25 @@ describe('the first code of a page', () => {
     expect([...self.refused].sort()).toEqual(['json', 'trelloPage'])
   })
 
+  it('waits for a Trello page in a hidden tab, which runs the command when it is shown again', async () => {
+    const answer = later<unknown>()
+    const self = page({ json: 'refused', form: 'refused', trelloPage: () => answer.promise })
+    self.frame.isVisible = false
+    const outcome = watch(self.ways.exchange(code))
+    await import('../../../src/token-endpoint/trello-host')
+    await self.clock.advance(50)
+    await settle()
+    await self.clock.advance(60_000)
+    self.frame.isVisible = true
+    await self.clock.advance(2_900)
+    // A form would have used the code.
+    expect(self.asked).toEqual(['json', 'trelloPage'])
+    answer.resolve(success)
+    await settle()
+    expect(outcome.value).toMatchObject({ answer: { kind: 'tokens' }, endpoint: { way: 'trelloPage' } })
+    expect(self.clock.timers()).toBe(0)
+  })
+
   it('counts when the Trello page answers late and no other way works', async () => {
     const answer = later<unknown>()
     const self = page({ json: 'refused', trelloPage: () => answer.promise })

@@ -258,6 +258,24 @@ describe('the ticket', () => {
     expect(asked).toHaveLength(2)
   })
 
+  it('is waited for by a code until a hidden tab is shown again', async () => {
+    const waiting: ((ticket: string) => void)[] = []
+    const { endpoint, sent, clock, frame } = setUp({
+      jwt: () => (frame.isVisible ? 'e30.e30.x' : new Promise((resolve) => waiting.push(resolve))),
+    })
+    frame.isVisible = false
+    endpoint.prepare?.()
+    const outcome = watch(endpoint.exchange(exchange))
+    await clock.advance(60_000)
+    expect([outcome.status, sent]).toEqual(['pending', []])
+    frame.isVisible = true
+    frame.wake()
+    await clock.advance(100)
+    expect(outcome.value).toEqual(judged)
+    expect(sent).toHaveLength(1)
+    expect([frame.listeners.wake, clock.timers()]).toEqual([0, 0])
+  })
+
   it('that does not come is waited for three seconds', async () => {
     const { endpoint, sent, clock } = setUp({ jwt: () => new Promise(() => undefined) })
     const outcome = watch(endpoint.refresh({ clientId: 'client-1' }))
