@@ -62,6 +62,29 @@ describe('an XMLHttpRequest that waits for its token', () => {
   })
 })
 
+describe('an XMLHttpRequest whose token was refused', () => {
+  it('has the headers once that a tool adds to each send', async () => {
+    const tokens = ['access-1', 'access-2']
+    const client = setUp.adapter.currentClient()
+    setUp.adapter.currentClient = () =>
+      client && { ...client, getAccessToken: async () => tokens.shift() ?? '' }
+    xhr = new (adaptedXmlHttpRequest(OriginalRequest as never, setUp.adapter))()
+    browser.calls.send.mockImplementation(() => xhr.setRequestHeader('traceparent', '00-1'))
+    xhr.open('POST', url)
+    xhr.setRequestHeader('x-mine', '1')
+    xhr.send('name=A')
+    await settle()
+    Object.assign(xhr, { status: 401 })
+    browser.readyState = 2
+    for (const type of ['readystatechange', 'load', 'loadend']) xhr.dispatchEvent(new Event(type))
+    await settle()
+    const headers = browser.calls.setRequestHeader.mock.calls.map(([name, value]) => `${name}: ${value}`)
+    const [mine, traced] = ['x-mine: 1', 'traceparent: 00-1']
+    const attempts = [1, 2].flatMap((which) => [mine, `Authorization: Bearer access-${which}`, traced])
+    expect(headers).toEqual([mine, ...attempts])
+  })
+})
+
 describe('an XMLHttpRequest that an old token may serve', () => {
   const legacy = { status: 'notAuthorized', persistent: true, legacy: true } as const
   const inPath = `https://api.trello.com/1/tokens/secret/webhooks?key=${APP_KEY}&token=secret`
