@@ -7,7 +7,7 @@ import { jsonOf } from '../api/request-body'
 import { abortReason, detachable, throwIfAborted } from '../base/async'
 import { ConfigurationError, NetworkError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
-import { isInstance, tagOf } from '../base/instance'
+import { isInstance, isOwnInstance, tagOf } from '../base/instance'
 import { browserPlatform } from '../base/platform'
 import { API_ORIGIN } from '../base/trello'
 import { createFakeQueue } from './fake-queue'
@@ -56,7 +56,8 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
   const answers = new Map<string, unknown>()
 
   const fetch: BearerFetch = async (input, init) => {
-    const call = await readBearerRequest(input, sendable(init ?? {}), [API_ORIGIN])
+    const isSent = context.fetch !== undefined
+    const call = await readBearerRequest(input, checkable(init ?? {}, isSent), [API_ORIGIN])
     const signal = signalOf(call)
     return detachable(answerTo(call, signal, init?.body), signal, abortReason)
   }
@@ -122,9 +123,13 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
   }
 }
 
-/** Leaves out a body that can't be checked: Jest's jsdom has no `fetch` that would take it. */
-function sendable(init: RequestInit): RequestInit {
-  return typeof Request === 'function' ? init : { ...init, body: null }
+/**
+ * Leaves out a body that can't be checked. Jest's jsdom has no `fetch` that would take it. Forms and files of the page are
+ * taken by a browser; Node's `fetch` doesn't know those of jsdom, which matters where it is to send them.
+ */
+function checkable(init: RequestInit, isSent: boolean): RequestInit {
+  const isOfPage = isOwnInstance(init.body, 'FormData') || isOwnInstance(init.body, 'Blob')
+  return typeof Request === 'function' && (isSent || !isOfPage) ? init : { ...init, body: null }
 }
 
 /** The same for each order and encoding of a query. */

@@ -62,3 +62,57 @@ describe('in an environment without fetch classes, as in Jest with jsdom', () =>
     expect(await t.get('card', 'shared', 'other', 'fallback')).toBe('fallback')
   })
 })
+
+describe('in an environment whose files fetch does not know, as in vitest with jsdom', () => {
+  class FakeDomFile {
+    readonly [Symbol.toStringTag] = 'File'
+    readonly size = 1
+    readonly type = 'text/plain'
+    readonly name = 'note.txt'
+  }
+  class FakeDomForm {
+    readonly [Symbol.toStringTag] = 'FormData'
+    readonly all: [string, unknown][] = []
+    append(name: string, value: unknown) {
+      this.all.push([name, value])
+    }
+    [Symbol.iterator]() {
+      return this.all.values()
+    }
+  }
+  const form = new FakeDomForm()
+  const file = new FakeDomFile()
+  form.append('file', file)
+
+  function putIn(): void {
+    for (const [name, value] of Object.entries({
+      FormData: FakeDomForm,
+      File: FakeDomFile,
+      Blob: FakeDomFile,
+    }))
+      vi.stubGlobal(name, value)
+  }
+
+  it.each([
+    ['a form with a file', form],
+    ['a file', file],
+  ])('the fake client takes %s', async (_which, body) => {
+    putIn()
+    const client = createFakeClient(connected)
+    client.respond('POST', '/1/cards/c/attachments', { id: 'attachment-1' })
+    const path = '/1/cards/c/attachments'
+    expect(await client.api.post(path, { body })).toEqual({ id: 'attachment-1' })
+    expect(client.calls[0]).toMatchObject({ method: 'POST', body })
+  })
+
+  it('a fake client with a fetch of its own refuses a file that this can not send', async () => {
+    putIn()
+    const fetch = vi.fn(async () => new Response('{}'))
+    const client = createFakeClient(connected, { fetch })
+    const body = form as unknown as FormData
+    expect(await errorOf(client.fetch('/1/cards', { method: 'POST', body }))).toMatchObject({
+      code: 'invalidRequest',
+    })
+    expect(fetch).not.toHaveBeenCalled()
+  })
+})
