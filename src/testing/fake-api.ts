@@ -70,9 +70,11 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
     const token = await context.accessToken(signal)
     throwIfAborted(signal)
     const { pathname: path, searchParams } = call.url
+    // Node 24 refuses the signal of jsdom. It ends the call all the same, and only a fetch could do more with it.
+    const init = context.fetch ? call.init : { ...call.init, signal: null }
     const request = call.request
-      ? new Request(call.request, call.init)
-      : requestOf(call.url, { ...call.init, body: call.init.body ?? body ?? null })
+      ? new Request(call.request, init)
+      : requestOf(call.url, { ...init, body: init.body ?? body ?? null })
     request.headers.set('Authorization', `Bearer ${token}`)
     const { method, headers } = request
     context.note({

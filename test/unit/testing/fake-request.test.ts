@@ -105,6 +105,25 @@ describe('in an environment whose files fetch does not know, as in vitest with j
     expect(client.calls[0]).toMatchObject({ method: 'POST', body })
   })
 
+  it('the fake client takes a signal that Request does not know, as with Node 24', async () => {
+    class StrictRequest extends Request {
+      constructor(input: string | URL | Request, init: RequestInit = {}) {
+        if (init.signal) throw new TypeError('Expected signal to be an instance of AbortSignal.')
+        super(input, init)
+      }
+    }
+    vi.stubGlobal('Request', StrictRequest)
+    const client = createFakeClient(connected)
+    client.respond('GET', '/1/boards/b', { id: 'b' })
+    const caller = new AbortController()
+    const { signal } = caller
+    expect(await client.api.get('/1/boards/b', { signal })).toEqual({ id: 'b' })
+    expect((await client.fetch(new Request('https://api.trello.com/1/boards/b'), { signal })).ok).toBe(true)
+    const calledOff = client.api.get('/1/boards/b', { signal })
+    caller.abort()
+    expect(await errorOf(calledOff)).toMatchObject({ name: 'AbortError' })
+  })
+
   it('a fake client with a fetch of its own refuses a file that this can not send', async () => {
     putIn()
     const fetch = vi.fn(async () => new Response('{}'))
