@@ -130,7 +130,9 @@ export function createFakeApi(context: FakeApiContext): FakeApi {
  * taken by a browser; Node's `fetch` doesn't know those of jsdom, which matters where it is to send them.
  */
 function checkable(init: RequestInit, isSent: boolean): RequestInit {
-  const isOfPage = isOwnInstance(init.body, 'FormData') || isOwnInstance(init.body, 'Blob')
+  const isOfPage = (['FormData', 'Blob', 'URLSearchParams'] as const).some((kind) =>
+    isOwnInstance(init.body, kind),
+  )
   return typeof Request === 'function' && (isSent || !isOfPage) ? init : { ...init, body: null }
 }
 

@@ -8,6 +8,7 @@ const connected = { status: 'authorized', scopes: [], missingScopes: [], persist
 
 afterEach(() => {
   vi.unstubAllGlobals()
+  vi.restoreAllMocks()
 })
 
 describe('in an environment without fetch classes, as in Jest with jsdom', () => {
@@ -80,22 +81,31 @@ describe('in an environment whose files fetch does not know, as in vitest with j
       return this.all.values()
     }
   }
+  class FakeDomParams extends URLSearchParams {}
+  /** That of Node 24 writes parameters which it doesn't know as it writes any object. Its Blobs are those of jsdom. */
+  class Node24Request extends Request {
+    constructor(input: string | URL | Request, init: RequestInit = {}) {
+      const { body } = init
+      super(input, body instanceof FakeDomParams ? { ...init, body: '[object Object]' } : init)
+    }
+  }
   const form = new FakeDomForm()
   const file = new FakeDomFile()
   form.append('file', file)
 
   function putIn(): void {
-    for (const [name, value] of Object.entries({
-      FormData: FakeDomForm,
-      File: FakeDomFile,
-      Blob: FakeDomFile,
-    }))
-      vi.stubGlobal(name, value)
+    vi.stubGlobal('FormData', FakeDomForm)
+    vi.stubGlobal('File', FakeDomFile)
+    vi.stubGlobal('Blob', FakeDomFile)
+    vi.stubGlobal('URLSearchParams', FakeDomParams)
+    vi.stubGlobal('Request', Node24Request)
+    vi.spyOn(Response.prototype, 'blob').mockResolvedValue(file as unknown as Blob)
   }
 
   it.each([
     ['a form with a file', form],
     ['a file', file],
+    ['parameters', new FakeDomParams()],
   ])('the fake client takes %s', async (_which, body) => {
     putIn()
     const client = createFakeClient(connected)
