@@ -14,9 +14,9 @@ export interface FetchCall extends KeyedRequest<BodyInit | null | undefined> {
 /** A body that was read out of a Request. */
 export interface HeldBody {
   /** The body as the Request would send it. */
-  bytes: Blob
+  bytes: ArrayBuffer
   /** The same as a text or a form, where the Content-Type names one of these. */
-  content: Blob | string | FormData
+  content: ArrayBuffer | string | FormData
 }
 
 /** Reads the arguments. `undefined` for calls to other addresses, and for arguments that `fetch` itself refuses. */
@@ -48,10 +48,10 @@ export async function readHeldBody(
   const isKeyedByQuery = withoutKey({ ...call, headers, body: undefined }, api) !== undefined
   if (!holder || !(isKeyedByQuery || hasMembers(type))) return undefined
   try {
-    const bytes = await holder.clone().blob()
+    const bytes = await holder.clone().arrayBuffer()
     if (!hasMembers(type)) return { bytes, content: bytes }
     const isForm = /^\s*multipart\//i.test(type ?? '')
-    return { bytes, content: isForm ? await formOf(bytes, type ?? '') : await bytes.text() }
+    return { bytes, content: isForm ? await formOf(bytes, type ?? '') : await new Response(bytes).text() }
   } catch {
     return undefined
   }
@@ -62,6 +62,6 @@ function isDictionary(init: unknown): init is RequestInit | null | undefined {
 }
 
 /** A form that can't be read stays as it is. */
-function formOf(bytes: Blob, type: string): Promise<FormData | Blob> {
+function formOf(bytes: ArrayBuffer, type: string): Promise<FormData | ArrayBuffer> {
   return new Response(bytes, { headers: { 'Content-Type': type } }).formData().catch(() => bytes)
 }

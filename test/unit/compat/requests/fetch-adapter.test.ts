@@ -274,6 +274,14 @@ describe('a call with the key', () => {
     expect(await textOf(sent[1]?.init.body)).toBe('bytes')
   })
 
+  it('as a Request needs no Blob, which Node gives as one of jsdom that nothing can read', async () => {
+    const { fetch, sent } = setUp()
+    const blob = vi.spyOn(Request.prototype, 'blob').mockResolvedValue({ size: 7, type: '' } as Blob)
+    await fetch(new Request(`${me}?${keyed}`, { method: 'POST', body: '{"a":1}', headers: json }))
+    blob.mockRestore()
+    expect(await textOf(sent[0]?.init.body)).toBe('{"a":1}')
+  })
+
   it('as a Request keeps the bytes of a form, a JSON or a text in which nothing has to go', async () => {
     const { fetch, sent } = setUp()
     const bytes = new Uint8Array([0xef, 0xbb, 0xbf, 0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])
