@@ -84,7 +84,8 @@ function part<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string): 
 
 /** Reads the theme that Trello's script names, with `apart` where the page around the element has other colours. */
 function themeFor(element: Element): string {
-  const theme = document.documentElement.dataset.colorMode
+  // Where the whole page is taken away (document.open(), the end of a test), no root is left.
+  const theme = document.documentElement?.dataset.colorMode
   if (theme === undefined) return ''
   const { colorScheme } = getComputedStyle(element)
   return (colorScheme === 'normal' ? 'light' : colorScheme) === theme ? theme : `${theme} apart`

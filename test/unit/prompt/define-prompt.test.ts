@@ -291,6 +291,15 @@ describe('the prompt', () => {
     expect(element.situation).toBe('expired')
   })
 
+  it('lets go of the client when the whole page is taken away, as at the end of a test with happy-dom', () => {
+    const { client, element } = show()
+    const root = vi.spyOn(document, 'documentElement', 'get').mockReturnValue(null as never)
+    element.remove()
+    root.mockRestore()
+    client.setState(expired)
+    expect(element.situation).toBe('connect')
+  })
+
   it('follows another client, and no longer the first one', async () => {
     const { client, element, authorize } = show()
     const said = heard(element, 'authorizeerror')
