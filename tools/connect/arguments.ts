@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { readEndpoint, readScopes } from '../../src/base/option-check'
 import { AUTHORIZATION_ENDPOINT } from '../../src/base/trello'
-import { grantKey, readKey } from '../../src/server/key'
+import { grantKey, placeOf, readKey } from '../../src/server/key'
 
 /** The arguments of `connect`, checked and complete. */
 export interface ConnectArguments {
@@ -37,7 +37,7 @@ export const CONNECT_HELP = `Usage: npx powerup-oauth connect --client-id <id> -
   --client-id <id>       the client id of the app settings
   --scope <scope>        a scope to ask for; once for each
   --workspace <id>       the workspace to ask for
-  --member <id>          the member who has to consent; another account is refused
+  --member <id>          the member who has to consent; another account is refused. The key names the member then
   --key <text>           the key to store the grant under; by default that of grantKey({ workspace, member }), or "owner"
   --store <path>         the folder of a file store, by default ./grants; or a module (.js, .mjs) whose default export is a
                          GrantStore, and whose export "seal" is its Seal
@@ -56,13 +56,19 @@ export function readArguments(
   const { 'client-id': clientId, scope: scopes = [], workspace, member } = values
   if (!clientId) throw new Error('--client-id is missing.')
   if (scopes.length === 0) throw new Error('--scope is missing: name at least one.')
+  if (workspace?.trim() === '') throw new Error('--workspace is empty: is its variable set?')
   const isPlaced = workspace !== undefined || member !== undefined
+  const key = readKey(values.key ?? (isPlaced ? grantKey({ workspace, member }) : 'owner'))
+  // The account of a grant is checked by the member in its key.
+  if (member !== undefined && placeOf(key).member !== member) {
+    throw new Error('--member needs a key that names the member: leave --key out.')
+  }
   return {
     clientId,
     clientSecret: environment.POWERUP_OAUTH_CLIENT_SECRET || undefined,
     scopes: readScopes(scopes),
     workspace,
-    key: readKey(values.key ?? (isPlaced ? grantKey({ workspace, member }) : 'owner')),
+    key,
     store: values.store ?? 'grants',
     redirectUri: readRedirectUri(values['redirect-uri'] ?? 'http://127.0.0.1:8976/callback'),
     authorizationEndpoint: readEndpoint(

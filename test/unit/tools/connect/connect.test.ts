@@ -222,6 +222,8 @@ describe('the arguments', () => {
     expect(readArguments([...needed, '--member', 'm', '--workspace', 'w'], {}).key).toBe(
       'member=m&workspace=w',
     )
+    const named = ['--member', 'm', '--key', 'member=m&workspace=w']
+    expect(readArguments([...needed, ...named], {}).key).toBe('member=m&workspace=w')
   })
 
   it.each([
@@ -230,6 +232,8 @@ describe('the arguments', () => {
     ['scopes in one text', ['--client-id', 'a', '--scope', 'a b'], 'scopes must be'],
     ['an empty scope', ['--client-id', 'a', '--scope', ''], 'scopes must be'],
     ['an empty key', [...needed, '--key', ' '], 'key must be'],
+    ['an empty workspace', [...needed, '--workspace', '', '--key', 'bot'], '--workspace'],
+    ['a member whom the key does not name', [...needed, '--member', 'm', '--key', 'bot'], '--member'],
     [
       'a consent page without TLS',
       [...needed, '--authorization-endpoint', 'http://a.example/'],
