@@ -20,8 +20,8 @@ export interface TicketKeys {
    * older than four hours are fetched again while they serve. `undefined`: there are no keys now.
    */
   known(): Promise<readonly CryptoKey[] | undefined>
-  /** Gives keys that are newer than those, for a ticket that fits not one of them. It asks once a minute at most, where there are keys. */
-  newer(): Promise<readonly CryptoKey[] | undefined>
+  /** Gives newer keys than these, for a ticket that fits not one of them. It asks once a minute at most, where there are keys. */
+  newer(than: readonly CryptoKey[] | undefined): Promise<readonly CryptoKey[] | undefined>
 }
 
 /** Makes the key set that is published at `url`. It is fetched when the first ticket comes. */
@@ -58,7 +58,8 @@ export function createTicketKeys(platform: Platform, url: string): TicketKeys {
       const asked = ask()
       return keys && age < TICKET_KEYS_STALE_MS ? keys : asked
     },
-    newer: ask,
+    // They may have come while the ticket was held against the old ones.
+    newer: async (than) => (keys === than ? ask() : keys),
   }
 }
 

@@ -112,7 +112,7 @@ async function isSignedByAny(parts: TicketParts, keys: TicketKeys): Promise<bool
   const known = await keys.known()
   if (!known) return undefined
   if (await isSignedWith(parts, known)) return true
-  const newer = await keys.newer()
+  const newer = await keys.newer(known)
   return newer ? isSignedWith(parts, newer) : false
 }
 

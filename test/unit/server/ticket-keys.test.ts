@@ -61,22 +61,32 @@ describe('the keys', () => {
 
   it('are replaced by those of a later answer, and by no answer without a key', async () => {
     const { keys, clock, answerWith } = setUp()
-    await keys.known()
+    const known = await keys.known()
     await clock.advance(MINUTE_MS)
     answerWith(() => Response.json({ keys: [] }))
-    expect(await keys.newer()).toBeUndefined()
+    expect(await keys.newer(known)).toBeUndefined()
     expect(await keys.known()).toHaveLength(2)
     await clock.advance(MINUTE_MS)
     answerWith(() => Response.json(one))
-    expect(await keys.newer()).toHaveLength(1)
+    expect(await keys.newer(known)).toHaveLength(1)
     expect(await keys.known()).toHaveLength(1)
+  })
+
+  it('that came while a ticket was held against the old ones count, without another request', async () => {
+    const { keys, clock, asked, answerWith } = setUp()
+    const old = await keys.known()
+    await clock.advance(4 * HOUR_MS)
+    answerWith(() => Response.json(one))
+    expect(await keys.known()).toBe(old)
+    await clock.advance(1)
+    expect(await keys.newer(old)).toHaveLength(1)
+    expect(asked).toHaveLength(2)
   })
 
   it('are asked for once a minute, however many tickets fit not one of them', async () => {
     const { keys, clock, asked } = setUp()
-    await keys.known()
     for (let second = 0; second < 180; second++) {
-      await keys.newer()
+      await keys.newer(await keys.known())
       await clock.advance(1_000)
     }
     expect(asked).toHaveLength(3)
