@@ -42,6 +42,7 @@ async function complete(): Promise<CallbackEnding> {
   const isCollecting = location.hash === `#${COLLECT_FRAGMENT}`
   // A path without its origin may name another origin: `//callback.html` does.
   history.replaceState(history.state, '', location.origin + location.pathname)
+  keptKeys()
   const ending = isCollecting ? await handOver() : await respond(parameters)
   show(ending)
   return ending
@@ -119,9 +120,8 @@ function keyOf(state: string): string {
 }
 
 function keep(state: string, parameters: string): void {
+  const alive = keptKeys()
   try {
-    const kept = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))
-    const alive = kept.filter((key) => keptFor(key.slice(PREFIX.length)) !== undefined)
     // A planted response must neither push out nor replace one that somebody waits for.
     if (alive.length < KEPT_RESPONSES_MAX && !alive.includes(keyOf(state))) {
       localStorage.setItem(keyOf(state), JSON.stringify([Date.now(), parameters]))
@@ -136,6 +136,16 @@ function forget(state: string): void {
     localStorage.removeItem(keyOf(state))
   } catch {
     // No storage, and so nothing in it.
+  }
+}
+
+/** Lists what is kept. What is too old is forgotten: whoever left it may never collect it. */
+function keptKeys(): string[] {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))
+    return keys.filter((key) => keptFor(key.slice(PREFIX.length)) !== undefined)
+  } catch {
+    return [] // no storage
   }
 }
 

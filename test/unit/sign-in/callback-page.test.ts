@@ -186,6 +186,19 @@ describe('what is kept', () => {
     expect(Object.keys(kept())).not.toContain('old')
   })
 
+  it.each([
+    ['/callback.html?state=s9&code=c9', 'done'],
+    ['/callback.html', 'openedByHand'],
+  ])('is forgotten at the next visit once it is ten minutes old: %s', async (path, ending) => {
+    keep('old', KEPT_MS)
+    keep('young', KEPT_MS - 1)
+    const outcome = visit(path)
+    say({ type: 'received', state: 's9' })
+    await settle()
+    expect(outcome.value).toBe(ending)
+    expect(Object.keys(kept())).toEqual(['young'])
+  })
+
   it('is not replaced by another response for the same state', async () => {
     keep('s1')
     const before = kept()
