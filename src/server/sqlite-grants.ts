@@ -35,20 +35,19 @@ export interface SqliteDatabase {
  */
 export function sqliteGrants(database: SqliteDatabase, options: GrantTableOptions = {}): GrantTable {
   const { exec, prepare } = fieldsOf(database)
-  if (typeof exec !== 'function' || typeof prepare !== 'function') {
-    throw new ConfigurationError(
-      'invalidStore',
-      'sqliteGrants takes a database of better-sqlite3 or bun:sqlite, or a DatabaseSync of node:sqlite.',
-    )
-  }
+  if (typeof exec !== 'function' || typeof prepare !== 'function') throw anotherDatabase()
   const table = readTable(options)
 
-  const rows = (sql: string, ...values: string[]) =>
-    whenFree(() => database.prepare(sql).all(...values.map(storedText)))
+  async function rows(sql: string, ...values: string[]): Promise<readonly unknown[]> {
+    const found: unknown = await whenFree(() => database.prepare(sql).all(...values.map(storedText)))
+    if (Array.isArray(found)) return found
+    throw anotherDatabase()
+  }
 
   /** One statement is one transaction, so comparing and writing are one step. */
   async function changesOne(sql: string, ...values: string[]): Promise<boolean> {
     const { changes } = await whenFree(() => database.prepare(sql).run(...values.map(storedText)))
+    if (changes === undefined) throw anotherDatabase()
     return Number(changes) === 1
   }
 
@@ -80,6 +79,14 @@ export function sqliteGrants(database: SqliteDatabase, options: GrantTableOption
       return keysIn(await rows(`SELECT key FROM ${table}`))
     },
   }
+}
+
+/** That of `sqlite3` has the same methods and answers by callbacks. */
+function anotherDatabase(): ConfigurationError {
+  return new ConfigurationError(
+    'invalidStore',
+    'sqliteGrants takes a database of better-sqlite3 or bun:sqlite, or a DatabaseSync of node:sqlite.',
+  )
 }
 
 /** Runs a statement, again while another process holds the database. A statement that found it busy has done nothing. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { postgresGrants } from '../../../src/server/postgres-grants'
 import { redisGrants } from '../../../src/server/redis-grants'
 import { sqliteGrants } from '../../../src/server/sqlite-grants'
-import { thrownBy } from '../support/outcome'
+import { errorOf, thrownBy } from '../support/outcome'
 
 const pool = { query: async () => ({ rows: [] }) }
 const client = { sendCommand: async () => null }
@@ -27,4 +27,13 @@ describe.each<[string, (options: object) => unknown]>([
   it('may be left out', () => {
     expect(make({})).toMatchObject({ get: expect.any(Function) })
   })
+})
+
+it('a database of sqlite3, which answers by callbacks, is named at the first use', async () => {
+  const statement = { all: () => statement as never, run: () => statement as never }
+  const store = sqliteGrants({ exec: () => undefined, prepare: () => statement })
+  const wrong = { code: 'invalidStore', message: expect.stringContaining('better-sqlite3') }
+  expect(await errorOf(store.get('key'))).toMatchObject(wrong)
+  expect(await errorOf(store.keys())).toMatchObject(wrong)
+  expect(await errorOf(store.compareAndSwap('key', undefined, 'value'))).toMatchObject(wrong)
 })
