@@ -36,7 +36,7 @@ export interface KeeperClient {
   /** Trello's REST API, with JSON in and out. */
   api: Api
   /**
-   * Forgets the grant in every process at once. Then revokes it, if a revocation endpoint is configured.
+   * Forgets the grant, and other processes do within five seconds. Then revokes it, if a revocation endpoint is configured.
    * @throws TokenEndpointError `storageUnavailable` if the store may still hold the grant; it is removed as soon as that works
    */
   signOut(): Promise<void>

@@ -14,7 +14,7 @@ export type KeeperEvent = {
   | { type: 'grantStored' }
   /** `signOut()` has forgotten the grant. */
   | { type: 'signedOut' }
-  /** The grant ends soon, however it is used. Told by `tick()`, once a day at most. */
+  /** The grant ends soon, however it is used. Told by `tick()`, once a day at most by each process. */
   | {
       type: 'grantEnding'
       /** The time of its end, in milliseconds since 1970. */

@@ -13,7 +13,8 @@ export interface GrantTable extends GrantStore {
 /** Options of a store that is a table. */
 export interface GrantTableOptions {
   /**
-   * The name of the table: lower-case letters, digits and `_`, 48 at most. A schema may stand before it: `oauth.grants`.
+   * The name of the table: lower-case letters, digits and `_`, 48 at most, and no digit first. A schema may stand before it:
+   * `oauth.grants`.
    * @default 'powerup_oauth_grants'
    */
   table?: string
@@ -29,7 +30,7 @@ export function readTable(options: GrantTableOptions): string {
   if (typeof table !== 'string' || !/^(?:[a-z_][a-z0-9_]{0,47}\.)?[a-z_][a-z0-9_]{0,47}$/.test(table)) {
     throw new ConfigurationError(
       'invalidStore',
-      'The option `table` of a grant store is a name of lower-case letters, digits and "_", with a schema and "." before it or not.',
+      'The option `table` of a grant store is a name of lower-case letters, digits and "_", no digit first, with a schema and "." before it or not.',
     )
   }
   return table

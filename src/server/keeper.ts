@@ -11,7 +11,7 @@ import { createTick, type TickSummary } from './tick'
 
 /**
  * Grants on a server: a frozen object of functions that don't use `this`. Any number of processes may have keepers over one
- * store. It sets no timer that outlives a call, and there is nothing to dispose of.
+ * store. There is nothing to dispose of. A timer outlives a call only where the store fails, and it keeps no process alive.
  */
 export interface Keeper {
   /**

@@ -12,7 +12,7 @@ export interface GrantPlace {
  * Makes the key of a grant. Its form is stable: `member=` and `workspace=`, in this order and joined by `&`, each with the id
  * as `encodeURIComponent` writes it, and each only where it is given. A grant whose key names a member is that member's: the
  * account of its tokens is checked.
- * @throws ConfigurationError where neither is given
+ * @throws ConfigurationError where neither is given, or one is no id
  * @example
  * keeper.client(grantKey({ workspace, member }))
  */
