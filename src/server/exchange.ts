@@ -1,12 +1,14 @@
 import { delay, within } from '../base/async'
-import { CALLER_PATIENCE_MS, LEASE_POLL_MS } from '../base/durations'
+import { CALLER_PATIENCE_MS, LEASE_POLL_MS, STORAGE_WRITE_MS } from '../base/durations'
 import { AuthorizationError, ConfigurationError, TokenEndpointError } from '../base/errors'
 import { isText, readScopes } from '../base/option-check'
 import { readRedirectUri } from '../base/server-option'
 import { AUTHORIZATION_ENDPOINT } from '../base/trello'
 import type { PendingAttempt } from '../grant/attempt'
+import { readStoredEntry } from '../grant/entry-format'
 import type { GrantEntry } from '../grant/grant'
 import { dropAttempt, isConsentClaimed, putAttempt } from '../grant/on-sign-in'
+import type { EntryStore } from '../grant/store'
 import { type Claim, exchangeClaimed, type ObtainingClient } from '../sign-in/code-exchange'
 import { type KeeperState, keeperState } from './client'
 import { digestOf } from './digest'
@@ -45,10 +47,11 @@ export async function exchangeCode(
 }
 
 async function exchangeMarked(
-  { platform, ways, readAccount, revoke, emit }: Keeping,
+  keeping: Keeping,
   grant: KeptGrant,
   { attempt, code, inspect }: { attempt: PendingAttempt; code: string; inspect: ObtainingClient['inspect'] },
 ): Promise<KeeperState> {
+  const { platform, ways, readAccount, revoke, emit } = keeping
   const { key, store } = grant
   const { workspace, member } = placeOf(key)
   // The grant keeps this name: a code that comes twice is known by it.
@@ -61,16 +64,26 @@ async function exchangeMarked(
     revoke: (tokens) => void revoke(grant, tokens),
     inspect,
   }
+  // The verifier is not stored: nobody sends the code a second time.
+  const mark = { ...attempt, codeVerifier: UNUSED, claimedBy: claim.claimedBy }
+  const marked = (entry: GrantEntry) =>
+    isOf(attempt, entry) ? entry : putAttempt(entry, mark, platform.now())
 
   async function exchangeOnce(): Promise<void> {
-    // A store that takes no writes costs no code. The verifier is not stored: nobody sends the code a second time.
     const { claimedBy } = claim
-    const mark = { ...attempt, codeVerifier: UNUSED, claimedBy }
-    const view = await store
-      .transact((entry) => (isOf(attempt, entry) ? entry : putAttempt(entry, mark, platform.now())))
-      .catch((cause) => {
-        throw new TokenEndpointError('storageUnavailable', { cause })
-      })
+    let view: GrantEntry
+    try {
+      // A store that takes no writes costs no code.
+      view = await store.transact(marked)
+    } catch (cause) {
+      const heldBack = within(platform, STORAGE_WRITE_MS, isHeldBack(keeping, key), () => false)
+      if (!(await heldBack.catch(() => false))) throw new TokenEndpointError('storageUnavailable', { cause })
+      // Nothing but a grant may be written there, so the mark comes with it.
+      const commit: EntryStore['commit'] = (change) => store.commit((entry) => change(marked(entry)))
+      await exchangeClaimed({ platform, store: { ...store, commit } }, client, claim, code)
+      emit({ key, type: 'grantStored' })
+      return
+    }
     // The same code came a second time, as where a browser loads the callback page again: later, or while it is sent.
     if (isOf(attempt, view)) {
       // A frame sends its code once: this is a replay.
@@ -111,6 +124,20 @@ async function exchangeMarked(
     throw cause instanceof AuthorizationError ? cause : new AuthorizationError('exchangeFailed', { cause })
   })
   return keeperState(store.view(), platform.now())
+}
+
+/**
+ * Tells whether a text stands under the key that only a new grant may replace: one that can't be opened, as after the key of
+ * the seal was lost, or one of a newer library. Rejects where nothing could be stored now.
+ */
+async function isHeldBack({ storage, configuration }: Keeping, key: string): Promise<boolean> {
+  const { store, seal } = configuration
+  if (!(await store.get(key))) return false
+  await seal?.seal(key)
+  return storage.get(key).then(
+    (value) => readStoredEntry(value).isNewer,
+    () => true,
+  )
 }
 
 /** Tells whether the grant that stands came of the code of this attempt. */

@@ -2,12 +2,18 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CodeExchange } from '../../../src/server/exchange'
 import { grantKey } from '../../../src/server/key'
+import type { Seal } from '../../../src/server/seal'
 import { until } from '../support/clock'
 import { createDeployment, type Deployment, passing } from '../support/deployment'
 import { HOUR_MS } from '../support/grants'
 import { errorOf } from '../support/outcome'
+import { sealWithKey } from './support/seal'
 
 const KEY = grantKey({ workspace: 'workspace-1', member: 'member-1' })
+const BROKEN: Seal = {
+  seal: () => Promise.reject(new Error('The KMS is down.')),
+  open: () => Promise.reject(new Error('The KMS is down.')),
+}
 const CODE = { code: 'the-code', codeVerifier: 'the-verifier' }
 
 let deployment: Deployment
@@ -161,6 +167,52 @@ describe('an exchange', () => {
     expect(deployment.clock.monotonicNow() - before).toBeLessThan(12_200)
     await deployment.clock.advance(10_000)
     expect(await keeper.client('bot').getAccessToken()).toBe('access-1')
+  })
+
+  it.each<[string, string]>([
+    ['sealed with a key that is lost', 'sealed:nobody opens this'],
+    ['not sealed, from before there was a seal', '{"clients":{}}'],
+  ])('puts a grant where a text is %s', async (_what, text) => {
+    await deployment.store.plant(KEY, text)
+    const { keeper } = deployment.start({ seal: await sealWithKey() })
+    expect(await passing(deployment, errorOf(keeper.client(KEY).readState()))).toMatchObject({
+      code: 'storageUnavailable',
+    })
+    expect(await passing(deployment, keeper.exchange(KEY, CODE))).toMatchObject({ status: 'authorized' })
+    expect(await keeper.client(KEY).getAccessToken()).toBe('access-1')
+    expect(await deployment.store.texts()).not.toEqual([text])
+  })
+
+  it('puts a grant where one of a newer version of the library stands', async () => {
+    await deployment.store.plant(KEY, '{"clients":{"client-1":{"version":2}}}')
+    const { keeper } = deployment.start()
+    expect(await passing(deployment, keeper.exchange(KEY, CODE))).toMatchObject({ status: 'authorized' })
+    expect(await deployment.start().keeper.client(KEY).getAccessToken()).toBe('access-1')
+  })
+
+  it('of a code that is dead leaves a text that can not be opened as it is', async () => {
+    await deployment.store.plant(KEY, 'sealed:nobody opens this')
+    const { keeper } = deployment.start({ seal: await sealWithKey() })
+    await passing(deployment, keeper.exchange('other', { ...CODE, code: 'dead' }))
+    const error = await passing(deployment, errorOf(keeper.exchange(KEY, { ...CODE, code: 'dead' })))
+    expect(error).toMatchObject({ code: 'exchangeFailed', serverError: 'invalid_grant' })
+    expect(await deployment.store.get(KEY)).toMatchObject({ value: 'sealed:nobody opens this' })
+    await deployment.clock.advance(10_000)
+    expect(deployment.clock.timers()).toBe(0)
+  })
+
+  it.each<[string, (at: Deployment, seal: Seal) => void]>([
+    ['the seal is out of order', (_at, seal) => Object.assign(seal, BROKEN)],
+    ['the store is down', ({ store }) => Object.assign(store, { reads: 'fail', writes: 'fail' })],
+  ])('sends no code where %s', async (_what, breakIt) => {
+    const seal = await sealWithKey()
+    await passing(deployment, deployment.start({ seal }).keeper.exchange(KEY, CODE))
+    const asked = deployment.asked.length
+    breakIt(deployment, seal)
+    const { keeper } = deployment.start({ seal })
+    const error = await passing(deployment, errorOf(keeper.exchange(KEY, { ...CODE, code: 'code-2' })))
+    expect(error).toMatchObject({ code: 'exchangeFailed', cause: { code: 'storageUnavailable' } })
+    expect(deployment.asked).toHaveLength(asked)
   })
 
   it('stores no verifier and no code', async () => {
