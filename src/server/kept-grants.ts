@@ -16,15 +16,19 @@ export interface KeptGrants {
 export function createKeptGrants(platform: Platform, storage: KeyValueStore): KeptGrants {
   /** Made at the first use: Workers give no random number while a module is loaded. */
   let owners: ProcessOwners | undefined
-  /** The grant that was used last comes last. */
+  /** The grant that was used last, or looked at last, comes last. */
   const grants = new Map<string, KeptGrant>()
 
   function closeUnused(used: KeptGrant): void {
     if (grants.size <= KEPT_GRANTS_OPEN_MAX) return
     for (const [key, grant] of grants) {
-      // Those behind it were used later. One that is busy for long holds up the others for as long.
-      if (grant === used || !grant.isIdle()) return
+      if (grant === used) return
       grants.delete(key)
+      if (!grant.isIdle()) {
+        // Those behind it were used later. Its store may hang for good, so the next one is looked at next time.
+        grants.set(key, grant)
+        return
+      }
       grant.close()
       if (grants.size <= KEPT_GRANTS_OPEN_MAX) return
     }

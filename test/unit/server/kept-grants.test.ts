@@ -49,4 +49,18 @@ describe('the open grants of a keeper', () => {
     openMany(200, 200)
     expect(grants.open('busy')).not.toBe(busy)
   })
+
+  it('do not pile up behind some that are at work for good', async () => {
+    const { clock, grants, openMany } = setUp()
+    const busy = Array.from({ length: 5 }, (_, i) => grants.open(`busy-${i}`))
+    for (const grant of busy) void grant.during(new Promise<never>(() => undefined))
+    for (let round = 0; round < 20; round++) {
+      openMany(100, round * 100)
+      await clock.advance(10_000)
+    }
+    openMany(10, 2_000)
+    const open = Array.from({ length: 2_010 }, (_, i) => grants.opened(`key-${i}`)).filter(Boolean)
+    expect(open.length).toBeLessThan(110)
+    expect(busy.map(({ key }) => grants.opened(key))).toEqual(busy)
+  })
 })
