@@ -125,7 +125,10 @@ async function withDeadline<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function wordsOf(error: unknown): string {
+/** Puts the words of an error and of all that is behind it in one text: what is at fault comes last. */
+function wordsOf(error: unknown, depth = 0): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message
+  // An error may be its own cause.
+  const isLast = !(error.cause instanceof Error) || depth > 5
+  return isLast ? error.message : `${error.message} ${wordsOf(error.cause, depth + 1)}`
 }

@@ -111,6 +111,12 @@ describe('powerup-oauth connect', () => {
     expect([code, said.includes('(accessDenied)')]).toEqual([1, true])
   })
 
+  it('says what is behind a token endpoint that can not be reached', async () => {
+    const closed = `http://127.0.0.1:${await freePort()}/token`
+    const { code, said } = await run(consent, ['--token-endpoint', closed])
+    expect([code, said]).toEqual([1, expect.stringMatching(/exchangeFailed.*fetch failed.*ECONNREFUSED/s)])
+  })
+
   it('goes on waiting when something else comes to its callback', async () => {
     const statuses: number[] = []
     const { code } = await run(async (address, callback) => {
