@@ -110,7 +110,13 @@ type Send = (command: string, args: string[]) => Promise<unknown>
 
 /** `ioredis` has a `sendCommand` too, which takes something else. */
 function senderOf(client: NodeRedisClient | IoRedisClient): Send {
-  const { call, sendCommand } = fieldsOf(client)
+  const { call, sendCommand, options } = fieldsOf(client)
+  // It is put before names, and not before the pattern that finds them.
+  if (fieldsOf(options).keyPrefix) {
+    const message =
+      'redisGrants takes a client of ioredis without its option `keyPrefix`: it has a `prefix` of its own.'
+    throw new ConfigurationError('invalidStore', message)
+  }
   if (typeof call === 'function' && 'call' in client) {
     return (command, args) =>
       client.call(command, args).catch((error) => {
