@@ -20,18 +20,24 @@ export type CallbackEnding = 'done' | 'denied' | 'kept' | 'collecting' | 'opened
  * minutes, for the next click there to collect. Call it before anything else, in a page that does nothing else.
  *
  * Of the page it changes only the elements whose `data-ending` is one of the endings, and takes the code out of the address
- * bar. When the frame has the response it closes the window. A second call, as by an effect that React runs twice, gives the
- * ending of the first. Never rejects.
+ * bar. When the frame has the response it closes the window. A second call in the same task, as by an effect that React runs
+ * twice, gives the ending of the first. Never rejects.
  * @example const ending = await completeAuthorization()
  * @see RFC 6749, section 4.1.2
  */
 export function completeAuthorization(): Promise<CallbackEnding> {
   // The first call has taken the response out of the address bar: a second one would find none.
-  completing ??= complete()
-  return completing
+  if (begun && location.search === '') return begun
+  const ending = complete()
+  begun = ending
+  void Promise.resolve().then(() => {
+    begun = undefined
+  })
+  return ending
 }
 
-let completing: Promise<CallbackEnding> | undefined
+/** The visit that began in this task. */
+let begun: Promise<CallbackEnding> | undefined
 
 async function complete(): Promise<CallbackEnding> {
   if (window.top !== window) {

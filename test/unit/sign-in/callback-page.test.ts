@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { completeAuthorization } from '../../../src/sign-in/callback-page'
 import { settle } from '../support/clock'
 import { watch } from '../support/outcome'
 
@@ -17,12 +18,8 @@ function record(message: unknown, targetOrigin: string): void {
 }
 
 let close: ReturnType<typeof vi.fn>
-let completeAuthorization: typeof import('../../../src/sign-in/callback-page').completeAuthorization
 
-beforeEach(async () => {
-  // A page has one visit: each test has a page of its own.
-  vi.resetModules()
-  ;({ completeAuthorization } = await import('../../../src/sign-in/callback-page'))
+beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   close = vi.fn()
   opener.posted = []
