@@ -154,8 +154,8 @@ const SEEDED: readonly Seeded[] = [
     bug: [
       {
         file: 'token-endpoint/automatic.ts',
-        instead: "return answer.kind === 'unreadable' || isUnreadEncoding(answer)",
-        put: 'return isUnreadEncoding(answer)',
+        instead: "return answer.kind === 'unreadable' || isNotUnderstood(answer)",
+        put: 'return isNotUnderstood(answer)',
       },
     ],
     finding: /has no token after the person has consented/,
