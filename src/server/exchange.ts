@@ -2,6 +2,7 @@ import { delay, within } from '../base/async'
 import { CALLER_PATIENCE_MS, LEASE_POLL_MS, STORAGE_WRITE_MS } from '../base/durations'
 import { AuthorizationError, ConfigurationError, TokenEndpointError } from '../base/errors'
 import { isText, readScopes } from '../base/option-check'
+import type { Platform } from '../base/platform'
 import { readRedirectUri } from '../base/server-option'
 import { AUTHORIZATION_ENDPOINT } from '../base/trello'
 import type { PendingAttempt } from '../grant/attempt'
@@ -46,16 +47,23 @@ export async function exchangeCode(
   return grant.during(exchangeMarked(keeping, grant, { attempt, code, inspect }))
 }
 
+/** An exchange that is under way. */
+interface Exchange {
+  keeping: Keeping
+  grant: KeptGrant
+  claim: Claim
+  client: ObtainingClient
+  code: string
+}
+
 async function exchangeMarked(
   keeping: Keeping,
   grant: KeptGrant,
   { attempt, code, inspect }: { attempt: PendingAttempt; code: string; inspect: ObtainingClient['inspect'] },
 ): Promise<KeeperState> {
-  const { platform, ways, readAccount, revoke, emit } = keeping
+  const { platform, ways, readAccount, revoke } = keeping
   const { key, store } = grant
   const { workspace, member } = placeOf(key)
-  // The grant keeps this name: a code that comes twice is known by it.
-  const claim: Claim = { attempt, claimedBy: `${attempt.state}:${platform.randomId()}` }
   const client: ObtainingClient = {
     workspace,
     member,
@@ -64,66 +72,78 @@ async function exchangeMarked(
     revoke: (tokens) => void revoke(grant, tokens),
     inspect,
   }
-  // The verifier is not stored: nobody sends the code a second time.
-  const mark = { ...attempt, codeVerifier: UNUSED, claimedBy: claim.claimedBy }
-  const marked = (entry: GrantEntry) =>
-    isOf(attempt, entry) ? entry : putAttempt(entry, mark, platform.now())
-
-  async function exchangeOnce(): Promise<void> {
-    const { claimedBy } = claim
-    let view: GrantEntry
-    try {
-      // A store that takes no writes costs no code.
-      view = await store.transact(marked)
-    } catch (cause) {
-      const heldBack = within(platform, STORAGE_WRITE_MS, isHeldBack(keeping, key), () => false)
-      if (!(await heldBack.catch(() => false))) throw new TokenEndpointError('storageUnavailable', { cause })
-      // Nothing but a grant may be written there, so the mark comes with it.
-      const commit: EntryStore['commit'] = (change) => store.commit((entry) => change(marked(entry)))
-      await exchangeClaimed({ platform, store: { ...store, commit } }, client, claim, code)
-      emit({ key, type: 'grantStored' })
-      return
-    }
-    // The same code came a second time, as where a browser loads the callback page again: later, or while it is sent.
-    if (isOf(attempt, view)) {
-      // A frame sends its code once: this is a replay.
-      if (inspect) throw new AuthorizationError('exchangeFailed', { serverError: 'invalid_grant' })
-      return
-    }
-    if (!isConsentClaimed(view, attempt.state, claimedBy)) {
-      if (inspect) throw new AuthorizationError('superseded')
-      return waitForGrant()
-    }
-    try {
-      await exchangeClaimed({ platform, store }, client, claim, code)
-    } catch (error) {
-      await store.commit((entry) => dropAttempt(entry, attempt.state, claimedBy))
-      throw error
-    }
-    emit({ key, type: 'grantStored' })
-  }
-
-  /** Waits for the grant of another call, in this process or another, that is sending the code. */
-  async function waitForGrant(): Promise<void> {
-    const end = platform.monotonicNow() + CALLER_PATIENCE_MS
-    while (platform.monotonicNow() < end) {
-      await delay(platform, LEASE_POLL_MS)
-      const entry = await store.read()
-      if (isOf(attempt, entry)) return
-      if (entry.attempts.every(({ state }) => state !== attempt.state))
-        throw new AuthorizationError('exchangeFailed')
-    }
-    throw new TokenEndpointError('tokenEndpointUnavailable')
-  }
-
+  // The grant keeps this name: a code that comes twice is known by it.
+  const claim: Claim = { attempt, claimedBy: `${attempt.state}:${platform.randomId()}` }
   // It runs to its end also after the caller has lost patience: a late success still counts.
-  const finished = grant.during(exchangeOnce())
+  const finished = grant.during(exchangeOnce({ keeping, grant, claim, client, code }))
   await within(platform, CALLER_PATIENCE_MS, finished, () => {
     throw new TokenEndpointError('tokenEndpointUnavailable')
   }).catch((cause) => {
     throw cause instanceof AuthorizationError ? cause : new AuthorizationError('exchangeFailed', { cause })
   })
   return keeperState(store.view(), platform.now())
+}
+
+async function exchangeOnce(exchange: Exchange): Promise<void> {
+  const { keeping, grant, claim, client, code } = exchange
+  const { platform, emit } = keeping
+  const { key, store } = grant
+  const { attempt, claimedBy } = claim
+  const view = await mark(exchange)
+  // The same code came a second time, as where a browser loads the callback page again: later, or while it is sent.
+  if (view && isOf(attempt, view)) {
+    // A frame sends its code once: this is a replay.
+    if (client.inspect) throw new AuthorizationError('exchangeFailed', { serverError: 'invalid_grant' })
+    return
+  }
+  if (view && !isConsentClaimed(view, attempt.state, claimedBy)) {
+    if (client.inspect) throw new AuthorizationError('superseded')
+    return waitForGrant(platform, store, attempt)
+  }
+  // Where nothing but a grant may be written, the mark comes with it.
+  const commit: EntryStore['commit'] = (change) =>
+    store.commit((entry) => change(view ? entry : marked(entry, exchange)))
+  try {
+    await exchangeClaimed({ platform, store: { ...store, commit } }, client, claim, code)
+  } catch (error) {
+    if (view) await store.commit((entry) => dropAttempt(entry, attempt.state, claimedBy))
+    throw error
+  }
+  emit({ key, type: 'grantStored' })
+}
+
+/**
+ * Marks in the store that a code is being sent: a store that takes no writes costs no code. `undefined`: what stands there may
+ * be replaced by a new grant only.
+ */
+async function mark(exchange: Exchange): Promise<GrantEntry | undefined> {
+  const { keeping, grant } = exchange
+  try {
+    return await grant.store.transact((entry) => marked(entry, exchange))
+  } catch (cause) {
+    const heldBack = within(keeping.platform, STORAGE_WRITE_MS, isHeldBack(keeping, grant.key), () => false)
+    if (await heldBack.catch(() => false)) return undefined
+    throw new TokenEndpointError('storageUnavailable', { cause })
+  }
+}
+
+function marked(entry: GrantEntry, { keeping, claim: { attempt, claimedBy } }: Exchange): GrantEntry {
+  // The verifier is not stored: nobody sends the code a second time.
+  const sent = { ...attempt, codeVerifier: UNUSED, claimedBy }
+  return isOf(attempt, entry) ? entry : putAttempt(entry, sent, keeping.platform.now())
+}
+
+/** Waits for the grant of another call, in this process or another, that is sending the code. */
+async function waitForGrant(platform: Platform, store: EntryStore, attempt: PendingAttempt): Promise<void> {
+  const end = platform.monotonicNow() + CALLER_PATIENCE_MS
+  while (platform.monotonicNow() < end) {
+    await delay(platform, LEASE_POLL_MS)
+    const entry = await store.read()
+    if (isOf(attempt, entry)) return
+    if (entry.attempts.every(({ state }) => state !== attempt.state))
+      throw new AuthorizationError('exchangeFailed')
+  }
+  throw new TokenEndpointError('tokenEndpointUnavailable')
 }
 
 /**
