@@ -4,6 +4,7 @@ import type { Platform } from '../base/platform'
 import { hasTokenCommands, type TrelloFrame } from '../base/trello'
 import { directTokenEndpoint } from './direct'
 import { canRenew } from './obtained-grant'
+import { shown } from './shown'
 import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoint'
 import { type ExchangeOutcome, exchangeAt, type TokenWays } from './ways'
 
@@ -70,17 +71,13 @@ export function automaticTokenWays(
     asked: Promise<ExchangeOutcome>,
   ): Promise<ExchangeOutcome | undefined> {
     if (way !== 'trelloPage') return asked
-    for (;;) {
-      // Commands of a hidden tab run when it is shown again: until then the code must not be used in another way.
-      const wasVisible = platform.isVisible()
-      const outcome = await within<ExchangeOutcome | undefined>(
-        platform,
-        HOST_ANSWER_MS,
-        asked,
-        () => undefined,
-      )
-      if (outcome || (wasVisible && platform.isVisible())) return outcome
-    }
+    const wasVisible = platform.isVisible()
+    const inVain = (): ExchangeOutcome | undefined => undefined
+    const outcome = await within<ExchangeOutcome | undefined>(platform, HOST_ANSWER_MS, asked, inVain)
+    if (outcome || (wasVisible && platform.isVisible())) return outcome
+    // Commands of a hidden tab run when it is shown again: until then the code must not be used in another way.
+    await Promise.race([asked, shown(platform)])
+    return inTime(way, asked)
   }
 
   return {

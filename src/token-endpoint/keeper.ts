@@ -8,6 +8,7 @@ import type { TrelloFrame } from '../base/trello'
 import { exchangeFields, isAnswered, postFields } from './direct'
 import { hostFailure } from './host-failure'
 import { INVALID_TICKET } from './keeper-error'
+import { shown } from './shown'
 import type { ExchangeRequest, TokenAnswer, TokenEndpoint } from './token-endpoint'
 
 /**
@@ -111,17 +112,6 @@ function endpointOf(platform: Platform, url: string, t: FrameWithTickets): Token
       ),
     isReachable: () => isAnswered(platform, url),
   }
-}
-
-/** Waits until the tab is in front. */
-function shown(platform: Platform): Promise<void> {
-  if (platform.isVisible()) return Promise.resolve()
-  return new Promise((resolve) => {
-    const stop = platform.onWake(() => {
-      stop()
-      resolve()
-    })
-  })
 }
 
 /** The tickets of one `t`. */

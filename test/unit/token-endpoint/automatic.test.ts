@@ -116,14 +116,16 @@ describe('the first code of a page', () => {
     await self.clock.advance(50)
     await settle()
     await self.clock.advance(60_000)
+    expect([self.clock.timers(), self.frame.listeners.wake]).toEqual([0, 1])
     self.frame.isVisible = true
+    self.frame.wake()
     await self.clock.advance(2_900)
     // A form would have used the code.
     expect(self.asked).toEqual(['json', 'trelloPage'])
     answer.resolve(success)
     await settle()
     expect(outcome.value).toMatchObject({ answer: { kind: 'tokens' }, endpoint: { way: 'trelloPage' } })
-    expect(self.clock.timers()).toBe(0)
+    expect([self.clock.timers(), self.frame.listeners.wake]).toEqual([0, 0])
   })
 
   it('counts when the Trello page answers late and no other way works', async () => {
