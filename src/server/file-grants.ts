@@ -135,7 +135,7 @@ export function fileGrantsOn(disk: Disk, folder: string): GrantStore {
 
   /** Removes what killed processes left. A draft is moved away first: its maker, if it is alive, then begins again. */
   async function tidy(): Promise<void> {
-    for (const name of (await disk.list(root)) ?? []) {
+    for (const name of ((await disk.list(root)) ?? []).filter((each) => LEFT_OVER.test(each))) {
       const path = `${root}/${name}`
       if (name.startsWith(GONE)) await disk.remove(path)
       if (!name.startsWith(DRAFT) || (await disk.age(path)) < FILE_DRAFT_MS) continue
@@ -178,6 +178,9 @@ export function fileGrantsOn(disk: Disk, folder: string): GrantStore {
 
 const DRAFT = 'new.'
 const GONE = 'gone.'
+
+/** The names that drafts and what is to be removed get. Others may keep files of their own in the folder. */
+const LEFT_OVER = /^(?:new|gone)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The times that a step is begun again because another process was faster. */
 const ROUNDS = 1_000

@@ -132,15 +132,28 @@ describe('fileGrants', () => {
   it('removes what killed processes have left, once it is old', async () => {
     const store = fileGrants(folder)
     await store.compareAndSwap('key', undefined, 'a')
-    for (const name of ['new.old', 'new.young', 'gone.young']) {
+    const [old, young, gone] = ['new', 'new', 'gone'].map((name) => `${name}.${crypto.randomUUID()}`)
+    for (const name of [`${old}`, `${young}`, `${gone}`]) {
       await mkdir(join(folder, name, '1'), { recursive: true })
       await writeFile(join(folder, name, '1', '1'), 'secret')
     }
-    const longAgo = new Date(Date.now() - 120_000)
-    await utimes(join(folder, 'new.old'), longAgo, longAgo)
+    await makeOld(`${old}`)
     await store.keys()
     const left = await readdir(folder)
-    expect(left.filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual(['new.young'])
+    expect(left.filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([young])
+  })
+
+  it('leaves alone what others keep in its folder', async () => {
+    const theirs = ['gone.txt', 'new.csv', `new.${crypto.randomUUID()}.json`]
+    await mkdir(folder, { recursive: true })
+    for (const name of theirs) {
+      await writeFile(join(folder, name), 'precious')
+      await makeOld(name)
+    }
+    const store = fileGrants(folder)
+    await store.compareAndSwap('key', undefined, 'a')
+    expect(await store.keys()).toEqual(['key'])
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(theirs))
   })
 
   it('rejects where the folder is a file, and says so', async () => {
@@ -150,6 +163,11 @@ describe('fileGrants', () => {
     await expect(store.compareAndSwap('key', undefined, 'a')).rejects.toThrow('ENOTDIR')
     await expect(store.keys()).rejects.toThrow('ENOTDIR')
   })
+
+  async function makeOld(name: string): Promise<void> {
+    const longAgo = new Date(Date.now() - 120_000)
+    await utimes(join(folder, name), longAgo, longAgo)
+  }
 
   async function versionOf(key: string): Promise<string> {
     return String((await fileGrants(folder).get(key))?.version)
