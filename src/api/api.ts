@@ -37,7 +37,8 @@ export interface ApiOptions {
 }
 
 /**
- * One method of the REST API. Resolves with the parsed JSON, the text of a `text/*` answer, or `undefined` for an empty one.
+ * One method of the REST API. Resolves with the parsed JSON, the text of a `text/*` answer that is no HTML, or `undefined` for
+ * an empty one.
  * @throws ApiError on any status but 2xx, NetworkError without an answer, ConfigurationError for what can't be sent, the
  * errors of `getAccessToken()`, and the reason of `signal`
  */
