@@ -117,10 +117,13 @@ async function exchangeOnce(exchange: Exchange): Promise<void> {
  * be replaced by a new grant only.
  */
 async function mark(exchange: Exchange): Promise<GrantEntry | undefined> {
-  const { keeping, grant } = exchange
+  const { keeping, grant, claim } = exchange
   try {
     return await grant.store.transact((entry) => marked(entry, exchange))
   } catch (cause) {
+    // A store that loses its answer, or gives it late, may have written it all the same.
+    const view = await grant.store.read()
+    if (isConsentClaimed(view, claim.attempt.state, claim.claimedBy)) return view
     const heldBack = within(keeping.platform, STORAGE_WRITE_MS, isHeldBack(keeping, grant.key), () => false)
     if (await heldBack.catch(() => false)) return undefined
     throw new TokenEndpointError('storageUnavailable', { cause })

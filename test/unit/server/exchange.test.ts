@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CodeExchange } from '../../../src/server/exchange'
 import { grantKey } from '../../../src/server/key'
 import type { Seal } from '../../../src/server/seal'
@@ -74,6 +74,31 @@ describe('an exchange', () => {
     expect(deployment.asked).toEqual([])
     deployment.store.writes = 'work'
     expect(await passing(deployment, keeper.exchange(KEY, CODE))).toMatchObject({ status: 'authorized' })
+  })
+
+  it.each<[string, (at: Deployment) => void]>([
+    [
+      'loses its own answer to the first write',
+      ({ store }) => {
+        const write = store.compareAndSwap
+        store.compareAndSwap = async (...given) => {
+          store.compareAndSwap = write
+          await write(...given)
+          throw new Error('The connection broke before the answer.')
+        }
+      },
+    ],
+    [
+      'takes four seconds for a write, as one that has to wake up',
+      ({ store }) => void Object.assign(store, { latencyMs: 2_000 }),
+    ],
+  ])('goes on where the store %s', async (_what, slow) => {
+    slow(deployment)
+    const { keeper } = deployment.start()
+    expect(await passing(deployment, keeper.exchange(KEY, CODE))).toMatchObject({ status: 'authorized' })
+    expect(deployment.asked).toHaveLength(1)
+    await deployment.clock.advance(30_000)
+    expect(await passing(deployment, deployment.start().keeper.client(KEY).getAccessToken())).toBe('access-1')
   })
 
   it('sends a code that comes twice at the same moment once', async () => {
@@ -196,9 +221,11 @@ describe('an exchange', () => {
     await passing(deployment, keeper.exchange('other', { ...CODE, code: 'dead' }))
     const error = await passing(deployment, errorOf(keeper.exchange(KEY, { ...CODE, code: 'dead' })))
     expect(error).toMatchObject({ code: 'exchangeFailed', serverError: 'invalid_grant' })
+    await deployment.clock.advance(60_000)
     expect(await deployment.store.get(KEY)).toMatchObject({ value: 'sealed:nobody opens this' })
-    await deployment.clock.advance(10_000)
-    expect(deployment.clock.timers()).toBe(0)
+    const writes = vi.spyOn(deployment.store, 'compareAndSwap')
+    await deployment.clock.advance(600_000)
+    expect(writes).not.toHaveBeenCalled()
   })
 
   it.each<[string, (at: Deployment, seal: Seal) => void]>([
