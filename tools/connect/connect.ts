@@ -51,7 +51,7 @@ export async function connect(given: ConnectArguments, print: (text: string) => 
     ...(seal && { seal }),
   })
   // Before a person is asked: the consent would be lost at the end.
-  await tryStore(store)
+  await tryStore(store, seal)
   const attempt = await prepareAttempt(
     {
       clientId,
@@ -93,9 +93,10 @@ async function openStore(place: string): Promise<{ store: GrantStore; seal: Keep
   return { store, seal }
 }
 
-/** Writes a value of its own and removes it. Rejects where the store takes no writes. */
-async function tryStore(store: GrantStore): Promise<void> {
+/** Seals a text, then writes a value of its own and removes it. Rejects where the seal fails or the store takes no writes. */
+async function tryStore(store: GrantStore, seal: KeeperOptions['seal']): Promise<void> {
   const key = `powerup-oauth connect ${crypto.randomUUID()}`
+  await seal?.seal(key)
   await store.compareAndSwap(key, undefined, '')
   await store.compareAndSwap(key, (await store.get(key))?.version, undefined)
 }

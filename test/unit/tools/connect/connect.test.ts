@@ -163,6 +163,18 @@ describe('powerup-oauth connect', () => {
     expect([code, said]).toEqual([1, 'Not connected: attempt to write a readonly database'])
   })
 
+  it('asks nobody where the seal is out of order', async () => {
+    const path = join(folder, 'sealed.mjs')
+    writeFileSync(
+      path,
+      `export default { get: async () => undefined, compareAndSwap: async () => true, keys: async () => [] }
+       const fail = async () => { throw new Error('KMS_KEY is not set.') }
+       export const seal = { seal: fail, open: fail }`,
+    )
+    const { code, said } = await run(async () => expect.unreachable(), ['--store', path])
+    expect([code, said]).toEqual([1, 'Not connected: KMS_KEY is not set.'])
+  })
+
   it('takes the store and the seal of a module', async () => {
     const path = join(folder, 'store.mjs')
     writeFileSync(
