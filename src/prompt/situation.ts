@@ -88,9 +88,14 @@ export function isRefused(error: unknown): boolean {
   )
 }
 
+/** Tells the error of a call that its own signal has ended: the page wanted that, and nothing went wrong. */
+export function isCalledOff(error: unknown): boolean {
+  return fieldsOf(error).name === 'AbortError'
+}
+
 /** Finds what the error by itself says. `null`: the state, or what a call lacked, says all. */
 export function situationOfError(error: unknown): PromptSituation | null {
-  if (!error) return null
+  if (!error || isCalledOff(error)) return null
   // An exchange that failed says why in its cause, and so does a grant that was dropped.
   const situation = situationByCode(fieldsOf(error).cause) ?? situationByCode(error)
   return situation === undefined ? 'failed' : situation

@@ -140,6 +140,14 @@ describe('for a connected person whose call lacked a scope', () => {
     expect(client.calls).toEqual([{ name: 'authorize', scopes: ['b'] }])
   })
 
+  it('keeps it when another call is called off', () => {
+    const { element } = lacking()
+    element.error = new DOMException('The user aborted a request.', 'AbortError')
+    expect(element.situation).toBe('missingScopes')
+    element.error = undefined
+    expect(element.situation).toBeUndefined()
+  })
+
   it('forgets it when the grant is no more', () => {
     const { client, element } = lacking()
     client.setState(expired)

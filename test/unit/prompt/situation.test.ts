@@ -126,6 +126,7 @@ describe('what the prompt is about', () => {
     ['a call without an answer', new NetworkError({ method: 'GET', path: '/1/members/me' }), 'offline'],
     ['a call without a grant', new NotAuthorizedError(), 'connect'],
     ['an expiry', new TokenExpiredError('expired'), 'connect'],
+    ['a call that was called off', new DOMException('The user aborted a request.', 'AbortError'), 'connect'],
     [
       'a grant that was dropped',
       new NotAuthorizedError({ cause: new AuthorizationError('accountMismatch') }),
