@@ -10,6 +10,7 @@ export function warnOfBypass({ api, currentClient }: Adapter): () => void {
   const startedAt = performance.now()
   const isBypass = ({ name, startTime }: PerformanceEntry): boolean =>
     startTime >= startedAt &&
+    !CLIENT_JS.test(name) &&
     withoutKey({ url: name, headers: new Headers(), body: undefined }, api) !== undefined &&
     !isLegacyNow(currentClient())
   try {
@@ -24,6 +25,9 @@ export function warnOfBypass({ api, currentClient }: Adapter): () => void {
     return () => undefined // An old engine does not know the type.
   }
 }
+
+/** The script of Trello that many pages load with their key. It is no request for data. */
+const CLIENT_JS = /\/1\/client\.js\?/
 
 function warn(): void {
   // biome-ignore lint/suspicious/noConsole: the request works, so there is no error that could say it

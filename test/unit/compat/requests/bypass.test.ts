@@ -55,6 +55,10 @@ describe('a request that went past the adapter', () => {
     ['without one', 'https://api.trello.com/1/members/me'],
     ['to another host', keyed.replace('trello', 'elsewhere')],
     ['to no host', 'data:,x'],
+    [
+      'for the client.js of Trello, which has the key in its address',
+      keyed.replace('members/me', 'client.js'),
+    ],
   ])('is not seen in one %s', (_what, url) => {
     observer?.see(url)
     expect(warned).not.toHaveBeenCalled()
