@@ -101,8 +101,10 @@ export function createFakeTrello(context: FakeContext = {}): FakeTrello {
     getAll: async () => copyOf(Object.fromEntries(stored)),
     set: async (scope, visibility, key, value) => {
       calls.push({ name: 'set', args: [scope, visibility, key, ...(typeof key === 'string' ? [value] : [])] })
-      // Trello keeps JSON: what the test changes afterwards is not stored.
-      Object.assign(valuesOf(scope, visibility), copyOf(typeof key === 'string' ? { [key]: value } : key))
+      const values = valuesOf(scope, visibility)
+      // Trello keeps JSON: what the test changes afterwards is not stored, and `undefined` is no value.
+      for (const [name, each] of Object.entries(typeof key === 'string' ? { [key]: value } : key))
+        values[name] = copyOf({ each }).each
     },
     remove: async (scope, visibility, key) => {
       calls.push({ name: 'remove', args: [scope, visibility, key] })

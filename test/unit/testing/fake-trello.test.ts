@@ -52,6 +52,15 @@ describe('a fake t', () => {
     expect(t.calls.map(({ name }) => name)).toEqual(['set', 'set', 'remove'])
   })
 
+  it('forgets what is set to undefined, which JSON has not got', async () => {
+    const t = createFakeTrello()
+    await t.set('member', 'private', { token: 'old', other: 1, none: null })
+    await t.set('member', 'private', 'token', undefined)
+    await t.set('member', 'private', { other: undefined })
+    expect(await t.get('member', 'private', 'token', 'none')).toBe('none')
+    expect(await t.getAll()).toEqual({ member: { private: { none: null } } })
+  })
+
   it.each(['constructor', 'toString', '__proto__'])('has a key %s like any other', async (key) => {
     const t = createFakeTrello()
     expect(await t.get('board', 'shared', key, 'none')).toBe('none')
