@@ -106,9 +106,10 @@ function readExpiredGrant(fields: Fields): ExpiredGrant {
 
 const REASONS: readonly ExpiryReason[] = ['expired', 'revoked', 'rotationLost']
 
-function readIdentity({ grantedAt, generation, parent, scopes, workspace }: Fields) {
+function readIdentity({ grantedAt, consent, generation, parent, scopes, workspace }: Fields) {
   return {
     grantedAt: isTime(grantedAt) ? grantedAt : 0,
+    consent: isText(consent) ? consent : undefined,
     generation: isText(generation) ? generation : DAMAGED_GENERATION,
     parent: isParent(parent) ? parent : undefined,
     scopes: Array.isArray(scopes) ? scopes.filter(isText) : [],

@@ -5,7 +5,7 @@ import { grantKey } from '../../../src/server/key'
 import type { Seal } from '../../../src/server/seal'
 import { until } from '../support/clock'
 import { createDeployment, type Deployment, passing } from '../support/deployment'
-import { HOUR_MS } from '../support/grants'
+import { HOUR_MS, liveGrant } from '../support/grants'
 import { errorOf } from '../support/outcome'
 import { sealWithKey } from './support/seal'
 
@@ -240,6 +240,14 @@ describe('an exchange', () => {
     const error = await passing(deployment, errorOf(keeper.exchange(KEY, { ...CODE, code: 'code-2' })))
     expect(error).toMatchObject({ code: 'exchangeFailed', cause: { code: 'storageUnavailable' } })
     expect(deployment.asked).toHaveLength(asked)
+  })
+
+  it('over a damaged name of the last consent replaces the grant', async () => {
+    const grant = { ...liveGrant(), consent: 7 }
+    const entry = { clients: { 'client-1': { version: 1, attempts: [], record: grant } } }
+    await deployment.store.plant('bot', JSON.stringify(entry))
+    const exchange = deployment.start().keeper.exchange('bot', CODE)
+    expect(await passing(deployment, exchange)).toMatchObject({ status: 'authorized' })
   })
 
   it('stores no verifier and no code', async () => {
