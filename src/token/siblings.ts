@@ -27,8 +27,7 @@ export function openAnswers({ platform, store }: Frame, key: string): Answers {
   function holdsAnswerTo(generation: string): boolean {
     const { record } = store.view()
     const stored = store.storedGeneration()
-    if (record?.status !== 'live' || record.generation === generation || record.generation === stored)
-      return false
+    if (record?.status !== 'live' || record.generation === stored) return false
     // Also after several rotations of which none could be stored.
     return record.parent?.generation === generation || stored === generation
   }

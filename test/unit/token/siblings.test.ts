@@ -1,9 +1,10 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
+import type { Platform } from '../../../src/base/platform'
 import type { GrantEntry, LiveGrant } from '../../../src/grant/grant'
 import { openAnswers } from '../../../src/token/siblings'
 import { settle } from '../support/clock'
-import { liveGrant, storedEntry } from '../support/grants'
+import { expiredGrant, liveGrant, storedEntry } from '../support/grants'
 import { watch } from '../support/outcome'
 import { createPartition, KEY, type Partition } from '../support/store'
 
@@ -16,8 +17,8 @@ const rotated = (to: number) =>
   })
 
 /** A frame that has read what is stored. */
-async function openFrame(partition: Partition) {
-  const { platform, store } = partition.open()
+async function openFrame(partition: Partition, differences?: Partial<Platform>) {
+  const { platform, store } = partition.open(differences)
   await store.read()
   return { store, answers: openAnswers({ platform, store }, KEY) }
 }
@@ -88,5 +89,56 @@ describe('asking the siblings for an answer', () => {
     partition.frame().platform.openChannel(CHANNEL)?.postMessage(message)
     await partition.clock.advance(500)
     expect(answer).toEqual({ status: 'resolved', value: false })
+  })
+
+  it('asks nobody without a channel', async () => {
+    const { answers } = await openFrame(createPartition(), { openChannel: () => undefined })
+    expect(await answers.isHeldElsewhere('generation-0')).toBe(false)
+  })
+})
+
+describe('a frame that is asked', () => {
+  /** Asks a frame that holds `record`, unstored, over a store that holds generation 5. */
+  async function isHeld(record: GrantEntry['record'], asked: string): Promise<unknown> {
+    const partition = partitionWith(rotated(5))
+    const [asking, holding] = [await openFrame(partition), await openFrame(partition)]
+    partition.storage.writes = 'fail'
+    await holding.store.commit((entry) => ({ attempts: entry.attempts, ...(record && { record }) }))
+    const answer = watch(asking.answers.isHeldElsewhere(asked))
+    await partition.clock.advance(500)
+    return answer.value
+  }
+
+  it('has the answer to the generation before its own, and to the stored one', async () => {
+    expect(await isHeld(rotated(1), 'generation-0')).toBe(true)
+    expect(await isHeld(rotated(1), 'generation-5')).toBe(true)
+  })
+
+  it('has none to its own generation, to one that it knows nothing of, and without a grant', async () => {
+    expect(await isHeld(rotated(1), 'generation-1')).toBe(false)
+    expect(await isHeld(rotated(1), 'generation-3')).toBe(false)
+    expect(await isHeld(liveGrant({ generation: 'generation-9' }), 'generation-3')).toBe(false)
+    expect(await isHeld(expiredGrant({ generation: 'generation-9' }), 'generation-5')).toBe(false)
+    expect(await isHeld(undefined, 'generation-5')).toBe(false)
+  })
+
+  it('has none where its grant is the stored one', async () => {
+    const partition = partitionWith(rotated(5))
+    const [asking] = [await openFrame(partition), await openFrame(partition)]
+    const answer = watch(asking.answers.isHeldElsewhere('generation-4'))
+    await partition.clock.advance(500)
+    expect(answer.value).toBe(false)
+  })
+
+  it('answers a question only', async () => {
+    const partition = partitionWith(liveGrant())
+    const holding = await openFrame(partition)
+    partition.storage.writes = 'fail'
+    await holding.store.commit(put(rotated(1)))
+    const sibling = partition.frame().platform.openChannel(CHANNEL)
+    const said = partition.said.length
+    sibling?.postMessage({ type: 'odd', generation: 'generation-0' })
+    await settle()
+    expect(partition.said).toHaveLength(said + 1)
   })
 })
