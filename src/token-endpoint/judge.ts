@@ -16,6 +16,8 @@ export interface RawAnswer {
 
 /** Longest text of a server that is kept, in characters. More would be useless in a message. */
 export const WORDS_MAX_LENGTH = 200
+/** The part of a description that is judged, in characters. */
+const WORDS_JUDGED_LENGTH = 1_000
 
 /**
  * Judges an answer by {@link FINAL_ANSWERS}. Never throws.
@@ -72,7 +74,8 @@ export const FINAL_ANSWERS: readonly {
 
 /** Tells whether a description says of the refresh token itself that it is invalid, expired, revoked or unknown. */
 function saysTokenIsDead(description: string): boolean {
-  const words = description.replace(/[\s_]+/g, ' ')
+  // The time that a pattern takes grows with the square of what repeats itself.
+  const words = description.slice(0, WORDS_JUDGED_LENGTH).replace(/[\s_]+/g, ' ')
   return !OF_THE_CONFIGURATION.test(words) && (DEAD_TOKEN.test(words) || TOKEN_IS_DEAD.test(words))
 }
 

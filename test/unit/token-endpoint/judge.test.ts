@@ -209,6 +209,14 @@ describe('a final answer, whatever the status', () => {
     expect(judge({ body: { error: 'invalid_request', error_description } }).kind).toBe('retryable')
   })
 
+  it('is found at once in a description that repeats itself for a megabyte', () => {
+    const error_description = 'invalid, '.repeat(100_000)
+    const before = performance.now()
+    expect(judge({ body: { error: 'unauthorized_client', error_description } }).kind).toBe('clientRejected')
+    // It took more than a minute.
+    expect(performance.now() - before).toBeLessThan(5_000)
+  })
+
   it('carries the words of the server', () => {
     const body = { error: 'unauthorized_client', error_description: 'refresh_token is invalid' }
     expect(judge({ status: 403, body })).toEqual({
