@@ -1,4 +1,4 @@
-import { ASSUMED_LIFETIME_MS } from '../base/durations'
+import { ASSUMED_LIFETIME_MS, GRANT_LIFETIME_MS } from '../base/durations'
 import { fieldsOf } from '../base/fields'
 import { cleaned } from './redact'
 import type { TokenAnswer } from './token-endpoint'
@@ -27,13 +27,14 @@ export function printableToken(value: unknown): string | undefined {
 }
 
 /**
- * Returns a lifetime in milliseconds. One hour where none is given that makes sense.
+ * Returns a lifetime in milliseconds: 365 days at most, since no grant lives longer. One hour where none is given that makes
+ * sense.
  * @param unitMs the length of the unit that `value` counts
  */
 export function lifetimeMs(value: unknown, unitMs: number): number {
   const isCount = typeof value === 'number' || typeof value === 'string'
   const ms = isCount ? Number(value) * unitMs : 0
-  return Number.isFinite(ms) && ms > 0 ? ms : ASSUMED_LIFETIME_MS
+  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, GRANT_LIFETIME_MS) : ASSUMED_LIFETIME_MS
 }
 
 /** Takes an answer for what its fields say. One of an unknown kind, or without a usable token, is retryable. */

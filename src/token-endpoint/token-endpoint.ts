@@ -32,7 +32,10 @@ export type TokenAnswer =
       accessToken: string
       /** The new refresh token. Left out: the old one stays. */
       refreshToken?: string
-      /** Lifetime in milliseconds, counted from before the request. Anything but a positive number is taken for an hour. */
+      /**
+       * Lifetime in milliseconds, counted from before the request. Anything but a positive number is taken for an hour, and
+       * more than 365 days for 365 days.
+       */
       expiresInMs: number
       /** The granted scopes. Left out: those that were asked for. */
       scopes?: readonly string[]

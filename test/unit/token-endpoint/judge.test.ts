@@ -60,6 +60,14 @@ describe('a success', () => {
     },
   )
 
+  it.each([31_536_000, 315_360_000, 2 ** 53, 1e300])(
+    'whose expires_in is %d lasts 365 days: its end is a date',
+    (expires_in) => {
+      const answer = judge({ status: 200, body: { ...good, expires_in } })
+      expect(answer).toMatchObject({ kind: 'tokens', expiresInMs: 365 * 24 * HOUR_MS })
+    },
+  )
+
   it('may write expires_in as a string', () => {
     const body = { ...good, expires_in: '60' }
     expect(judge({ status: 200, body })).toMatchObject({ expiresInMs: 60_000 })
