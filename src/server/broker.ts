@@ -1,6 +1,7 @@
 import { NotAuthorizedError, TokenEndpointError, TokenExpiredError } from '../base/errors'
 import { check } from '../base/option-check'
 import { json, retryAfter } from '../token-endpoint/cross-origin-answer'
+import { waitedFor } from '../token-endpoint/runtime-context'
 import { bearerOf } from './bearer'
 import { digestOf } from './digest'
 import { givenToken } from './given-token'
@@ -12,8 +13,12 @@ export interface BrokerOptions {
   secret: string
 }
 
-/** Answers one request of a worker, whatever its path. */
-export type Broker = (request: Request) => Promise<Response>
+/**
+ * Answers one request of a worker, whatever its path. Where the platform stops what it does for a caller that goes away, pass
+ * on its context, the one with `waitUntil()`: a refresh that has been sent runs to its end. What else a platform hands over is
+ * ignored, so the broker can be its `fetch` as it is.
+ */
+export type Broker = (request: Request, ...contexts: readonly unknown[]) => Promise<Response>
 
 /**
  * Makes the handler for workers that may only read access tokens: `GET ?key=…` with `Authorization: Bearer <secret>`. Pages
@@ -26,7 +31,7 @@ export function createBroker(keeping: Keeping, options: BrokerOptions): Broker {
   check(isSecret, 'secret', 'a text of at least 16 printable ASCII characters without spaces')
   const known = digestOf(secret)
 
-  return async (request) => {
+  async function answer(request: Request): Promise<Response> {
     const given = bearerOf(request.headers.get('authorization')) ?? ''
     if (!isSame(await digestOf(given), await known)) {
       return json(401, '{"error":"unauthorized"}', { 'www-authenticate': 'Bearer' })
@@ -43,6 +48,12 @@ export function createBroker(keeping: Keeping, options: BrokerOptions): Broker {
     } catch (error) {
       return stateOf(error, keeping)
     }
+  }
+
+  return async (request, ...contexts) => {
+    const answered = answer(request)
+    waitedFor(contexts, answered)
+    return answered
   }
 }
 

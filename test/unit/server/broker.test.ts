@@ -52,6 +52,16 @@ describe('a worker', () => {
     expect(deployment.asked).toEqual([])
   })
 
+  it('may go away: the context of the platform waits for the refresh', async () => {
+    await deployment.clock.advance(HOUR_MS)
+    const work: Promise<unknown>[] = []
+    const context = { waitUntil: (each: Promise<unknown>) => void work.push(each) }
+    const headers = { authorization: `Bearer ${SECRET}` }
+    const request = new Request(`https://keeper.example/?key=${encodeURIComponent(KEY)}`, { headers })
+    const response = await passing(deployment, broker(request, { STORE: {} }, context))
+    expect([response.status, await Promise.all(work)]).toEqual([200, [response]])
+  })
+
   it('gets a new one once the old one has run out', async () => {
     await deployment.clock.advance(HOUR_MS)
     expect((await ask()).body).toEqual({ access_token: 'access-2', expires_in: expect.any(Number) })
