@@ -57,7 +57,9 @@ export function sendWithBearer(
 
 /** Gives the request once more, before it is sent. `undefined` where its body can't be sent twice. */
 export function replayOf(bearerRequest: BearerRequest): BearerRequest | undefined {
-  if (isInstance(bearerRequest.init.body, 'ReadableStream')) return undefined
+  const { body } = bearerRequest.init
+  // Node sends whatever gives its pieces one after the other: its own streams, generators.
+  if (isInstance(body, 'ReadableStream') || Symbol.asyncIterator in Object(body)) return undefined
   return { ...bearerRequest, request: bearerRequest.request?.clone() }
 }
 
