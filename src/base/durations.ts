@@ -245,6 +245,8 @@ export const TICKET_KEY_BITS_MIN = 2_048
 
 // ── grant stores
 
+/** The longest wait of `connect` for its store to load, and then to write. A database that can't be reached may say nothing for minutes. */
+export const CONNECT_STORE_MS = 30_000
 /** The longest wait for a SQLite database that another process is writing to. A write takes milliseconds. */
 export const SQLITE_BUSY_MS = 5_000
 /** The longest pause before a SQLite database that was busy is tried again. */

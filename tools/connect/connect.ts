@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { SIGN_IN_DEADLINE_MS } from '../../src/base/durations'
+import { CONNECT_STORE_MS, SIGN_IN_DEADLINE_MS } from '../../src/base/durations'
 import { PowerUpOAuthError } from '../../src/base/errors'
 import type { GrantStore, KeeperOptions } from '../../src/server'
 import { prepareAttempt } from '../../src/sign-in/authorization-request'
@@ -40,7 +40,7 @@ export async function runConnect(
 export async function connect(given: ConnectArguments, print: (text: string) => void): Promise<void> {
   const { clientId, clientSecret, redirectUri, scopes, workspace, key, tokenEndpoint, apiOrigin } = given
   const { createKeeper } = await import('../../src/server')
-  const { store, seal } = await openStore(given.store)
+  const { store, seal } = await inTime(openStore(given.store), CONNECT_STORE_MS, SILENT_STORE)
   const keeper = createKeeper({
     clientId,
     store,
@@ -51,7 +51,7 @@ export async function connect(given: ConnectArguments, print: (text: string) => 
     ...(seal && { seal }),
   })
   // Before a person is asked: the consent would be lost at the end.
-  await tryStore(store, seal)
+  await inTime(tryStore(store, seal), CONNECT_STORE_MS, SILENT_STORE)
   const attempt = await prepareAttempt(
     {
       clientId,
@@ -66,8 +66,10 @@ export async function connect(given: ConnectArguments, print: (text: string) => 
   try {
     print(`Open this address in a browser on this machine, and consent:\n\n${attempt.url}\n`)
     if (given.opensBrowser) openBrowser(attempt.url)
-    const response = await withDeadline(
+    const response = await inTime(
       loopback.response((parameters) => parameters.get('state') === attempt.state),
+      SIGN_IN_DEADLINE_MS,
+      'nobody consented within ten minutes.',
     )
     try {
       const code = readResponse(response.parameters, attempt)
@@ -114,10 +116,13 @@ function openBrowser(url: string): void {
     .unref()
 }
 
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
+const SILENT_STORE = 'the store did not answer within 30 seconds.'
+
+/** Waits for work, and rejects with these words where it takes too long. */
+async function inTime<T>(work: Promise<T>, limitMs: number, words: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('nobody consented within ten minutes.')), SIGN_IN_DEADLINE_MS)
+    timer = setTimeout(() => reject(new Error(words)), limitMs)
   })
   try {
     return await Promise.race([work, deadline])

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type LocalTrello, startLocalTrello } from '../../../../examples/local-trello/local-trello'
 import { createKeeper } from '../../../../src/server/keeper'
 import { fileGrants } from '../../../../src/server-file'
@@ -13,6 +13,7 @@ import { readArguments } from '../../../../tools/connect/arguments'
 import { runConnect } from '../../../../tools/connect/connect'
 import { answerConsent } from '../../examples/local-trello/support/sign-in'
 import { allowLoopback } from '../../server/support/keeper-at-trello'
+import { until } from '../../support/clock'
 import { thrownBy } from '../../support/outcome'
 
 let trello: LocalTrello
@@ -161,6 +162,30 @@ describe('powerup-oauth connect', () => {
     )
     const { code, said } = await run(async () => expect.unreachable(), ['--store', path])
     expect([code, said]).toEqual([1, 'Not connected: attempt to write a readonly database'])
+  })
+
+  it.each([
+    ['never answers', 'export default { get: never, compareAndSwap: never, keys: never }'],
+    ['is never there', 'export default await never()'],
+  ])('asks nobody where the store %s, and says so after half a minute', async (_what, exported) => {
+    const path = join(folder, 'hanging.mjs')
+    writeFileSync(path, `const never = () => new Promise(() => undefined)\n${exported}`)
+    const said: string[] = []
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const code = runConnect(
+        ['--client-id', 'a', '--scope', 'b', '--store', path],
+        {},
+        (text) => void said.push(text),
+      )
+      await vi.advanceTimersByTimeAsync(29_000)
+      expect(said).toEqual([])
+      await vi.advanceTimersByTimeAsync(2_000)
+      await until(() => said.length > 0)
+      expect([await code, said]).toEqual([1, ['Not connected: the store did not answer within 30 seconds.']])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('asks nobody where the seal is out of order', async () => {
