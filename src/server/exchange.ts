@@ -100,9 +100,9 @@ async function exchangeOnce(exchange: Exchange): Promise<void> {
     if (client.inspect) throw new AuthorizationError('superseded')
     return waitForGrant(platform, store, attempt)
   }
-  // Where nothing but a grant may be written, the mark comes with it.
+  // Where nothing but a grant may be written, the mark comes with it, unless there is another grant by then.
   const commit: EntryStore['commit'] = (change) =>
-    store.commit((entry) => change(view ? entry : marked(entry, exchange)))
+    store.commit((entry) => change(view || entry.record ? entry : marked(entry, exchange)))
   try {
     await exchangeClaimed({ platform, store: { ...store, commit } }, client, claim, code)
   } catch (error) {

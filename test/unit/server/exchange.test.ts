@@ -208,6 +208,21 @@ describe('an exchange', () => {
     expect(await deployment.store.texts()).not.toEqual([text])
   })
 
+  it('that waits to be stored there gives way to a newer grant', async () => {
+    const seal = await sealWithKey()
+    await deployment.store.plant(KEY, 'sealed:nobody opens this')
+    const first = deployment.start({ seal })
+    const exchange = first.keeper.exchange(KEY, CODE)
+    await until(() => deployment.asked.length === 1)
+    deployment.store.writes = 'fail'
+    expect(await passing(deployment, exchange)).toMatchObject({ persistent: false })
+    deployment.store.writes = 'work'
+    await passing(deployment, deployment.start({ seal }).keeper.exchange(KEY, { ...CODE, code: 'code-2' }))
+    await deployment.clock.advance(120_000)
+    const reader = deployment.start({ seal }).keeper.client(KEY)
+    expect(await passing(deployment, reader.getAccessToken())).toBe('access-2')
+  })
+
   it('puts a grant where one of a newer version of the library stands', async () => {
     await deployment.store.plant(KEY, '{"clients":{"client-1":{"version":2}}}')
     const { keeper } = deployment.start()
