@@ -37,7 +37,11 @@ export function postgresGrants(
 ): GrantTable {
   const runOnce = runnerOf(pool)
   const table = readTable(options)
-  const run = (text: string, values: string[]) => whenSerial(() => runOnce(text, values))
+  async function run(text: string, values: string[]): Promise<readonly unknown[]> {
+    const rows: unknown = await whenSerial(() => runOnce(text, values))
+    if (Array.isArray(rows)) return rows
+    throw anotherClient()
+  }
   const isDone = async (text: string, values: string[]) => (await run(text, values)).length === 1
 
   return {
@@ -93,7 +97,12 @@ function runnerOf(pool: PostgresPool | PostgresSql): Run {
   if (typeof query === 'function' && 'query' in pool) {
     return async (text, values) => (await pool.query(text, values)).rows
   }
-  throw new ConfigurationError(
+  throw anotherClient()
+}
+
+/** Some others have a function of the same name, which gives something else. */
+function anotherClient(): ConfigurationError {
+  return new ConfigurationError(
     'invalidStore',
     'postgresGrants takes a Pool of pg, or the function that postgres() gives.',
   )

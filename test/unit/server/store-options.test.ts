@@ -37,3 +37,14 @@ it('a database of sqlite3, which answers by callbacks, is named at the first use
   expect(await errorOf(store.keys())).toMatchObject(wrong)
   expect(await errorOf(store.compareAndSwap('key', undefined, 'value'))).toMatchObject(wrong)
 })
+
+it.each<[string, object]>([
+  ['a function of neon, whose unsafe() makes a part of a statement', { unsafe: (sql: string) => ({ sql }) }],
+  ['a client whose query() gives the rows themselves', { query: async () => [] }],
+])('%s is named by the Postgres store at the first use', async (_what, client) => {
+  const store = postgresGrants(client as never)
+  const wrong = { code: 'invalidStore', message: expect.stringContaining('Pool of pg') }
+  expect(await errorOf(store.migrate())).toMatchObject(wrong)
+  expect(await errorOf(store.get('key'))).toMatchObject(wrong)
+  expect(await errorOf(store.compareAndSwap('key', undefined, 'value'))).toMatchObject(wrong)
+})
