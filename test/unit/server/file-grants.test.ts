@@ -156,6 +156,15 @@ describe('fileGrants', () => {
     expect(await readdir(folder)).toEqual(expect.arrayContaining(theirs))
   })
 
+  it('lists the other keys where one can not be read, and says so where not one can', async () => {
+    const store = fileGrants(folder)
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'a'.repeat(64)), 'no folder')
+    await expect(store.keys()).rejects.toThrow('ENOTDIR')
+    await store.compareAndSwap('key', undefined, 'a')
+    expect(await store.keys()).toEqual(['key'])
+  })
+
   it('rejects where the folder is a file, and says so', async () => {
     await writeFile(join(above, 'deep'), '')
     const store = fileGrants(folder)
