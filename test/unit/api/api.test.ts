@@ -94,6 +94,22 @@ describe('a request', () => {
     expect(Object.fromEntries(sent().headers)).toEqual({ accept: 'application/json', 'x-mine': '1' })
   })
 
+  it('sends what it was given, though that is used for the next call before its turn comes', async () => {
+    const { api, fetch } = setUp()
+    const form = new FormData()
+    const bytes = new Uint8Array(1)
+    const calls = [1, 2].flatMap((n) => {
+      form.set('n', String(n))
+      bytes[0] = n
+      return [api.post('/1/a', { body: form }), api.put('/1/b', { body: bytes })]
+    })
+    await Promise.all(calls)
+    const sent = fetch.mock.calls.map(([, init]) =>
+      init?.body instanceof FormData ? init.body.get('n') : init?.body,
+    )
+    expect(sent).toEqual(['1', new Uint8Array([1]), '2', new Uint8Array([2])])
+  })
+
   it('makes a stream one that the platform takes, and sends it once', async () => {
     const { api, fetch } = setUp()
     fetch.mockImplementation(async (url, init) => {

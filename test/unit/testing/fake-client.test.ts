@@ -282,6 +282,22 @@ describe('its answers', () => {
     expect(client.calls[1]).toMatchObject({ body: form })
   })
 
+  it('show what was sent, though it is used for the next call', async () => {
+    const client = createFakeClient(authorized)
+    client.respond('POST', '/1/cards', {})
+    const options: RequestInit = { method: 'POST' }
+    const form = new FormData()
+    const calls = [1, 2].flatMap((n) => {
+      options.body = JSON.stringify({ n })
+      form.set('n', String(n))
+      return [client.fetch('/1/cards', options), client.api.post('/1/cards', { body: form })]
+    })
+    await Promise.all(calls)
+    const bodies = client.calls.map((call) => ('body' in call ? call.body : undefined))
+    const numbers = bodies.map((body) => (body instanceof FormData ? body.get('n') : body))
+    expect(numbers).toEqual(expect.arrayContaining([{ n: 1 }, { n: 2 }, '1', '2']))
+  })
+
   it('may be a response or an error of another realm', async () => {
     class ResponseLike {
       readonly [Symbol.toStringTag] = 'Response'
