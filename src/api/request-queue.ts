@@ -53,7 +53,8 @@ interface Waiter {
 /** Makes a queue that is empty. It has a timer only while a call waits. */
 export function createRequestQueue(platform: Platform): RequestQueue {
   const window = createRateWindow(platform.random)
-  const waiting: Waiter[] = []
+  /** In the order in which they came. */
+  const waiting = new Set<Waiter>()
   let timer: unknown
 
   function wait(turn: Turn): Promise<Place> {
@@ -73,12 +74,13 @@ export function createRequestQueue(platform: Platform): RequestQueue {
         }
       }
       function leave(): void {
-        waiting.splice(waiting.indexOf(waiter), 1)
+        // A polyfill may call a listener that was removed: a waiter that has gone is no longer here.
+        waiting.delete(waiter)
         waiter.fail(signal && abortReason(signal))
         letGo()
       }
       signal?.addEventListener('abort', leave)
-      waiting.push(waiter)
+      waiting.add(waiter)
       letGo()
     })
   }
@@ -86,7 +88,7 @@ export function createRequestQueue(platform: Platform): RequestQueue {
   /** Lets all go for whom there is a place, and sets a timer for the next. */
   function letGo(): void {
     platform.clearTimeout(timer)
-    for (let first = waiting[0]; first; first = waiting[0]) {
+    for (const first of waiting) {
       const now = platform.monotonicNow()
       const nextAt = window.nextAt(now)
       const giveUpAt = first.since + RATE_LIMIT_QUEUE_MS
@@ -95,7 +97,7 @@ export function createRequestQueue(platform: Platform): RequestQueue {
         timer = platform.setTimeout(letGo, Math.ceil(Math.min(nextAt, giveUpAt) - now))
         return
       }
-      waiting.shift()
+      waiting.delete(first)
       if (nextAt <= now) first.go(take())
       else first.fail(first.turn.tooLong(nextAt < Infinity ? Math.ceil(nextAt - now) : undefined))
     }
@@ -117,7 +119,10 @@ export function createRequestQueue(platform: Platform): RequestQueue {
         const now = platform.monotonicNow()
         const { pausedUntil, hasHope } = window.refused(taken, limit, retryAfterMs, now)
         const waitMs = Math.ceil(pausedUntil - now)
-        if (!hasHope) for (const { turn, fail } of waiting.splice(0)) fail(turn.tooLong(waitMs))
+        for (const waiter of hasHope ? [] : waiting) {
+          waiting.delete(waiter)
+          waiter.fail(waiter.turn.tooLong(waitMs))
+        }
         letGo()
         return { waitMs, isShort: hasHope && waitMs <= RATE_LIMIT_PATIENCE_MS }
       },

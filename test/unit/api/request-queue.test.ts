@@ -40,6 +40,20 @@ describe('the queue', () => {
     expect(gone).toEqual([0, 1, 2, 3, 4])
   })
 
+  it('keeps those that wait where the signal of a call that has gone tells its end all the same', async () => {
+    const { clock, queue, turn, fill } = setUp()
+    const controller = new AbortController()
+    // As of happy-dom and of polyfills.
+    Object.assign(controller.signal, { removeEventListener: () => undefined })
+    const first = watch(queue.wait(turn(controller.signal)))
+    await settle()
+    fill(99)
+    const second = watch(queue.wait(turn()))
+    controller.abort()
+    await clock.advance(10_000)
+    expect(statuses([first, second])).toEqual(['resolved', 'resolved'])
+  })
+
   it('goes on when a call that is under way has ended', async () => {
     const { queue, turn } = setUp()
     const places = Array.from({ length: 100 }, queue.take)
