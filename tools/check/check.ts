@@ -97,7 +97,7 @@ function callsIn(root: Node) {
 
 /** In an attribute, an expression of a template, or a language that isn't read. */
 const NAMED_IN_MARKUP =
-  /[?&]token=|\bauthorize\s*\(|api\.trello\.com\/1|trello\.com\/1\/(?:authorize|connect)/
+  /[?&]token=|\bauthorize\s*\(|api\.trello\.com\/1(?!\/client\.js)|trello\.com\/1\/(?:authorize|connect)/
 
 function pageFindings(source: Source): readonly Finding[] {
   const { path, text } = source

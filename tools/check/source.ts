@@ -109,8 +109,10 @@ function tagsIn(text: string): readonly { attributes: string; code: string; at: 
   )
 }
 
+/** What looks like a comment inside a script is part of the code: a text, or the mark of old pages around it. */
 function shown(text: string): string {
-  return text.replace(/<!--[\s\S]*?-->/g, (comment) => comment.replace(/[^\n]/g, ' '))
+  const comments = /<script\b(?:"[^"]*"|'[^']*'|[^>"'])*>[\s\S]*?<\/script\s*>|<!--[\s\S]*?-->/gi
+  return text.replace(comments, (found) => (found.startsWith('<!--') ? found.replace(/[^\n]/g, ' ') : found))
 }
 
 function attributeOf(attributes: string, name: string): string | undefined {

@@ -260,6 +260,12 @@ describe('the languages that Power-Ups are written in', () => {
     ],
     ['a component of Svelte', 'a.svelte', `<script>let a\n$: ${request}</script>{#if a}<p>a</p>{/if}`],
     ['an inline script', 'a.html', `<p>a</p><script>\n${request}</script>`],
+    ['an inline script of old pages', 'a.html', `<script><!--\n${request}\n//--></script>`],
+    [
+      'a script between texts that look like a comment',
+      'a.html',
+      `<script>const a = '<!--'</script>\n<script>${request}; const b = '-->'</script>`,
+    ],
   ])('%s is read', (_what, path, code) => {
     expect(found(path, code)).toEqual(['2 request'])
   })
@@ -270,8 +276,9 @@ describe('the languages that Power-Ups are written in', () => {
 <script src="https://p.trellocdn.com/power-up.min.js"></script>
 <script defer src='https://trello.com/1/client.js?key=k'></script>
 <script type="application/json">{ "token": 1 }</script>
-<script src="js/client.js"></script>`
-    expect(found('a.html', page)).toEqual(['3 powerUpScript', '4 clientScript', '2 policy'])
+<script src="js/client.js"></script>
+<script src="https://api.trello.com/1/client.js?key=k"></script>`
+    expect(found('a.html', page)).toEqual(['3 powerUpScript', '4 clientScript', '7 clientScript', '2 policy'])
     expect(found('_headers', "/*\n  Content-Security-Policy: default-src 'self'")).toEqual(['2 policy'])
   })
 
