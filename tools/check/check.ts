@@ -1,9 +1,9 @@
 import { consentFindings } from './consent'
-import { callOf, keyOf, nameOf, textOf } from './expression'
+import { callOf, keyOf, literalOf, nameOf, textOf } from './expression'
 import type { Finding, KindName } from './finding'
 import { keptFindings } from './kept'
 import { requestFindings } from './request'
-import { markupOf, readSources, type Script, type Source, scriptsIn, scriptTagsIn } from './source'
+import { isOfHost, markupOf, readSources, type Script, type Source, scriptsIn, scriptTagsIn } from './source'
 import { children, type Node, parse, walk } from './syntax'
 
 /** All that is said about a folder. */
@@ -54,6 +54,7 @@ function findingsInTree(path: string, root: Node, asksForRestApi: boolean): read
       ...keptFindings(node),
       ...consentFindings(node, around),
       ...(asksForRestApi && isStartWithoutOptions(node) ? ['noOptions' as const] : []),
+      ...(namesPolicy(node) ? ['policy' as const] : []),
     ]
     for (const kind of kinds) found.push({ kind, path, line: node.loc.start.line })
   })
@@ -70,6 +71,12 @@ function otherRequests(path: string, root: Node): readonly Finding[] {
     if (isAddress) found.push({ kind: 'otherRequest', path, line: node.loc.start.line })
   })
   return found
+}
+
+/** `setHeader('Content-Security-Policy', …)`, and the option of helmet and its like. */
+function namesPolicy(node: Node): boolean {
+  const name = node.type === 'Property' ? keyOf(node) : literalOf(node)
+  return /^content-?security-?policy$/i.test(name ?? '')
 }
 
 /** `TrelloPowerUp.iframe()`, `TrelloPowerUp.initialize(capabilities)`, and the same with options that have no `appKey`. */
@@ -110,7 +117,7 @@ function pageFindings(source: Source): readonly Finding[] {
     .flatMap((line, index): Finding[] =>
       NAMED_IN_MARKUP.test(line) ? [{ kind: 'markup', path, line: index + 1 }] : [],
     )
-  const isPage = /\.html?$|^_headers$|\/_headers$/i.test(path)
+  const isPage = /\.html?$/i.test(path) || isOfHost(path)
   const policy = isPage ? text.search(/Content-Security-Policy/i) : -1
   if (policy < 0) return [...tags, ...markup]
   return [...tags, ...markup, { kind: 'policy', path, line: text.slice(0, policy).split('\n').length }]

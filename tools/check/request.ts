@@ -67,18 +67,45 @@ function parameterFindings(node: Node): readonly KindName[] {
   if (node.type !== 'ObjectExpression') return []
   const names = children(node, 'properties').map(keyOf)
   if (names.includes('key') && names.includes('token')) return ['request']
-  const handed = ['args', 'headers'].flatMap((name) =>
-    children(propertyOf(node, name), 'properties').map(keyOf),
-  )
-  return handed.some((name) => name !== undefined && isTokenName(name)) ? ['passedToken'] : []
+  const handed = ['args', 'headers'].flatMap((name) => children(propertyOf(node, name), 'properties'))
+  const isHanded = handed.some((each) => isTokenName(keyOf(each) ?? '') || holdsToken(child(each, 'value')))
+  return isHanded ? ['passedToken'] : []
+}
+
+/** Tells a token, and a text that is put together with one. One that is asked for right there is fresh. */
+function holdsToken(value: Node | undefined): boolean {
+  if (value?.type === 'TemplateLiteral') return children(value, 'expressions').some(holdsToken)
+  if (value?.type === 'BinaryExpression')
+    return holdsToken(child(value, 'left')) || holdsToken(child(value, 'right'))
+  const isName = /^(?:Identifier|MemberExpression)$/.test(value?.type ?? '')
+  return isName && isTokenName(nameOf(value) ?? '')
 }
 
 function propertyFindings(property: Node): readonly KindName[] {
   const name = keyOf(property) ?? ''
   if (name === 'validToken') return ['tokenShape']
-  const token = PARAMETERS.test(name) ? propertyOf(child(property, 'value'), 'token') : undefined
-  return token && !isFixed(token) ? ['request'] : []
+  if (!PARAMETERS.test(name)) return []
+  const value = child(property, 'value')
+  const token = propertyOf(value, 'token')
+  return (token && !isFixed(token)) || isTextOfToken(value) ? ['request'] : []
 }
+
+/** `JSON.stringify({ token })`. */
+function isTextOfToken(value: Node | undefined): boolean {
+  const call = callOf(value)
+  return call?.name === 'stringify' && isObjectOfToken(call.args[0])
+}
+
+function isObjectOfToken(object: Node | undefined): boolean {
+  if (object?.type !== 'ObjectExpression') return false
+  return children(object, 'properties').some((property) => {
+    const value = child(property, 'value')
+    return SENT_NAME.test(keyOf(property) ?? '') && value !== undefined && !isFixed(value)
+  })
+}
+
+/** Names under which a server is told the token. */
+const SENT_NAME = /^(?:(?:trello|auth|access|user|member|api)_?)?token$/i
 
 function isFixed(value: Node): boolean {
   return literalOf(value) !== undefined || member(value, 'value') === null
@@ -112,6 +139,9 @@ function namedFindings({ name, object, args }: Call): readonly KindName[] {
   // A return page reads its hash.
   if (name === 'get') return isNamed && callOf(object)?.name === 'URLSearchParams' ? ['consentUrl'] : []
   if (PARAMETERS.test(name) && propertyOf(first, 'token')) return ['request']
+  if (name === 'setRequestHeader') return holdsToken(args[1]) ? ['passedToken'] : []
+  const isSending = /^(?:post|put|patch|send|sendBeacon)$/.test(name)
+  if (isSending && args.some((each) => isObjectOfToken(each) || isTextOfToken(each))) return ['request']
   if (!['append', 'set'].includes(name) || args.length !== 2 || !isNamed) return []
   return [/cookie/i.test(nameOf(object) ?? '') ? 'storedToken' : 'request']
 }

@@ -42,7 +42,14 @@ export function readSources(folder: string): { sources: readonly Source[]; skipp
 const LEFT_OUT = /^(?:node_modules|bower_components|dist|coverage|\..*)$/
 /** Scripts, components, pages, and templates of pages. */
 const READ =
-  /(?:\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|ejs|hbs|handlebars|njk|liquid|php|erb|twig|cshtml|pug|jade|haml|coffee)|^_headers)$/i
+  /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|ejs|hbs|handlebars|njk|liquid|php|erb|twig|cshtml|pug|jade|haml|coffee)$/i
+/** Files in which hosts are told the headers of pages: Netlify and Cloudflare, Netlify, Vercel, Firebase, Azure. */
+const OF_HOST = /(?:^|\/)(?:_headers|netlify\.toml|(?:vercel|firebase|staticwebapp\.config)\.json)$/i
+
+/** Tells the files in which a host is told the headers of pages. */
+export function isOfHost(path: string): boolean {
+  return OF_HOST.test(path)
+}
 
 function filesIn(folder: string, under: string): string[] {
   const entries = readdirSync(join(folder, under), { withFileTypes: true })
@@ -51,7 +58,8 @@ function filesIn(folder: string, under: string): string[] {
     .flatMap((entry) => {
       const path = under === '' ? entry.name : `${under}/${entry.name}`
       if (entry.isDirectory()) return LEFT_OUT.test(entry.name) ? [] : filesIn(folder, path)
-      return entry.isFile() && READ.test(entry.name) && !/\.d\.[cm]?ts$/i.test(entry.name) ? [path] : []
+      const isRead = READ.test(entry.name) || isOfHost(entry.name)
+      return entry.isFile() && isRead && !/\.d\.[cm]?ts$/i.test(entry.name) ? [path] : []
     })
 }
 
@@ -91,7 +99,7 @@ export function scriptTagsIn({ path, text }: Source): readonly ScriptTag[] {
 
 /** The text of a page or a component without its scripts, each line where it is in the file. Empty for scripts. */
 export function markupOf({ path, text }: Source): string {
-  if (isScript(path) || /_headers$/.test(path)) return ''
+  if (isScript(path) || isOfHost(path)) return ''
   return tagsIn(text).reduce(
     (rest, { code, at }) => rest.slice(0, at) + code.replace(/[^\n]/g, ' ') + rest.slice(at + code.length),
     shown(text),

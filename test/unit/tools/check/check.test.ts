@@ -36,6 +36,41 @@ describe('requests', () => {
   })
 
   it.each([
+    ['a body of fetch', "fetch('/api/save', { method: 'POST', body: JSON.stringify({ token }) })"],
+    ['a body under a name of its own', "fetch('/api', { body: JSON.stringify({ trelloToken: value }) })"],
+    ['a body of axios', "axios.post('/api/save', { member, authToken })"],
+    ['a beacon', "navigator.sendBeacon('/api', JSON.stringify({ token }))"],
+    ['a body of an XMLHttpRequest', 'request.send(JSON.stringify({ access_token: token }))'],
+  ])('%s with a token for a server of your own is found', (_what, code) => {
+    expect(found('a.js', code)).toEqual(['1 request'])
+  })
+
+  it.each([
+    ['a template', 'fetch(url, { headers: { Authorization: `Bearer ${token}` } })'],
+    ['a text that is put together', "axios.get(url, { headers: { authorization: 'Bearer ' + auth.token } })"],
+    ['the token itself', 'fetch(url, { headers: { Authorization: trelloToken } })'],
+    ['an XMLHttpRequest', "request.setRequestHeader('Authorization', 'Bearer ' + token)"],
+  ])('a token in a header by %s is found', (_what, code) => {
+    expect(found('a.js', code)).toEqual(['1 passedToken'])
+  })
+
+  it.each([
+    [
+      'a token that is asked for just before',
+      'const h = { headers: { Authorization: `Bearer ${await getToken()}` } }',
+    ],
+    [
+      'a token against forgery',
+      "fetch(url, { headers: { 'X-CSRF': csrfToken }, body: JSON.stringify({ csrfToken }) })",
+    ],
+    ['the place in a list', "axios.post('/search', { pageToken })"],
+    ['a token that is none yet', "axios.post('/reset', { token: '' })"],
+    ['an object that is not sent', 'const text = JSON.stringify({ token })'],
+  ])('%s is not', (_what, code) => {
+    expect(found('a.js', code)).toEqual([])
+  })
+
+  it.each([
     ['a token in a path', 'fetch(`/1/tokens/${token}/webhooks`)', 'tokenPath'],
     ['a synchronous request', "request.open('GET', url, false)", 'noHeader'],
     ['JSONP', "$.ajax({ url, dataType: 'jsonp' })", 'noHeader'],
@@ -280,6 +315,18 @@ describe('the languages that Power-Ups are written in', () => {
 <script src="https://api.trello.com/1/client.js?key=k"></script>`
     expect(found('a.html', page)).toEqual(['3 powerUpScript', '4 clientScript', '7 clientScript', '2 policy'])
     expect(found('_headers', "/*\n  Content-Security-Policy: default-src 'self'")).toEqual(['2 policy'])
+  })
+
+  it.each([
+    ['Vercel', 'vercel.json', '{ "headers": [\n{ "key": "Content-Security-Policy", "value": "x" }] }'],
+    ['Netlify', 'netlify.toml', '[headers.values]\nContent-Security-Policy = "x"'],
+    ['Firebase', 'web/firebase.json', '{ "headers": [\n{ "key": "Content-Security-Policy" }] }'],
+    ['Azure', 'staticwebapp.config.json', '{ "globalHeaders": {\n"content-security-policy": "x" } }'],
+    ['a server', 'server.js', "\nresponse.setHeader('Content-Security-Policy', policy)"],
+    ['helmet', 'server.ts', '\napp.use(helmet({ contentSecurityPolicy: { directives } }))'],
+    ['a page of React', 'a.jsx', '\nconst a = <meta httpEquiv="Content-Security-Policy" content="x" />'],
+  ])('the policy of %s is found', (_what, path, text) => {
+    expect(found(path, text)).toEqual(['2 policy'])
   })
 
   it.each([

@@ -66,6 +66,14 @@ Not read, because they are minified: lib/jquery.min.js, powerup-oauth-compat.glo
     expect(run('check', folder).said).toContain('1 file read, 1 finding')
   })
 
+  it('reads the headers that a host is told, wherever that host reads them', () => {
+    const policy = 'Content-Security-Policy: x'
+    for (const path of ['public/_headers', 'netlify.toml', 'vercel.json', 'tsconfig.json', 'x_headers'])
+      write(path, policy)
+    const places = / {4}netlify\.toml:1\n {4}public\/_headers:1\n {4}vercel\.json:1\n\n3 files read/
+    expect(run('check', folder).said).toMatch(places)
+  })
+
   it('reads files and script tags that are written in capitals', () => {
     write('POPUP.JS', 'restApi.storeToken(a)')
     write('Store.TS', 'const a: string = restApi.storeToken(b)')
