@@ -21,8 +21,10 @@ leadToLocalHosts(settings.endpoints)
 
 const storageKey = 'trello_token'
 const script = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : ''
-let key = new URL(script || location.href).searchParams.get('key') ?? ''
-let token = ''
+const { searchParams } = new URL(script || location.href)
+let key = searchParams.get('key') ?? ''
+/** `null` and `undefined` are none, as in Trello's script. */
+let token: string | null | undefined = (script && searchParams.get('token')) || undefined
 
 const Trello: Record<string, unknown> = {
   version: () => 1,
@@ -31,12 +33,12 @@ const Trello: Record<string, unknown> = {
     key = given
   },
   token: () => token,
-  setToken(given: string) {
+  setToken(given: string | null | undefined) {
     token = given
   },
-  authorized: () => token !== '',
+  authorized: () => token != null,
   deauthorize() {
-    token = ''
+    token = null
     localStorage.removeItem(storageKey)
   },
   authorize,
@@ -45,6 +47,7 @@ const Trello: Record<string, unknown> = {
   post: (path: string, ...more: unknown[]) => rest('POST', path, ...more),
   put: (path: string, ...more: unknown[]) => rest('PUT', path, ...more),
   delete: (path: string, ...more: unknown[]) => rest('DELETE', path, ...more),
+  del: (path: string, ...more: unknown[]) => rest('DELETE', path, ...more),
 }
 for (const collection of ['actions', 'cards', 'checklists', 'boards', 'lists', 'members', 'organizations']) {
   Trello[collection] = {
@@ -54,17 +57,18 @@ for (const collection of ['actions', 'cards', 'checklists', 'boards', 'lists', '
 takeTokenFromHash()
 Object.assign(window, { Trello })
 
-/** `params`, `success` and `error` may each be left out. */
+/** `params`, `success` and `error` may each be left out. A function in the place of `params` is `success`. */
 function rest(type: string, path: string, ...more: unknown[]): unknown {
   const { jQuery } = Object(window)
   if (jQuery === undefined) throw new Error('client.js needs jQuery on the page, here as at Trello.')
-  const params = typeof more[0] === 'object' ? Object(more.shift()) : {}
+  const params = typeof more[0] === 'function' ? {} : more.shift()
   const [success, error] = more as [Callback?, Callback?]
-  const data = { ...params, key, ...(token !== '' && { token }) }
+  const data = { ...(key && { key }), ...(token && { token }), ...Object(params) }
   return jQuery.ajax({
     url: `https://api.trello.com/1/${path.replace(/^\//, '')}`,
     type,
     data,
+    dataType: 'json',
     success,
     error,
   })
@@ -72,11 +76,11 @@ function rest(type: string, path: string, ...more: unknown[]): unknown {
 
 function authorize(options: AuthorizeOptions = {}): void {
   const { type = 'redirect', persist = true, interactive = true, success, error } = options
-  token = token || (localStorage.getItem(storageKey) ?? '')
+  if (persist) token ??= localStorage.getItem(storageKey)
   const keep = () => {
-    if (persist) localStorage.setItem(storageKey, token)
+    if (persist && token != null) localStorage.setItem(storageKey, token)
   }
-  if (token !== '') {
+  if (token != null) {
     keep()
     success?.()
     return
@@ -107,8 +111,8 @@ function authorize(options: AuthorizeOptions = {}): void {
     if (source !== opened) return
     window.removeEventListener('message', onMessage)
     opened?.close()
-    token = typeof data === 'string' ? data : ''
-    if (token === '') error?.()
+    token = typeof data === 'string' && data !== '' ? data : null
+    if (token === null) error?.()
     else {
       keep()
       success?.()
