@@ -54,7 +54,10 @@ export function addList(call: Call, board: Board, name = neededText(call, 'name'
 
 /** The call with its `value` under the name of a field: `PUT /lists/{id}/name?value=Done`. */
 export function withValue(call: Call, field: string): Call {
-  return { ...call, parameters: { ...call.parameters, [field]: call.parameters.value } }
+  const parameters = new Proxy(call.parameters, {
+    get: (all, name) => Reflect.get(all, name === field ? 'value' : name),
+  })
+  return { ...call, parameters }
 }
 
 function changeList(call: Call, given: Call): object {
@@ -86,8 +89,9 @@ function archiveAll(call: Call): object {
 function moveAll(call: Call): object[] {
   const list = listOf(call)
   const target = listOf(call, neededText(call, 'idList'))
+  const board = boardOf(call, textOf(call, 'idBoard') ?? target.idBoard)
   const moved = call.data.cards.filter(({ idList }) => idList === list.id)
   for (const card of moved) Object.assign(card, { idList: target.id, idBoard: target.idBoard })
-  note(call, 'updateList', { board: boardOf(call, target.idBoard), list: target })
+  note(call, 'updateList', { board, list: target })
   return moved.map((card) => cardWith(call, card))
 }

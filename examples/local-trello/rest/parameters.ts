@@ -1,5 +1,22 @@
 import { type Call, invalidValue } from './route'
 
+/** Parameters that tell which of them a route has not read. */
+export function watched(parameters: Record<string, unknown>) {
+  // Those of a caller go with every request.
+  const read = new Set<PropertyKey>(['key', 'token'])
+  const noted = new Proxy(parameters, {
+    get(all, name) {
+      read.add(name)
+      return Reflect.get(all, name)
+    },
+    has(all, name) {
+      read.add(name)
+      return Reflect.has(all, name)
+    },
+  })
+  return { parameters: noted, unread: () => Object.keys(parameters).filter((name) => !read.has(name)) }
+}
+
 /** A parameter as text; undefined where it wasn't sent. */
 export function textOf({ parameters }: Call, name: string): string | undefined {
   const value = parameters[name]

@@ -8,6 +8,7 @@ import { memberOf } from './access'
 import { Download } from './attachment-routes'
 import { memberWith } from './nested'
 import type { FindOperation } from './operations'
+import { watched } from './parameters'
 import {
   type Call,
   type Caller,
@@ -95,8 +96,12 @@ async function runOperation(options: RestAnswerOptions, request: RestRequest): P
     allOf.every((scope) => caller.scopes.has(scope)) &&
     (anyOf.length === 0 || anyOf.some((scope) => caller.scopes.has(scope)))
   if (!isAllowed) throw missingScopeAnswers[options.switches.get().missingScope]
-  const call = callFor(options, request, caller, operation.ids)
+  const { parameters, unread } = watched(request.parameters)
+  const call = callFor(options, { ...request, parameters }, caller, operation.ids)
   const body = await operation.route.run(call)
+  // What changes nothing here may change something at Trello.
+  const ignored = method === 'PUT' || method === 'POST' ? unread() : []
+  for (const name of ignored) options.missing(`parameter "${name}" of ${method} ${path}`)
   return body instanceof Download
     ? { status: 200, body: body.bytes, headers: { 'content-type': body.type } }
     : { status: 200, body }

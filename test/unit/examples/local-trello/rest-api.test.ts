@@ -445,6 +445,21 @@ describe('what a token may', () => {
     ])
     expect((await call('GET', '/nothing/at/all')).text).toBe('Cannot GET /1/nothing/at/all')
   })
+
+  it('a parameter that changes nothing here is named in the log, and one that is read is not', async () => {
+    const id = await newCard()
+    await call('PUT', `/cards/${id}`, { name: 'A name', cover: { color: 'red' } })
+    await call('PUT', `/cards/${id}/cover`, { value: { color: 'red' } })
+    await call('PUT', `/cards/${id}/desc?value=Words`)
+    await call('PUT', `/boards/${board}?prefs/background=red`)
+    await call('POST', `/lists/${list}/moveAllCards`, { idBoard: board, idList: list })
+    const missing = trello.log.lines.filter(({ area, isBad }) => area === 'missing' && isBad)
+    expect(missing.map(({ words }) => words)).toEqual([
+      `The local Trello has no parameter "cover" of PUT /1/cards/${id}`,
+      `The local Trello has no parameter "value" of PUT /1/cards/${id}/cover`,
+      `The local Trello has no parameter "prefs/background" of PUT /1/boards/${board}`,
+    ])
+  })
 })
 
 describe('rate limits', () => {
