@@ -2,12 +2,13 @@ import { request as askHttp, type IncomingMessage, type ServerResponse } from 'n
 import { request as askHttps } from 'node:https'
 import { connect as connectTcp } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { connect as connectTls } from 'node:tls'
 import { type LocalOrigins, rewritePage, rewritePolicy, rewriteScript, rewriteTags } from './page-rewrite'
 
 /** A Power-Up that another server has: a development server, or a host on the internet. */
 export interface PowerUpProxy {
-  /** Hands a request on and sends the answer; false where that server has no such page. */
+  /** Hands a request on and sends the answer; false where that server has no callback page. */
   send(request: IncomingMessage, response: ServerResponse, page: ProxiedPage): Promise<boolean>
   /** Hands a connection on that is no HTTP any more, as the one that reloads pages after a change. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
@@ -42,12 +43,15 @@ export function createPowerUpProxy(target: URL, origins: LocalOrigins & { powerU
         const options = { method: request.method, headers: headersFor(request), rejectUnauthorized }
         const ask = isTls ? askHttps : askHttp
         const asked = ask(new URL(request.url ?? '/', target), options, (answer) => {
-          if (answer.statusCode === 404) {
+          if (answer.statusCode === 404 && page.isCallback) {
             answer.resume()
             resolve(false)
             return
           }
-          void pass(answer, response, page).then(() => resolve(true))
+          // A development server that is started anew breaks off in the middle: so does this answer.
+          void pass(answer, response, page)
+            .catch(() => response.destroy())
+            .then(() => resolve(true))
         })
         asked.on('error', ({ message }) => {
           response.writeHead(502, { 'content-type': 'text/plain;charset=utf-8' })
@@ -91,7 +95,7 @@ export function createPowerUpProxy(target: URL, origins: LocalOrigins & { powerU
     if (location !== undefined) kept.location = location.replace(target.origin, origins.powerUp)
     if (rewrite === undefined) {
       response.writeHead(answer.statusCode ?? 502, kept)
-      answer.pipe(response)
+      await pipeline(answer, response)
       return
     }
     const chunks: Buffer[] = []
