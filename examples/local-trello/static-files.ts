@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { extname, join, normalize, sep } from 'node:path'
@@ -10,11 +11,11 @@ export async function sendFile(
   headers: Record<string, string> = {},
   rewrite: (content: string, extension: string) => string = (content) => content,
 ): Promise<boolean> {
-  const file = normalize(join(directory, decodePath(path)))
-  if (!file.startsWith(normalize(directory + sep))) return false
+  const file = fileAt(directory, path)
+  if (file === undefined) return false
   const content = await readFile(file.endsWith(sep) ? join(file, 'index.html') : file).catch(() => undefined)
   if (content === undefined) return false
-  const extension = file.endsWith(sep) ? '.html' : extname(file)
+  const extension = file.endsWith(sep) ? '.html' : endingOf(file)
   response.writeHead(200, {
     'content-type': contentTypes[extension] ?? 'application/octet-stream',
     'cache-control': 'no-store',
@@ -23,6 +24,24 @@ export async function sendFile(
   })
   response.end(isText.has(extension) ? rewrite(content.toString(), extension) : content)
   return true
+}
+
+/** Tells that a path names a folder with a page in it, without the slash at its end. */
+export function isFolderOfPage(directory: string, path: string): boolean {
+  const page = path.endsWith('/') ? undefined : fileAt(directory, `${path}/index.html`)
+  return page !== undefined && existsSync(page)
+}
+
+/** The file for a path; undefined where the path leads out of the directory. */
+function fileAt(directory: string, path: string): string | undefined {
+  const file = normalize(join(directory, decodePath(path)))
+  return file.startsWith(normalize(directory + sep)) ? file : undefined
+}
+
+/** As hosts see it: in small letters, and with one ending for pages. */
+function endingOf(file: string): string {
+  const ending = extname(file).toLowerCase()
+  return ending === '.htm' ? '.html' : ending
 }
 
 export function sendNotFound(response: ServerResponse): void {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { extname } from 'node:path'
-import { sendFile } from '../static-files'
+import { isFolderOfPage, sendFile } from '../static-files'
 import { withPackageImports } from './built-package'
 import { type LocalOrigins, rewritePage, rewriteScript, rewriteTags } from './page-rewrite'
 
@@ -22,5 +22,11 @@ export async function sendPowerUpFile(
   if (await sendFile(response, directory, path, page.headers, rewrite)) return true
   // Static hosts have `/settings` for settings.html.
   const isWithoutEnding = extname(path) === '' && !path.endsWith('/')
-  return isWithoutEnding && sendFile(response, directory, `${path}.html`, page.headers, rewrite)
+  if (isWithoutEnding && (await sendFile(response, directory, `${path}.html`, page.headers, rewrite)))
+    return true
+  if (!isFolderOfPage(directory, path)) return false
+  // And lead on to the slash, so that what the page names is looked for beside it.
+  const { search } = new URL(response.req.url ?? '', 'http://powerup.localhost')
+  response.writeHead(301, { location: `${path}/${search}` }).end()
+  return true
 }
