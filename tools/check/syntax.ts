@@ -35,7 +35,19 @@ export function parse(code: string, language: Language): Node {
 }
 
 /** JSX makes another thing of `<T>value` and of `<T>() => …`, so plain TypeScript has its own. */
-const parsers = { ts: Parser.extend(tsPlugin()), tsx: Parser.extend(tsPlugin({ jsx: true })) }
+const parsers = {
+  ts: Parser.extend(tsPlugin()),
+  tsx: Parser.extend(tsPlugin({ jsx: true }), withGenericArrows),
+}
+
+/** TypeScript takes `<T extends U>(…) => …` beside JSX. The plugin asks for a comma that only `<T>` needs. */
+function withGenericArrows(Base: typeof Parser): typeof Parser {
+  return class extends Base {
+    reportReservedArrowTypeParam(): void {
+      // Nothing to report.
+    }
+  }
+}
 
 function rootOf(root: unknown): Node {
   if (isNode(root)) return root

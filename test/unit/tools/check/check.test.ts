@@ -284,6 +284,11 @@ describe('the languages that Power-Ups are written in', () => {
       `interface P { a?: string }\nexport const A = (p: P) => <b onClick={() => ${request}} />`,
     ],
     [
+      'TSX with an arrow function of a constrained type',
+      'a.tsx',
+      `const first = <T extends object>(list: T[]) => list[0]\nconst A = () => <b onClick={() => ${request}} />`,
+    ],
+    [
       'a component of Angular',
       'a.component.ts',
       `@Component({ selector: 'a' }) export class A { constructor(private readonly http: Http) {}\n  go(): void { ${request} } }`,
