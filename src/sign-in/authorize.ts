@@ -62,7 +62,8 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
     const current = signIns.current()
     const result = isGranted(view(), wanted, platform.now())
       ? Promise.resolve()
-      : current && missingScopes(current.scopes, wanted).length === 0
+      : // One that goes on without what the server refuses of the living grant asks for no less than this call needs.
+        current && missingScopes(current.scopes, needed).length === 0
         ? join(current, needed, signal, popup)
         : begin({ scopes: wanted, needed }, signal, popup)
     if (popup && signIns.current()?.popup !== popup) popup.close()
@@ -142,7 +143,7 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
       if (await collected) return
       // Another frame may have collected it first.
       await store.read()
-      if (isGranted(view(), signIn.scopes, platform.now())) return
+      if (isGranted(view(), signIn.needed, platform.now())) return
     }
     const attempt = page.kind === 'consent' ? page.attempt : await attempts.take(signIn.scopes)
     if (!signIn.isOver) await askForConsent(signIn, popup, attempt, page.kind === 'consent')
@@ -212,9 +213,9 @@ export function createAuthorize(frame: Frame, client: SigningInClient, signIns: 
   }
 
   /** Lists the attempts that nobody in this page waits for, and those of this very sign-in. */
-  function attemptsToFinish({ scopes, states }: SignIn): readonly PendingAttempt[] {
+  function attemptsToFinish({ needed, states }: SignIn): readonly PendingAttempt[] {
     const inProgress = signIns.inProgress()
-    return attempts.unfinished(scopes).filter(({ state }) => states.has(state) || !inProgress.has(state))
+    return attempts.unfinished(needed).filter(({ state }) => states.has(state) || !inProgress.has(state))
   }
 
   /** Adds the scopes of a living grant. Those that only an ended one held may be refused by now. */

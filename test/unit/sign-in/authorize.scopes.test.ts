@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { GrantEntry } from '../../../src/grant/grant'
 import { START, settle } from '../support/clock'
-import { attempt, expiredGrant, HOUR_MS, liveGrant, tokenSet } from '../support/grants'
+import { attempt, expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from '../support/grants'
 import { watch } from '../support/outcome'
 import { readyToSignIn } from '../support/sign-in'
 import { tokens } from '../support/token-endpoint'
@@ -117,5 +117,38 @@ describe('a server that refuses a scope of the living grant', () => {
     say({ type: 'kept', responses: ['state=state-1&error=invalid_scope'] })
     await settle()
     expect(requested()).toEqual([[CONFIGURED, ASKED]])
+  })
+
+  it('does not have the window asked for it again by a second press', async () => {
+    const { respond, authorize, outcome, window, endpoint } = await pressed({ record }, [ASKED])
+    respond('error=invalid_scope')
+    await settle()
+    const second = watch(authorize({ scopes: [ASKED] }))
+    await settle()
+    expect([window.urls.length, window.focused]).toEqual([3, 1])
+    endpoint.answers = [tokens(1, { scopes: [CONFIGURED, ASKED] })]
+    respond()
+    await settle()
+    expect([outcome.status, second.status]).toEqual(['resolved', 'resolved'])
+  })
+
+  it('keeps no sign-in that went on without it from being finished', async () => {
+    const unfinished = attempt({ state: 'state-1', openedAt: START, scopes: [CONFIGURED, ASKED] })
+    const { say, outcome, endpoint, store } = await pressed({ record, attempts: [unfinished] }, [ASKED])
+    endpoint.answers = [tokens(1, { scopes: [CONFIGURED, ASKED] })]
+    say({ type: 'kept', responses: ['state=state-1&code=kept-code'] })
+    await settle()
+    expect(outcome.status).toBe('resolved')
+    expect(store.view()).toMatchObject({ record: { scopes: [CONFIGURED, ASKED] }, attempts: [] })
+  })
+
+  it('is not asked for it once another frame has finished without it', async () => {
+    const scopes = [CONFIGURED, ASKED]
+    const unfinished = attempt({ state: 'state-1', openedAt: START, scopes })
+    const { say, outcome, partition } = await pressed({ record, attempts: [unfinished] }, [ASKED])
+    partition.plant(storedEntry({ record: liveGrant({ scopes, generation: 'generation-1' }) }))
+    say({ type: 'kept', responses: [] })
+    await settle()
+    expect(outcome.status).toBe('resolved')
   })
 })
