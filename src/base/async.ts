@@ -58,7 +58,7 @@ export function abortReason(signal: AbortSignal): unknown {
 /** Follows `work` until `signal`, if there is one, is aborted, then rejects with what `onAbort` makes. The work itself goes on. */
 export function detachable<T>(
   work: Promise<T>,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal | null | undefined,
   onAbort: (signal: AbortSignal) => unknown,
 ): Promise<T> {
   if (!isSignal(signal)) return work

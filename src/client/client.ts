@@ -56,7 +56,7 @@ export interface Client {
    * less. Refreshes if necessary. Ask for it at each use; the library's own calls do so.
    * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError within 12 seconds; the reason of `signal`
    */
-  getAccessToken(options?: { signal?: AbortSignal }): Promise<string>
+  getAccessToken(options?: { signal?: AbortSignal | null | undefined }): Promise<string>
   /**
    * The platform's `fetch` with the Bearer header, only for the origins in `apiOrigins`. Paths are relative to the first.
    * @throws ConfigurationError for other addresses, before anything is sent; the errors of `getAccessToken()`
@@ -74,7 +74,7 @@ export interface Client {
    * `everyWorkspace`: forgets the grants of this member in all workspaces.
    * @throws TokenEndpointError `storageUnavailable` if the storage may still hold the grant; it is removed as soon as that works
    */
-  signOut(options?: { everyWorkspace?: boolean }): Promise<void>
+  signOut(options?: { everyWorkspace?: boolean | undefined }): Promise<void>
 }
 
 /**

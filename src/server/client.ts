@@ -27,7 +27,7 @@ export interface KeeperClient {
    * Refreshes if necessary. A token that is handed on may end sooner: the refresh that replaces it ends it within ten minutes.
    * @throws NotAuthorizedError, TokenExpiredError, TokenEndpointError within 12 seconds; the reason of `signal`
    */
-  getAccessToken(options?: { signal?: AbortSignal }): Promise<string>
+  getAccessToken(options?: { signal?: AbortSignal | null | undefined }): Promise<string>
   /**
    * The platform's `fetch` with the Bearer header, only for the origins in `apiOrigins`. Paths are relative to the first.
    * @throws ConfigurationError for other addresses, before anything is sent; the errors of `getAccessToken()`

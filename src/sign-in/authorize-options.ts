@@ -8,12 +8,12 @@ import { readScopes } from '../base/option-check'
 /** The options of `authorize()`. */
 export interface AuthorizeOptions {
   /** Scopes to ask for besides the configured and the granted ones. @default no others */
-  scopes?: readonly string[]
+  scopes?: readonly string[] | undefined
   /**
    * Rejects this call with `aborted`. If nobody else waits for the same sign-in, its window is closed and it is called off.
    * @default no signal
    */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 /** The options, checked and complete. */

@@ -12,7 +12,7 @@ export interface TokenNeed {
   /** The generation to renew in good time. Nobody waits: a token that is still good will do if another frame is at it. */
   renews?: string
   /** Lets go of this caller only. */
-  signal?: AbortSignal | undefined
+  signal?: AbortSignal | null | undefined
 }
 
 /** The flow that gives tokens out. */

@@ -4,6 +4,7 @@
 
 import { capabilities } from '../../src/client/capabilities'
 import { type Client, createClient } from '../../src/index'
+import type { KeeperClient } from '../../src/server/client'
 import { trelloHostTokenEndpoint } from '../../src/token-endpoint/trello-host'
 
 const options = {
@@ -34,4 +35,21 @@ export function connector(): void {
       { title: 'Connect', url: './connect.html' },
     ),
   )
+}
+
+/** Calls that hand on what their own caller may have left out. */
+export async function handedOn(
+  client: Client,
+  given: { signal?: AbortSignal; scopes?: string[] },
+): Promise<void> {
+  const { signal, scopes } = given
+  await client.authorize({ signal, scopes })
+  await client.getAccessToken({ signal })
+  await client.api.get('/1/members/me', { signal })
+  await client.signOut({ everyWorkspace: undefined })
+}
+
+/** The `init` of a request of one's own, whose signal may be `null`. */
+export function asInFetch(client: Client, keeper: KeeperClient, { signal }: RequestInit): Promise<string>[] {
+  return [client.getAccessToken({ signal }), keeper.getAccessToken({ signal })]
 }

@@ -32,6 +32,14 @@ describe('an access token', () => {
     expect(refresh).not.toHaveBeenCalled()
   })
 
+  it.each([null, undefined])(
+    'is given out with %s for a signal, as in a request without one',
+    async (signal) => {
+      const { frame, client } = setUp(over())
+      await expect(accessToken(frame, client, { signal })).resolves.toBe('access-1')
+    },
+  )
+
   it('is let go by a signal of a polyfill, which has no reason', async () => {
     const { frame, client, refresh } = setUp(over())
     refresh.mockReturnValueOnce(new Promise(() => undefined))
