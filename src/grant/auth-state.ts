@@ -107,10 +107,11 @@ export function stateOf(view: GrantView, context: StateContext, now: number): Au
   return { status: 'notAuthorized', persistent, ...(blockedBy && { blockedBy }), ...progress }
 }
 
-/** Gives the time at which the state changes although nothing happens. `Infinity`: never. */
+/** Gives the time at which the state may change although nothing happens. `Infinity`: never. */
 export function changesAt({ record, attempts }: GrantView, now: number): number {
   const ends = attempts.filter((attempt) => isUnfinished(attempt, now)).map(endsAt)
-  const isEnding = record?.status === 'live' && !record.renewable && isGood(record.tokenSet, now)
+  // Also where the grant can be renewed: not each client can, and to one that can't it ends with its access token.
+  const isEnding = record?.status === 'live' && isGood(record.tokenSet, now)
   return Math.min(...ends, isEnding ? lastGoodAt(record.tokenSet) + 1 : Infinity)
 }
 

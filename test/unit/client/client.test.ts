@@ -138,6 +138,19 @@ describe('the state', () => {
     expect(client.state).toMatchObject({ reason: 'expired', since: START + HOUR_MS - 30_000 })
   })
 
+  it('says by itself that a grant has ended that another kind of token endpoint would have to renew', async () => {
+    const tokenEndpoint = { ...scriptedEndpoint(), holdsRefreshToken: true }
+    const { client, storage, key, clock } = clientSetUp({ tokenEndpoint })
+    storage.values.set(key, storedEntry({ record: liveGrant() }))
+    const heard: string[] = []
+    client.subscribe(({ status }) => heard.push(status))
+    await settle()
+    await clock.advance(HOUR_MS - 30_000)
+    expect(heard).toEqual(['restoring', 'authorized'])
+    await clock.advance(1)
+    expect(heard).toEqual(['restoring', 'authorized', 'tokenExpired'])
+  })
+
   it('lets an unfinished sign-in go by itself after ten minutes', async () => {
     const { client, storage, key, clock, frame } = clientSetUp()
     const begun = attempt({

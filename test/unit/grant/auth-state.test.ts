@@ -175,8 +175,14 @@ describe('the state changes by time alone', () => {
     expect(changesAt(view({ attempts }), START + 600_005)).toBe(Infinity)
   })
 
-  it('never while a grant can be refreshed, nor after its end', () => {
-    expect(changesAt(view({ record: liveGrant() }), START)).toBe(Infinity)
+  it('when an access token ends that some clients can renew and others can not', () => {
+    const record = liveGrant()
+    const at = changesAt(view({ record }), START)
+    expect(at).toBe(changesAt(view({ record: ending }), START))
+    expect(changesAt(view({ record }), at)).toBe(Infinity)
+  })
+
+  it('never after the end of a grant, nor without one', () => {
     expect(changesAt(view({ record: expiredGrant() }), START)).toBe(Infinity)
     expect(changesAt(view(), START)).toBe(Infinity)
   })
