@@ -2,7 +2,7 @@ import type { Client } from '../client/client'
 import type { AuthState } from '../grant/auth-state'
 import { createFrameHeight, type PromptFrame } from './frame-height'
 import { promptParts, promptSheet } from './parts'
-import { isCalledOff, isRefused, nameOf, scopesToAskFor, situationOf, situationOfError } from './situation'
+import { isForConsent, nameOf, scopesToAskFor, situationOf } from './situation'
 import { ENGLISH, type PartialPromptTexts, type PromptSituation, type PromptWords } from './texts'
 
 /** The part of a client that the prompt uses. */
@@ -83,8 +83,8 @@ export function promptClass(): new () => PromptElement {
     }
     set error(error) {
       this.#error = error
-      // What a call lacked, it still lacks when another one fails or is called off.
-      if (!isCalledOff(error) && (!situationOfError(error) || isRefused(error))) this.#callError = error
+      // What a call lacked, it still lacks when another one fails or is called off, and after a sign-in without a grant.
+      if (!error || isForConsent(error)) this.#callError = error
       this.#show()
     }
 

@@ -74,6 +74,11 @@ function situationOfState(state: AuthState, callError: unknown): PromptSituation
   return state.persistent ? 'connect' : 'storageUnavailable'
 }
 
+/** Tells the error of a call that a new consent answers. */
+export function isForConsent(error: unknown): boolean {
+  return fieldsOf(error).code === 'missingScope' || isRefused(error)
+}
+
 /** Decides whether a new consent is the way out: the token endpoint refuses, can't be read, or has failed several times. */
 export function isRefused(error: unknown): boolean {
   const { code, status, offerConsent } = fieldsOf(error)
@@ -89,12 +94,12 @@ export function isRefused(error: unknown): boolean {
 }
 
 /** Tells the error of a call that its own signal has ended: the page wanted that, and nothing went wrong. */
-export function isCalledOff(error: unknown): boolean {
+function isCalledOff(error: unknown): boolean {
   return fieldsOf(error).name === 'AbortError'
 }
 
 /** Finds what the error by itself says. `null`: the state, or what a call lacked, says all. */
-export function situationOfError(error: unknown): PromptSituation | null {
+function situationOfError(error: unknown): PromptSituation | null {
   if (!error || isCalledOff(error)) return null
   // An exchange that failed says why in its cause, and so does a grant that was dropped.
   const situation = situationByCode(fieldsOf(error).cause) ?? situationByCode(error)

@@ -124,6 +124,22 @@ describe('for a connected person whose call lacked a scope', () => {
     expect(authorize.mock.calls.map(([asked]) => asked?.scopes)).toEqual([['b'], ['b']])
   })
 
+  it.each<AuthorizationErrorCode>(['popupClosed', 'superseded', 'aborted'])(
+    'keeps it when the page hands the error of the sign-in back after %s',
+    async (code) => {
+      const { client, element, authorize } = lacking()
+      element.addEventListener('authorizeerror', (event) => {
+        element.error = (event as CustomEvent).detail
+      })
+      client.authorizeOutcome(code)
+      buttonOf(element).click()
+      await vi.waitFor(() => expect(element.error).toMatchObject({ code }))
+      expect(element.situation).toBe(code === 'popupClosed' ? 'unfinished' : 'missingScopes')
+      buttonOf(element).click()
+      expect(authorize.mock.calls.map(([asked]) => asked?.scopes)).toEqual([['b'], ['b']])
+    },
+  )
+
   it('has nothing to ask for once another frame was granted it', () => {
     const { client, element } = lacking()
     client.setState({ ...authorized, scopes: ['a', 'b'] })
