@@ -117,7 +117,7 @@ function tagsIn(text: string): readonly { attributes: string; code: string; at: 
   )
 }
 
-/** What looks like a comment inside a script is part of the code: a text, or the mark of old pages around it. */
+/** Blanks the comments of a page. A comment mark inside a script is part of its code: a text, or the mark of old pages around it. */
 function shown(text: string): string {
   const comments = /<script\b(?:"[^"]*"|'[^']*'|[^>"'])*>[\s\S]*?<\/script\s*>|<!--[\s\S]*?-->/gi
   return text.replace(comments, (found) => (found.startsWith('<!--') ? found.replace(/[^\n]/g, ' ') : found))
