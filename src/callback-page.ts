@@ -1,6 +1,6 @@
-import { completeAuthorization } from './sign-in/callback-page'
+import { completeVisit } from './sign-in/callback-page'
 
-void completeAuthorization()
+void completeVisit()
 
 /** System colours are light or dark as the browser is, and can be read in both. */
 const STYLE =

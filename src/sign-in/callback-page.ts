@@ -28,7 +28,7 @@ export type CallbackEnding = 'done' | 'denied' | 'kept' | 'collecting' | 'opened
 export function completeAuthorization(): Promise<CallbackEnding> {
   // The first call has taken the response out of the address bar: a second one would find none.
   if (begun && location.search === '') return begun
-  const ending = complete()
+  const ending = completeVisit()
   begun = ending
   void Promise.resolve().then(() => {
     begun = undefined
@@ -39,7 +39,8 @@ export function completeAuthorization(): Promise<CallbackEnding> {
 /** The visit that began in this task. */
 let begun: Promise<CallbackEnding> | undefined
 
-async function complete(): Promise<CallbackEnding> {
+/** Runs the page once, as its own script does. */
+export async function completeVisit(): Promise<CallbackEnding> {
   if (window.top !== window) {
     show('framed')
     return 'framed'
@@ -148,8 +149,9 @@ function forget(state: string): void {
 /** Lists what is kept. What is too old is forgotten: whoever left it may never collect it. */
 function keptKeys(): string[] {
   try {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))
-    return keys.filter((key) => keptFor(key.slice(PREFIX.length)) !== undefined)
+    return Object.keys(localStorage).filter(
+      (key) => key.startsWith(PREFIX) && keptFor(key.slice(PREFIX.length)) !== undefined,
+    )
   } catch {
     return [] // no storage
   }
