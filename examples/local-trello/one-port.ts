@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -82,11 +82,29 @@ function hostnameOf({ headers: { host = '' } }: IncomingMessage): string {
 
 async function listen(server: Server, port: number, onTaken: (port: number) => void): Promise<void> {
   for (let candidate = port; ; candidate++) {
-    const error = await tryPort(server, candidate)
+    const error = (await isAnswered(candidate)) ? taken : await tryPort(server, candidate)
     if (error === undefined) return
     if (error.code !== 'EADDRINUSE' || candidate >= port + 100) throw error
     onTaken(candidate)
   }
+}
+
+const taken: NodeJS.ErrnoException = Object.assign(new Error('The port is taken.'), { code: 'EADDRINUSE' })
+
+/**
+ * Tells a port that somebody answers at on `::1`, where a development server on `localhost` may be. Browsers look for
+ * `trello.localhost` there first, and would show that server.
+ */
+function isAnswered(port: number): Promise<boolean> {
+  if (port === 0) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const socket = connect({ host: '::1', port }, () => settle(true))
+    const settle = (is: boolean) => {
+      socket.destroy()
+      resolve(is)
+    }
+    socket.once('error', () => settle(false))
+  })
 }
 
 function tryPort(server: Server, port: number): Promise<NodeJS.ErrnoException | undefined> {
