@@ -146,25 +146,30 @@ export async function startLocalTrello(options: LocalTrelloOptions = {}): Promis
 
   const restApi = createRestApi({ ...restOptions, log })
   const proxy = 'url' in powerUp.source ? createPowerUpProxy(powerUp.source.url, origins) : undefined
-  const sites = {
-    'trello.localhost': createBoardHost({
+  const board = createBoardHost({
+    data,
+    legacyTokens,
+    origins,
+    powerUp: { id: pluginId, name: powerUp.name, connectorUrl: powerUp.connectorUrl },
+    runTCommand: createTCommands({
       data,
-      legacyTokens,
-      origins,
-      powerUp: { id: pluginId, name: powerUp.name, connectorUrl: powerUp.connectorUrl },
-      runTCommand: createTCommands({
-        data,
-        tokenHost: createTokenHost({ tokenEndpoint, switches, clientOf: memory.clientOf }),
-        jwt,
-        switches,
-        missing,
-      }),
-      runAsMember: (...call) => runAsMember(restOptions, ...call),
+      tokenHost: createTokenHost({ tokenEndpoint, switches, clientOf: memory.clientOf }),
+      jwt,
       switches,
-      log,
-      expireAccessTokens: memory.expireAccessTokens,
-      revokeGrants,
+      missing,
     }),
+    runAsMember: (...call) => runAsMember(restOptions, ...call),
+    switches,
+    log,
+    expireAccessTokens: memory.expireAccessTokens,
+    revokeGrants,
+  })
+  const sites = {
+    'trello.localhost': async (request: IncomingMessage, response: ServerResponse) => {
+      // The API is there, too, beside what people and pages load.
+      const isApi = /^\/1\/(?!(?:authorize|client\.js)(?:$|\?))/.test(request.url ?? '')
+      await (isApi ? restApi(request, response) : board(request, response))
+    },
     'powerup.localhost': createPowerUpHost({
       source: sourceOf(powerUp.source, proxy),
       packageDirectory: packageDirectoryOf(options),

@@ -424,6 +424,20 @@ describe('what a token may', () => {
     expect((await old('GET', `/members/me?key=abc&token=${token}`)).text).toBe('invalid token')
   })
 
+  it('the API is at trello.com as well, where old code asks, with CORS', async () => {
+    const token = trello.legacyTokens.issue(trello.members[0].id)
+    const at = (path: string, method = 'GET') => ask(trello, trello.origins.trello + path, { method })
+    const me = await at(`/1/members/me?fields=username&key=abc&token=${token}`)
+    expect([me.status, me.json.username, me.headers['access-control-allow-origin']]).toEqual([
+      200,
+      trello.members[0].username,
+      '*',
+    ])
+    expect((await at('/1/cards', 'OPTIONS')).status).toBe(204)
+    expect((await at('/1/authorize?key=abc')).headers['content-type']).toContain('text/html')
+    expect((await at('/1/client.js?key=abc')).headers['content-type']).toContain('text/javascript')
+  })
+
   it('what Trello has and the local Trello has not is 501, and named in the log', async () => {
     const answer = await call('POST', `/boards/${board}/calendarKey/generate`)
     expect([answer.status, answer.text]).toEqual([
