@@ -15,7 +15,8 @@ export function sendLegacyConsent(
 ): void {
   const { searchParams } = new URL(request.url ?? '/', 'http://trello.localhost')
   const wish = (name: string, otherwise: string) => searchParams.get(name) ?? otherwise
-  const returnUrl = wish('return_url', '')
+  // client.js names the return page by the second name where it leads the whole page away.
+  const returnUrl = wish('return_url', wish('redirect_uri', ''))
   const refusal = !searchParams.get('key')
     ? 'Invalid key'
     : returnUrl !== '' && !URL.canParse(returnUrl) && 'Invalid return_url'

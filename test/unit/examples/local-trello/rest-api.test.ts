@@ -438,6 +438,12 @@ describe('what a token may', () => {
     expect((await at('/1/client.js?key=abc')).headers['content-type']).toContain('text/javascript')
   })
 
+  it.each(['return_url', 'redirect_uri'])('the old consent comes back to its %s', async (name) => {
+    const query = new URLSearchParams({ key: 'abc', [name]: 'https://power-up.example/back' })
+    const { text } = await ask(trello, `${trello.origins.trello}/1/authorize?${query}`)
+    expect(text).toMatch(/href="https:\/\/power-up\.example\/back#token=ATTA/)
+  })
+
   it('what Trello has and the local Trello has not is 501, and named in the log', async () => {
     const answer = await call('POST', `/boards/${board}/calendarKey/generate`)
     expect([answer.status, answer.text]).toEqual([
