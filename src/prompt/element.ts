@@ -8,6 +8,14 @@ import { ENGLISH, type PartialPromptTexts, type PromptSituation, type PromptWord
 /** The part of a client that the prompt uses. */
 export type PromptClient = Pick<Client, 'state' | 'subscribe' | 'authorize'>
 
+/** The events of the prompt, and those of any element. */
+export interface PromptEvents extends HTMLElementEventMap {
+  /** A sign-in that began here is done. `detail` is the state. */
+  authorized: CustomEvent<AuthState>
+  /** A sign-in that began here has ended without a grant. `detail` is the error. */
+  authorizeerror: CustomEvent<unknown>
+}
+
 /**
  * Tells a person what to do, in a title, a text and one button. Shows nothing while there is nothing to do.
  *
@@ -16,6 +24,28 @@ export type PromptClient = Pick<Client, 'state' | 'subscribe' | 'authorize'>
  * `authorizeerror`, with the error, when it ended without a grant.
  */
 export interface PromptElement extends HTMLElement {
+  /** Calls `listener` at each event of this type. Those of the prompt come with their `detail`. */
+  addEventListener<Type extends keyof PromptEvents>(
+    type: Type,
+    listener: (this: PromptElement, event: PromptEvents[Type]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  /** Calls `listener` no more. */
+  removeEventListener<Type extends keyof PromptEvents>(
+    type: Type,
+    listener: (this: PromptElement, event: PromptEvents[Type]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void
   /** The client to show the state of. Another one calls off the sign-in that goes on here. */
   client: PromptClient | undefined
   /** Trello's `t`. When it is set, the frame is kept as high as its page. */

@@ -4,6 +4,8 @@
 
 import { capabilities } from '../../src/client/capabilities'
 import { type Client, createClient } from '../../src/index'
+import type { PromptElement } from '../../src/prompt/element'
+import type { PromptFrame } from '../../src/prompt/frame-height'
 import type { KeeperClient } from '../../src/server/client'
 import { trelloHostTokenEndpoint } from '../../src/token-endpoint/trello-host'
 
@@ -52,4 +54,14 @@ export async function handedOn(
 /** The `init` of a request of one's own, whose signal may be `null`. */
 export function asInFetch(client: Client, keeper: KeeperClient, { signal }: RequestInit): Promise<string>[] {
   return [client.getAccessToken({ signal }), keeper.getAccessToken({ signal })]
+}
+
+/** What is heard of the prompt, and of any element. */
+export function listening(prompt: PromptElement, t: PromptFrame): void {
+  prompt.addEventListener('authorized', ({ detail }) => detail.status === 'authorized' && t.sizeTo(prompt))
+  const failed = (event: CustomEvent<unknown>) => event.detail
+  prompt.addEventListener('authorizeerror', failed, { once: true })
+  prompt.removeEventListener('authorizeerror', failed)
+  prompt.addEventListener('keydown', ({ key }) => key === 'Escape')
+  prompt.addEventListener('of one’s own', (event) => event.preventDefault())
 }
