@@ -30,6 +30,7 @@ export interface PromptElement extends HTMLElement {
     listener: (this: PromptElement, event: PromptEvents[Type]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void
+  /** Calls `listener` at each event of a type that the page has made up. */
   addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,
@@ -41,6 +42,7 @@ export interface PromptElement extends HTMLElement {
     listener: (this: PromptElement, event: PromptEvents[Type]) => unknown,
     options?: boolean | EventListenerOptions,
   ): void
+  /** Calls `listener` no more, for a type that the page has made up. */
   removeEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,
