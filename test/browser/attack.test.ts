@@ -317,7 +317,7 @@ async function post(sender: Frame, targets: string, messages: unknown[], frame: 
   const before = await frame.evaluate<number>('lastMessages')
   const all = JSON.stringify([...messages, 'the last message'])
   await sender.evaluate(
-    `(() => { for (const data of ${all}) for (const target of ${targets}) target.postMessage(data, '*') })()`,
+    `void setTimeout(() => { for (const data of ${all}) for (const target of ${targets}) target.postMessage(data, '*') })`,
   )
   await frame.waitFor(
     (count: number) => (window as unknown as { lastMessages: number }).lastMessages > count,
@@ -329,8 +329,9 @@ async function post(sender: Frame, targets: string, messages: unknown[], frame: 
 
 // What follows runs in the page.
 
+/** Posts a response once the driver has its answer: the window may close at once, and WebKit's driver then has none to give. */
 function respond(parameters: string): void {
-  window.opener.postMessage({ powerUpOAuth: 1, type: 'response', parameters }, origin)
+  setTimeout(() => window.opener.postMessage({ powerUpOAuth: 1, type: 'response', parameters }, origin))
 }
 
 /** Notes each error that nobody caught, and counts the ends of batches. */
