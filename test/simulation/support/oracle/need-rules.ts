@@ -46,7 +46,15 @@ export function createNeedRules(history: History, wallClock: () => number): Need
       const isKnown = storedBy.get(grant.generation) === life
       // Where timers come late, what a call has begun takes several of them.
       const isIdle = idleMs > AFTERMATH_MS + 2 * life.timerGridMs
-      if (isIdle && isKnown && wallClock() > tokenSet.expiresAt + RENEWAL_WAY_MS && !wasHeldUp(life))
+      // It may have taken away a mark that the frame still knows, and presents again.
+      const wasDamaged = history.counts.damage !== undefined
+      if (
+        isIdle &&
+        isKnown &&
+        !wasDamaged &&
+        wallClock() > tokenSet.expiresAt + RENEWAL_WAY_MS &&
+        !wasHeldUp(life)
+      )
         history.violation(`${life.name}: renewed a token that had ended although nobody called`)
     },
   }
