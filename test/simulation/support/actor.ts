@@ -1,6 +1,6 @@
 import type { Frame } from './browser/frame'
 import { type Calls, createCalls } from './calls'
-import { damaged } from './damage'
+import { damaged, damageName } from './damage'
 import { createFrameActor, type FrameActor } from './frame-actor'
 import type { Action, BrowserDeed, FrameDeed, ServerDeed } from './schedule'
 import type { World } from './world'
@@ -77,7 +77,7 @@ export function createActor(world: World): Actor {
     } else if (does === 'breakStorage') {
       partition.storage.disturbAll(action.outage === 'over' ? undefined : action.outage)
     } else if (does === 'damage') {
-      oracle.fault('damage')
+      oracle.fault(damageName(action.part))
       if (action.part === 'everything') oracle.evicted(partition.entry())
       partition.put(damaged(partition.value(), action.part))
     } else if (does === 'disturbMessages') {

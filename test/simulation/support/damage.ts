@@ -1,6 +1,11 @@
 /** A part of the stored value that something else has spoiled. */
 export type Damage = 'oneAttempt' | 'allAttempts' | 'lease' | 'coolDown' | 'everything'
 
+/** Names the fault. Damage to a mark takes nothing away that a person has. */
+export function damageName(part: Damage): string {
+  return part === 'lease' ? 'damaged mark' : 'damage'
+}
+
 /** Spoils one part of a stored value. What is sound besides must live on. */
 export function damaged(value: unknown, part: Damage): unknown {
   if (part === 'everything') return 'spoiled'

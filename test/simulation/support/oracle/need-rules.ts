@@ -29,6 +29,11 @@ export function createNeedRules(history: History, wallClock: () => number): Need
     return isCaughtUp || Object.keys(counts).some((what) => /freezes$|sleeps$/.test(what))
   }
 
+  /** A mark that was damaged in the storage may still be known to its frame, which presents it again. */
+  function mayKnowMark(): boolean {
+    return history.counts['damaged mark'] !== undefined
+  }
+
   return {
     refused: (accessToken) => {
       refused.add(accessToken)
@@ -46,15 +51,8 @@ export function createNeedRules(history: History, wallClock: () => number): Need
       const isKnown = storedBy.get(grant.generation) === life
       // Where timers come late, what a call has begun takes several of them.
       const isIdle = idleMs > AFTERMATH_MS + 2 * life.timerGridMs
-      // It may have taken away a mark that the frame still knows, and presents again.
-      const wasDamaged = history.counts.damage !== undefined
-      if (
-        isIdle &&
-        isKnown &&
-        !wasDamaged &&
-        wallClock() > tokenSet.expiresAt + RENEWAL_WAY_MS &&
-        !wasHeldUp(life)
-      )
+      const isOver = wallClock() > tokenSet.expiresAt + RENEWAL_WAY_MS
+      if (isIdle && isKnown && isOver && !wasHeldUp(life) && !mayKnowMark())
         history.violation(`${life.name}: renewed a token that had ended although nobody called`)
     },
   }
