@@ -6,6 +6,7 @@ import { createPage } from '../../../src/client/page'
 import { signInSettings } from '../../../src/client/sign-in-settings'
 import type { PendingAttempt } from '../../../src/grant/attempt'
 import type { AuthState } from '../../../src/grant/auth-state'
+import type { LiveGrant } from '../../../src/grant/grant'
 import { type ClientSetUp, clientSetUp, keyOf, options } from '../support/client'
 import { START, settle, until } from '../support/clock'
 import { attempt, expiredGrant, HOUR_MS, liveGrant, storedEntry, tokenSet } from '../support/grants'
@@ -124,10 +125,17 @@ describe('the state', () => {
     expect(client.missingScopes(scopes)).toEqual([])
   })
 
-  it('says by itself that a grant without a refresh token has ended', async () => {
-    const { client, storage, key, clock } = clientSetUp()
-    const { refreshToken: _none, ...lasting } = tokenSet()
-    storage.values.set(key, storedEntry({ record: liveGrant({ tokenSet: lasting, renewable: false }) }))
+  const { refreshToken: _none, ...lasting } = tokenSet()
+  it.each<[string, LiveGrant, Parameters<typeof clientSetUp>[0]]>([
+    ['without a refresh token', liveGrant({ tokenSet: lasting, renewable: false }), {}],
+    [
+      'that another kind of token endpoint would have to renew',
+      liveGrant(),
+      { tokenEndpoint: { ...scriptedEndpoint(), holdsRefreshToken: true } },
+    ],
+  ])('says by itself that a grant has ended %s', async (_which, record, differences) => {
+    const { client, storage, key, clock } = clientSetUp(differences)
+    storage.values.set(key, storedEntry({ record }))
     const heard: string[] = []
     client.subscribe(({ status }) => heard.push(status))
     await settle()
@@ -136,19 +144,6 @@ describe('the state', () => {
     await clock.advance(1)
     expect(heard).toEqual(['restoring', 'authorized', 'tokenExpired'])
     expect(client.state).toMatchObject({ reason: 'expired', since: START + HOUR_MS - 30_000 })
-  })
-
-  it('says by itself that a grant has ended that another kind of token endpoint would have to renew', async () => {
-    const tokenEndpoint = { ...scriptedEndpoint(), holdsRefreshToken: true }
-    const { client, storage, key, clock } = clientSetUp({ tokenEndpoint })
-    storage.values.set(key, storedEntry({ record: liveGrant() }))
-    const heard: string[] = []
-    client.subscribe(({ status }) => heard.push(status))
-    await settle()
-    await clock.advance(HOUR_MS - 30_000)
-    expect(heard).toEqual(['restoring', 'authorized'])
-    await clock.advance(1)
-    expect(heard).toEqual(['restoring', 'authorized', 'tokenExpired'])
   })
 
   it('lets an unfinished sign-in go by itself after ten minutes', async () => {
