@@ -23,8 +23,8 @@ export interface Keeper {
   /**
    * Makes a grant of a code that your own route received, and stores it under the key. It replaces an older one. A code is
    * sent once, and only where the store takes writes. One that comes again, as where a browser loads the route again, or
-   * twice at the same moment, resolves with the state of the grant that it brought. Where the key is one of `grantKey()` with a member, the account of the
-   * tokens must be that member. Settles within 12 seconds.
+   * twice at the same moment, resolves with the state of the grant that it brought. Where the key is one of `grantKey()` with
+   * a member, the account of the tokens must be that member. Settles within 12 seconds.
    * @throws AuthorizationError: `exchangeFailed` (`cause` says why), `accountMismatch`, `aborted` where `signOut()` came
    * between, `superseded` by another exchange with other scopes; ConfigurationError for a wrong argument
    */

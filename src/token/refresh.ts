@@ -52,8 +52,10 @@ export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string)
   async function accessToken(client: RefreshClient, need: TokenNeed = {}): Promise<string> {
     const view = await store.current()
     const grant = liveGrant(view, platform.now())
-    if (grant && grant.tokenSet.accessToken === need.instead && !(await mayRenew(client, grant))) {
-      await store.commit((entry) => overruleClock(entry, grant.generation, platform.now()))
+    const refused = grant?.tokenSet.accessToken === need.instead ? grant : undefined
+    // Where the code for it does not load, this client may be able to renew it.
+    if (refused && !(await endpointFor(client, refused).catch(() => true))) {
+      await store.commit((entry) => overruleClock(entry, refused.generation, platform.now()))
     }
     return servableToken(store.view(), need) ?? shared.join(client, need)
   }
@@ -134,14 +136,6 @@ export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string)
     return ways.toRenew(grant).catch((cause) => {
       throw new TokenEndpointError('notLoaded', { cause })
     })
-  }
-
-  /** Tells whether this client can renew `grant`, as far as it knows: the code for it may not load. */
-  function mayRenew(client: RefreshClient, grant: LiveGrant): Promise<boolean> {
-    return endpointFor(client, grant).then(
-      (endpoint) => endpoint !== undefined,
-      () => true,
-    )
   }
 
   /** Serves the token of a grant that this client can't renew while it is good. Another client may be able to. */
