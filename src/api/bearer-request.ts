@@ -4,7 +4,7 @@ import type { Platform } from '../base/platform'
 import { trustworthyUrl } from '../base/url'
 import { withoutLegacyParameters } from './legacy-parameters'
 import { isPlain } from './opaque'
-import { isTaken, keptBody } from './taken-body'
+import { copyOfTaken, isTaken } from './taken-body'
 
 /** A request to the REST API, checked, and without its bearer. What the caller changes afterwards is not in it. */
 export interface BearerRequest {
@@ -36,7 +36,12 @@ export async function readBearerRequest(
   // A Request keeps its address for good, and `fetch` may not know one of another frame.
   const request = isClean && isOwnInstance(given, 'Request') ? given : undefined
   if (request === given && isSendable(init)) {
-    return { url, init: init.body ? { ...init, body: keptBody(init.body) } : { ...init }, headers, request }
+    return {
+      url,
+      init: init.body ? { ...init, body: copyOfTaken(init.body) } : { ...init },
+      headers,
+      request,
+    }
   }
   const { sendableInit } = await import('./sendable-init')
   return { url, init: await sendableInit(init, request ? undefined : given), headers, request }

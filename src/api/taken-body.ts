@@ -24,12 +24,16 @@ export function isTaken(body: unknown): boolean {
   }
 }
 
-/**
- * Copies a body that could be changed before it is sent: one form may serve a loop of calls. The platform's `fetch` reads it
- * at once, too. What is not taken stays as it is.
- */
+/** Copies a body that could be changed before it is sent. What is not taken stays as it is. */
 export function keptBody<Body>(body: Body): Kept<Body> {
-  if (!isTaken(body)) return body
+  return isTaken(body) ? copyOfTaken(body) : body
+}
+
+/**
+ * Copies a body that is taken, where it could be changed: one form may serve a loop of calls. The platform's `fetch` reads it
+ * at once, too.
+ */
+export function copyOfTaken<Body>(body: Body): Kept<Body> {
   if (isInstance(body, 'URLSearchParams')) return new URLSearchParams(body)
   if (isInstance(body, 'FormData')) return copyOfForm(body)
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice()
