@@ -78,7 +78,7 @@ inChromium(
         inDocs('got no answer', 'violates the following Content Security Policy directive: "connect-src')
         trello.switches.set({ hostCommands: 'missing' })
         trello.revokeGrants()
-        await board.frame(section).evaluate('void client.signOut()')
+        await board.frame(section).evaluate('client.signOut()')
         await board.reload()
         await answerConsent(await connect())
         await waitUntilRead(board, section, promptText, 'blockedByPolicy')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Frame, Tab } from './support/driver'
 import { inEachEngine } from './support/engines'
+import { holdTimers } from './support/sign-in-scenario'
 import {
   answerConsent,
   type FrameSetup,
@@ -134,6 +135,7 @@ inEachEngine(
 
     it('a frame that refreshes the old grant adopts a new consent', async () => {
       const sibling = await stage.addFrame(board)
+      await frame.evaluate(holdTimers, 5_000)
       await beginRefresh(frame)
       const nth = await sibling.evaluate<number>('outcomes.length')
       const window = await browser().popupOf(() => sibling.click('#connect-more'))
@@ -154,6 +156,7 @@ inEachEngine(
     it('another member in the middle of a refresh gets no token of the first', async () => {
       const first = stage.trello.members[0]
       const other = second(stage.trello.members)
+      await frame.evaluate(holdTimers, 5_000)
       await beginRefresh(frame)
       const others: FrameSetup = { member: other }
       const theirs = await stage.addFrame(board, others)

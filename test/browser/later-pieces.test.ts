@@ -64,6 +64,7 @@ inEachEngine(
     it('a good grant and a good answer load no piece in a frame that nobody sees', async () => {
       const frame = await frameWithGrant({ broken: ['unseen'] })
       await frame.evaluate('clock.advance(60_000)')
+      await until('the piece is there', async () => (await loadedLater(scene.frame)).includes('refresh-flow'))
       expect(await loadedLater(scene.frame)).toEqual(expect.arrayContaining(['sign-in-flow', 'refresh-flow']))
       await frame.evaluate('client.readState()')
       await frame.evaluate('client.getAccessToken()')

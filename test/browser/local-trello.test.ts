@@ -409,12 +409,12 @@ inEachEngine('a Power-Up with every capability on the local Trello', (_engine, b
 
     it('a window takes the focus and gives it back', async () => {
       await board.evaluate('document.querySelector(".card button, button.card").focus()')
-      const before = await board.evaluate<string>('document.activeElement.textContent')
+      const before = await board.evaluate<string>('document.activeElement.dataset.card')
       await board.evaluate('document.activeElement.click()')
       await says('section', 'section')
       expect(await board.evaluate('document.activeElement.id')).toBe('card')
       await pressKey('body', 'Escape')
-      expect(await board.evaluate('document.activeElement.textContent')).toBe(before)
+      expect(await board.evaluate('document.activeElement.dataset.card')).toBe(before)
     })
   })
 })

@@ -21,6 +21,8 @@ inEachEngine('the main job', (_engine, browser) => {
   })
 
   it('the person signs in through the popup', async () => {
+    // A new profile may be slow to open its first database.
+    await frame.waitFor('client.state.persistent')
     expect(await frame.evaluate('client.state')).toEqual({ status: 'notAuthorized', persistent: true })
     expect(await signIn(browser(), frame)).toBe('authorized')
     expect(await frame.evaluate('client.state')).toEqual({

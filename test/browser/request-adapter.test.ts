@@ -77,7 +77,8 @@ inEachEngine('the request adapter', (_engine, browser) => {
       ['an abort at the start', '/1/slow', { abortOn: 'loadstart 1' }],
     ])('a page hears the same of %s as from the browser', async (_what, path, request) => {
       const { adapted, native } = await pair(server.origin + path, request)
-      expect(adapted).toEqual(native)
+      const compared = path === '/1/cut' ? ended : (heard: Heard) => heard
+      expect(compared(adapted)).toEqual(compared(native))
       expect(native.heard.length).toBeGreaterThan(3)
     })
 
@@ -504,7 +505,7 @@ async function serveEcho(): Promise<EchoServer> {
       const location = new URL(url, 'http://localhost').searchParams.get('to') ?? ''
       return response.writeHead(307, { location }).end()
     }
-    if (kind === 'slow' || kind === 'slow-body') return setTimeout(() => response.end('late'), 800)
+    if (kind === 'slow' || kind === 'slow-body') return setTimeout(() => response.end('late'), 20_000).unref()
     response.writeHead(Number(status ?? 200), { 'content-type': 'application/json' })
     return response.end(
       JSON.stringify({ method, url, body, accept: headers.accept, type: headers['content-type'] }),

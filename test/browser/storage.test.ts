@@ -82,8 +82,9 @@ inEachEngine(
     it('readState() answers within a second when the database never opens', async () => {
       const frame = await brokenFrame('openHangs')
       const elapsed = `(async (begun) => {
-      const [{ value }] = await clock.finish([client.readState()])
-      return { value, ms: performance.now() - begun }
+      const state = client.readState().then((value) => ({ value, ms: performance.now() - begun }))
+      const [{ value }] = await clock.finish([state])
+      return value
     })(performance.now())`
       const { value, ms } = await frame.evaluate<{ value: unknown; ms: number }>(elapsed)
       expect(value).toEqual(withoutStorage)

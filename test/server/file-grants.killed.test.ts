@@ -25,7 +25,7 @@ it(`is sound after ${ROUNDS} processes that were killed by force`, { timeout: 30
     const counter = await startCounter({
       place: { client: 'files', folder },
       key: KEY,
-      times: 1_000,
+      times: 100_000,
       ...(isKilledFromHere ? {} : { dieAtStep: 1 + Math.floor(Math.random() * 30) }),
     })
     const enough = 1 + Math.floor(Math.random() * 6)

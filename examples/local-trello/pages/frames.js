@@ -8,7 +8,7 @@ const sandbox =
 const allow = 'microphone; camera'
 const handshakeMs = 30_000
 const answerMs = 30_000
-const lastWordsMs = 250
+const lastWordsMs = 2_000
 
 const openFrames = new Set()
 

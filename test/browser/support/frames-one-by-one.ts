@@ -7,8 +7,8 @@ interface Message {
   params?: { sessionId?: string; targetInfo?: { type: string } }
 }
 
-/** Puppeteer asks for the frame tree at once; a target that is gone again never answers. */
-const longestWait = 500
+/** Puppeteer asks for the frame tree at once. A target that is gone again is announced; one that hangs is left at last. */
+const longestWait = 10_000
 
 /**
  * Puppeteer loses a cross-site frame that appears while it still waits for the frame tree of another: it keeps the
@@ -34,6 +34,8 @@ export function framesOneByOne(inner: ConnectionTransport): ConnectionTransport 
     const isOfBeginning = beginning !== undefined && read(message).sessionId === beginning.session
     if (isOfBeginning || (held.length === 0 && !mustWait(message))) pass(message)
     else held.push(message)
+    const { method, params } = read(message)
+    if (method === 'Target.detachedFromTarget' && params?.sessionId) goOn(params.sessionId)
   }
 
   function mustWait(message: string): boolean {
@@ -44,7 +46,7 @@ export function framesOneByOne(inner: ConnectionTransport): ConnectionTransport 
     const session = frameOf(message)
     if (session !== undefined) {
       beginning = { session, treeRequest: undefined }
-      setTimeout(goOn, longestWait, session)
+      setTimeout(goOn, longestWait, session).unref()
     }
     outer.onmessage?.(message)
     if (beginning?.treeRequest === undefined || read(message).id !== beginning.treeRequest) return

@@ -39,7 +39,7 @@ export function startTool(
     child.stdout?.on('data', hear)
     child.stderr?.on('data', hear)
     child.once('error', failed)
-    child.once('exit', (code) => failed(new Error(`It ended with ${code}: ${printed}`)))
+    child.once('close', (code) => failed(new Error(`It ended with ${code}: ${printed}`)))
   })
 }
 

@@ -6,6 +6,7 @@ import {
   authorized,
   closeAtConsent,
   failed,
+  holdTimers,
   type Scenario,
   seesClosed,
   showsEnding,
@@ -80,6 +81,7 @@ export const races: readonly Scenario[] = [
     play: async ({ press, frame }) => {
       await closeAtConsent(await press())
       await seesClosed(frame)
+      await frame.evaluate(holdTimers, 5_000)
       const window = await press()
       await window.waitFor('location.pathname === "/fixtures/silent-callback.html"')
       await window.close()

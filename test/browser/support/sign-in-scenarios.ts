@@ -169,6 +169,7 @@ export const scenarios: readonly Scenario[] = [
     play: async ({ press, frame }) => {
       await frame.evaluate(holdTimers, 2_000)
       await closeAtConsent(await press())
+      await frame.waitFor('lastOpened.closed')
       await answerConsent(await press())
       return [frame]
     },
@@ -265,6 +266,8 @@ export const scenarios: readonly Scenario[] = [
     leavesWindows: 1,
     play: async ({ press, addFrame, frame }) => {
       const other = await addFrame()
+      // Without it, the frame is gone before it leads the window to the consent page.
+      await frame.waitFor('hasChallenge')
       await atConsent(await press('#connect-and-leave', frame))
       await answerConsent(await press('#connect', other))
       return [other]
