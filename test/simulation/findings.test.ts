@@ -382,3 +382,23 @@ it('a consent that is stored again, since its first write seemed to have failed,
   })
   expect(record).toBe('live')
 })
+
+it('a consent of another account that could not be stored is taken back together with its removal', async () => {
+  const { record } = await play({
+    runs: 'processes',
+    server: { leewayMs: 2_000, revokesAccessTokens: false },
+    browser: { hasLocks: false, hasChannel: false },
+    tabs: [1],
+    grant: 'over',
+    isMemberChecked: false,
+    actions: [
+      { after: { steps: 1 }, does: 'disturbStorage', frame: A, kind: 'write', fault: 'answerLate', times: 2 },
+      { after: { steps: 1 }, does: 'disturbApi', fault: 'lost' },
+      { after: 0, does: 'breakStorage', outage: 'diskFull' },
+      { after: { moment: 'claimed', frame: A }, does: 'call', frame: A },
+      { after: 20, does: 'signIn', frame: A, person: 'allows', afterMs: 0, asSomebodyElse: true },
+      { after: { steps: 21 }, does: 'call', frame: A },
+    ],
+  })
+  expect(record).toBe('absent')
+})

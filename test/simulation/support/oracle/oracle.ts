@@ -94,6 +94,7 @@ export function createOracle(options: OracleOptions): Oracle {
       hasVerdict: (grant) => verdicts.isOn(life, grant),
       hasVerdictOnHeir: (grant) => verdicts.isOnHeir(life, grant),
       hasVerdictOnUnstored: verdicts.isOnUnstored(life),
+      hasUnstoredOfAnother: hasUnstoredOfAnother(life),
       hasUnclearPresentation: (generation) => presentations.hasUnclearPresentation(generation, life),
       isSigningOut: signOuts.isSigningOut(life),
       hasClicked: signOuts.hasClicked(life),
@@ -111,6 +112,13 @@ export function createOracle(options: OracleOptions): Oracle {
     if (countClaims(after) > countClaims(before)) requestRules.marked(life)
     noteMoments(life, before, after)
     presentations.noteTransaction(life, before, after)
+  }
+
+  function hasUnstoredOfAnother(life: Life): boolean {
+    return presentations.all().some(({ life: asker, isAnswered, tokens }) => {
+      if (asker !== life || !isAnswered || !tokens || stored.has(tokens.accessToken)) return false
+      return server.familyOf(tokens.accessToken)?.member !== options.member
+    })
   }
 
   /** A day is left for what the frame and the server count from different moments. */

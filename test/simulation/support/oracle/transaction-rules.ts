@@ -23,6 +23,8 @@ export interface RecordFacts {
   hasVerdictOnHeir(grant: LiveGrant): boolean
   /** The same of a consent that was never stored, and that nobody has given up. */
   hasVerdictOnUnstored: boolean
+  /** Another account's consent has come to the frame that writes, and was never stored. */
+  hasUnstoredOfAnother: boolean
   /** A presentation of this generation ended in neither success nor verdict. */
   hasUnclearPresentation(generation: string): boolean
   /** The frame that writes was told to sign out. */
@@ -96,8 +98,10 @@ function judgeDisappearance({ was, is }: Grants, facts: RecordFacts): string[] {
   if (!was || is || facts.isSigningOut) return []
   const family = was.status === 'live' ? familyOf(was, facts) : undefined
   const isForeign = was.status === 'live' && family?.member !== facts.member
-  // The Trello page may have given another account's tokens, which could not be stored, and are given up in one transaction.
-  const mayHaveBecomeForeign = family?.way === 'page' && facts.hasStorageFailed
+  // Another account's tokens, which could not be stored, and their removal are one transaction. The Trello page may give
+  // them in each answer.
+  const mayBeForeign = family?.way === 'page' || facts.hasUnstoredOfAnother
+  const mayHaveBecomeForeign = mayBeForeign && facts.hasStorageFailed
   return isForeign || mayHaveBecomeForeign ? [] : ['a grant was removed although nobody signed out']
 }
 
