@@ -4,6 +4,5 @@ import { explore } from './support/explore'
 const RUNS = 400
 
 it(`${RUNS} random schedules of processes over one store keep every promise`, async () => {
-  const seed = 4 * Math.floor(Math.random() * 1e9) + 3
-  expect(await explore({ numRuns: RUNS, seed })).toBe('')
+  expect(await explore({ numRuns: RUNS, seed: 3 })).toBe('')
 })
