@@ -126,15 +126,18 @@ function updateValue(
   change: (value: unknown) => unknown,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const { transaction } = store
     const request = store.get(key)
     request.onerror = () => reject(request.error)
+    // Not onerror: when a write fails, the transaction learns of the error only afterwards.
+    transaction.onabort = () => reject(transaction.error)
     request.onsuccess = () => {
       try {
         const before: unknown = request.result
         const after = change(before)
         if (after === undefined) store.delete(key)
         else if (after !== before) store.put(after, key)
-        promisifyRequest(store.transaction).then(() => resolve(after), reject)
+        transaction.oncomplete = () => resolve(after)
       } catch (error) {
         reject(error)
       }

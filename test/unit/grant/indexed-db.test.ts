@@ -338,6 +338,23 @@ describe('a disk that is full', () => {
     expect(await storage.get('a')).toBe(1)
   })
 
+  it('rejects with the error of a write that fails by itself', async () => {
+    // Whatever makes a write fail will do: here a second value of the same `n`.
+    await new Promise<void>((resolve) => {
+      const request = indexedDB.open('powerup-oauth')
+      request.onupgradeneeded = () =>
+        request.result.createObjectStore('grants').createIndex('by n', 'n', { unique: true })
+      request.onsuccess = () => {
+        request.result.close()
+        resolve()
+      }
+    })
+    const storage = open()
+    await storage.update('a', () => ({ n: 1 }))
+    expect(await errorOf(storage.update('b', () => ({ n: 1 })))).toMatchObject({ name: 'ConstraintError' })
+    expect(await storage.keys()).toEqual(['a'])
+  })
+
   it('rejects for a value that can’t be stored', async () => {
     const storage = open()
     expect(await errorOf(storage.update('a', () => () => undefined))).toMatchObject({
