@@ -89,6 +89,8 @@ export async function postFields(
       // A code must not follow to another address.
       redirect: 'manual',
     })
+    // A browser hides where to, and the status.
+    if (response.type === 'opaqueredirect') return { kind: 'retryable', serverDescription: REDIRECTS }
     const raw = {
       status: response.status,
       retryAfter: response.headers.get('retry-after'),
@@ -109,6 +111,8 @@ export function isAnswered(platform: Platform, url: string): Promise<boolean> {
     () => false,
   )
 }
+
+const REDIRECTS = 'It redirects, which is not followed: configure the address that it leads to.'
 
 const CONTENT_TYPES: Readonly<Record<BodyFormat, string>> = {
   json: 'application/json',

@@ -172,6 +172,18 @@ describe('the answer', () => {
     expect((await endpointAt().endpoint.refresh(refresh)).kind).toBe('retryable')
   })
 
+  it('says so where a browser hides the redirect, as of a proxy that wants a slash at its end', async () => {
+    const hidden = Object.defineProperties(new Response(), {
+      type: { value: 'opaqueredirect' },
+      status: { value: 0 },
+    })
+    const { platform } = createBrowser().frame({ fetch: async () => hidden })
+    expect(await directTokenEndpoint(platform, url, 'json').exchange(exchange)).toEqual({
+      kind: 'retryable',
+      serverDescription: expect.stringContaining('redirects'),
+    })
+  })
+
   it.each<[string, () => Response]>([
     ['the network is down', () => HttpResponse.error()],
     [
