@@ -24,7 +24,7 @@ export interface Platform {
   openChannel(name: string): BroadcastChannelLike | undefined
   /** Gives the databases. `undefined` where storage is blocked. */
   indexedDB(): IDBFactory | undefined
-  /** Gives the origin of the page. `undefined` outside a page, on a server for instance. */
+  /** Gives the origin of the page: the text `null` where a sandbox has taken it away. `undefined` outside a page, on a server for instance. */
   pageOrigin(): string | undefined
   /** Tells whether the page is served safely. `undefined` where that makes no sense, on a server for instance. */
   isSecureContext(): boolean | undefined
@@ -125,7 +125,8 @@ export const browserPlatform: Platform = {
       return undefined // even reading the property throws a SecurityError where storage is blocked
     }
   },
-  pageOrigin: () => globalThis.location?.origin,
+  // In a sandbox without `allow-same-origin`, the address still has the origin that the page has lost.
+  pageOrigin: () => (globalThis.origin === 'null' ? 'null' : globalThis.location?.origin),
   isSecureContext: () => globalThis.isSecureContext,
   isVisible: () => globalThis.document?.visibilityState !== 'hidden',
   whenShown: (listener) => {

@@ -92,6 +92,14 @@ describe('the browser', () => {
     expect(heard).toHaveBeenCalledTimes(1)
   })
 
+  it('is of no origin in a sandbox that takes it away, whatever its address', () => {
+    vi.stubGlobal('location', { origin: 'https://power-up.example' })
+    vi.stubGlobal('origin', 'https://power-up.example')
+    expect(browserPlatform.pageOrigin()).toBe('https://power-up.example')
+    vi.stubGlobal('origin', 'null')
+    expect(browserPlatform.pageOrigin()).toBe('null')
+  })
+
   it("reports an error of the user's own code without breaking the caller", () => {
     vi.useFakeTimers()
     const failure = new Error('in a listener')

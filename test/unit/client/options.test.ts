@@ -276,6 +276,12 @@ describe('a page that is no secure context', () => {
     expect(error).toMatchObject({ code: 'insecureContext', message: expect.stringContaining('HTTPS') })
   })
 
+  it('has no callback page of its origin where a sandbox has taken that away, and says why', () => {
+    const error = thrownBy(() => read({}, { pageOrigin: () => 'null' }))
+    const message = expect.stringContaining('(null, as in a sandbox without allow-same-origin)')
+    expect(error).toMatchObject({ code: 'invalidRedirectUri', message })
+  })
+
   it('is no question on a server, which has no page and no origin either', () => {
     const server = { isSecureContext: () => undefined, pageOrigin: () => undefined }
     expect(read({ redirectUri: 'https://anywhere.example/cb' }, server).redirectUri).toBe(
