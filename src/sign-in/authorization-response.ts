@@ -70,9 +70,11 @@ function plainWords(text: string): string {
   return text.replace(/\S*[^\sa-z:_.,;'"()-]\S*|\S{40,}/gi, '…')
 }
 
-function hintFor(serverError: string, { scopes }: PendingAttempt): string | undefined {
+function hintFor(serverError: string, { scopes, url }: PendingAttempt): string | undefined {
   if (serverError === 'invalid_target')
-    return 'Trello gives access to one workspace: pass createClient the `t` of Trello, or `workspace`.'
+    return new URL(url).searchParams.has('resource')
+      ? 'The server refuses this workspace: a `workspace` that is given by hand must be its id, not its short name.'
+      : 'Trello gives access to one workspace: pass createClient the `t` of Trello, or `workspace`.'
   if (serverError !== 'invalid_scope') return undefined
   const known = new Set<string>(SCOPES)
   const unknown = scopes.filter((scope) => !known.has(scope))

@@ -111,6 +111,13 @@ describe('an authorization response', () => {
     expect(error).toMatchObject({ cause: { message: expect.stringMatching(hint) } })
   })
 
+  it('asks for no workspace where the request had named one', () => {
+    const url = `${pending.url}&resource=${encodeURIComponent('ari:cloud:trello::workspace/acme')}`
+    const error = thrownBy(() => readResponse('state=state-1&error=invalid_target', { ...pending, url }))
+    const message = expect.stringMatching(/must be its id, not its short name/)
+    expect(error).toMatchObject({ code: 'serverRefused', cause: { message } })
+  })
+
   it('lets no sentence from the query into a message', () => {
     const parameters = `state=state-1&error=${encodeURIComponent('<b>Call +1 555 now</b>')}`
     const error = thrownBy(() => readResponse(parameters, pending))
