@@ -125,8 +125,12 @@ export const browserPlatform: Platform = {
       return undefined // even reading the property throws a SecurityError where storage is blocked
     }
   },
-  // In a sandbox without `allow-same-origin`, the address still has the origin that the page has lost.
-  pageOrigin: () => (globalThis.origin === 'null' ? 'null' : globalThis.location?.origin),
+  pageOrigin: () => {
+    const { location, origin } = globalThis
+    // In a sandbox without `allow-same-origin`, the address still has the origin that the page has lost. A server may
+    // have the `origin` of no page, and no address.
+    return location && origin === 'null' ? origin : location?.origin
+  },
   isSecureContext: () => globalThis.isSecureContext,
   isVisible: () => globalThis.document?.visibilityState !== 'hidden',
   whenShown: (listener) => {

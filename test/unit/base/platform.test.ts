@@ -114,6 +114,9 @@ describe('a server', () => {
       vi.stubGlobal(name, undefined)
     }
     expect(browserPlatform.pageOrigin()).toBeUndefined()
+    // As in Cloudflare's Workers.
+    vi.stubGlobal('origin', 'null')
+    expect(browserPlatform.pageOrigin()).toBeUndefined()
     expect(browserPlatform.isSecureContext()).toBeUndefined()
     expect(browserPlatform.isVisible()).toBe(true)
     expect(browserPlatform.locks()).toBeUndefined()
