@@ -49,7 +49,9 @@ function checkedAnswer(
   switch (kind) {
     case 'tokens': {
       const accessToken = printableToken(answer.accessToken)
-      return accessToken ? tokensOf(answer, accessToken, isTokenKept) : { kind: 'retryable' }
+      return accessToken
+        ? tokensOf(answer, accessToken, isTokenKept)
+        : { kind: 'retryable', serverDescription: UNUSABLE.tokens }
     }
     case 'dead':
     case 'clientRejected':
@@ -64,12 +66,19 @@ function checkedAnswer(
       const { retryAfterMs, onlyHere } = answer
       return {
         kind: 'retryable',
+        ...(kind !== 'retryable' && { serverDescription: UNUSABLE.kind }),
         ...facts,
         ...(isNumber(retryAfterMs) && { retryAfterMs }),
         ...(onlyHere === true && { onlyHere }),
       }
     }
   }
+}
+
+/** The words for answers that only an endpoint of somebody's own gives. Whoever writes it has to hear of them. */
+const UNUSABLE = {
+  kind: 'This TokenEndpoint gave an answer without a known `kind`.',
+  tokens: 'This TokenEndpoint gave tokens without an `accessToken` of printable ASCII.',
 }
 
 function tokensOf(

@@ -31,14 +31,16 @@ describe('an endpoint of any make', () => {
     { kind: undefined },
     { kind: ['tokens'], accessToken: 'a' },
     () => 'tokens',
-  ])('that answers %j has said nothing usable', async (answer) => {
-    expect(await answered(answer)).toEqual({ kind: 'retryable' })
+  ])('that answers %j has said nothing usable, and its author hears so', async (answer) => {
+    const serverDescription = expect.stringContaining('without a known `kind`')
+    expect(await answered(answer)).toEqual({ kind: 'retryable', serverDescription })
   })
 
   it.each([undefined, null, '', 'two words', 'доступ', 'line\n', 'tab\t', '\u0000', 7, {}, ['a']])(
-    'that calls %j an access token has said nothing usable',
+    'that calls %j an access token has said nothing usable, and its author hears so',
     async (accessToken) => {
-      expect(await answered({ ...tokens(1), accessToken })).toEqual({ kind: 'retryable' })
+      const serverDescription = expect.stringContaining('without an `accessToken`')
+      expect(await answered({ ...tokens(1), accessToken })).toEqual({ kind: 'retryable', serverDescription })
     },
   )
 
