@@ -1,9 +1,11 @@
 import { within } from '../base/async'
-import { STORAGE_READ_MS } from '../base/durations'
+import { STORAGE_READ_MS, STORAGE_WRITE_MS } from '../base/durations'
 import type { ClientEvent } from '../base/events'
 import { type Forgotten, forget, giveUp } from '../grant/forgotten'
-import type { LiveGrant } from '../grant/grant'
+import { type LiveGrant, NO_ENTRY } from '../grant/grant'
 import { isSameExceptWorkspace } from '../grant/key'
+import { withoutOlder } from '../grant/on-sign-out'
+import { createRetry } from '../grant/retry'
 import type { Page } from './page'
 import type { SharedGrant } from './shared-grant'
 
@@ -39,17 +41,34 @@ export async function signOut(
 /** Forgets the other grants. Those that this page knows go in this very task; others have to be looked up. */
 async function forgetOthers(page: Page, grantKey: string): Promise<readonly Forgotten[]> {
   const { platform, storage, grantKeys, grant } = page
+  const at = platform.now()
   const isOther = (key: string) => key !== grantKey && isSameExceptWorkspace(key, grantKey)
   const known = grantKeys().filter(isOther)
+  const isUnknown = (key: string) => isOther(key) && !known.includes(key)
   const forgetting = known.map((key) => forgetIn(grant(key)))
   try {
     const stored = await within<readonly string[]>(platform, STORAGE_READ_MS, storage.keys(), noAnswer)
-    const unknown = stored.filter((key) => isOther(key) && !known.includes(key))
-    forgetting.push(...unknown.map((key) => forgetIn(grant(key))))
+    forgetting.push(...stored.filter(isUnknown).map((key) => forgetIn(grant(key))))
   } catch (failure) {
     forgetting.push(Promise.resolve({ records: [], failure }))
+    forgetLater(page, isUnknown, at)
   }
   return Promise.all(forgetting)
+}
+
+/** Looks them up again until that works, and removes what is no younger than the sign-out. */
+function forgetLater(
+  { platform, storage, grant }: Page,
+  isUnknown: (key: string) => boolean,
+  at: number,
+): void {
+  const lookUp = createRetry(platform, async () => {
+    const stored = await within<readonly string[]>(platform, STORAGE_WRITE_MS, storage.keys(), noAnswer)
+    for (const key of stored.filter(isUnknown))
+      void grant(key).store.commit((entry) => withoutOlder(entry, { known: NO_ENTRY, at }, platform.now()))
+    return true
+  })
+  lookUp.soon()
 }
 
 function forgetIn(grant: SharedGrant): Promise<Forgotten> {

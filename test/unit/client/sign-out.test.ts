@@ -154,6 +154,24 @@ describe('a sign-out', () => {
     expect([storage.values.has(here), revoked]).toEqual([false, [here]])
   })
 
+  it.each(['fail', 'hang'] as const)(
+    'of every workspace looks the others up later where that can not be done: reads %s',
+    async (mode) => {
+      const { leave, storage, clock } = setUp()
+      storage.reads = mode
+      const outcome = watch(leave(true))
+      await clock.advance(4_000)
+      expect(outcome.status).toBe('rejected')
+      storage.reads = 'work'
+      const elsewhere = grantKey({ ...parts, workspace: 'elsewhere' })
+      const later = { grantedAt: clock.now(), generation: 'later' }
+      storage.values.set(elsewhere, storedEntry({ record: liveGrant(later) }))
+      await clock.advance(60_000)
+      // What somebody has consented to since stays.
+      expect([...storage.values.keys()]).toEqual([foreign, elsewhere])
+    },
+  )
+
   it('of every workspace takes along what lives in the memory of this page alone', async () => {
     const { leave, storage, page, revoked } = setUp()
     await page.grant(there).store.read()
