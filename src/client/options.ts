@@ -170,7 +170,7 @@ function readContext(t: TrelloFrame): TrelloContext {
 
 function readRedirectUri(redirectUri: string | URL, pageOrigin: string | undefined): string {
   const url = verbatimUrl(redirectUri)
-  const hint = pageOrigin === 'null' ? ', as in a sandbox without allow-same-origin' : ''
+  const hint = pageOrigin === 'null' ? ', as of a file, or in a sandbox without allow-same-origin' : ''
   const here = pageOrigin === undefined ? '' : ` (${pageOrigin}${hint})`
   check(
     url && (pageOrigin === undefined || url.origin === pageOrigin),

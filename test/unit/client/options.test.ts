@@ -278,7 +278,7 @@ describe('a page that is no secure context', () => {
 
   it('has no callback page of its origin where a sandbox has taken that away, and says why', () => {
     const error = thrownBy(() => read({}, { pageOrigin: () => 'null' }))
-    const message = expect.stringContaining('(null, as in a sandbox without allow-same-origin)')
+    const message = expect.stringContaining('(null, as of a file, or in a sandbox without allow-same-origin)')
     expect(error).toMatchObject({ code: 'invalidRedirectUri', message })
   })
 
