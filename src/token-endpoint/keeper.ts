@@ -5,6 +5,7 @@ import { fieldsOf, parseObject } from '../base/fields'
 import { check, readEndpoint } from '../base/option-check'
 import { browserPlatform, type Platform } from '../base/platform'
 import type { TrelloFrame } from '../base/trello'
+import { answerOf } from './answer'
 import { exchangeFields, isAnswered, postFields } from './direct'
 import { hostFailure } from './host-failure'
 import { INVALID_TICKET } from './keeper-error'
@@ -67,18 +68,20 @@ function endpointOf(platform: Platform, url: string, t: FrameWithTickets): Token
   const workspace = t.getContext().organization
   const tickets = createTickets(platform, t)
 
-  async function send(fields: Record<string, string>, secrets: readonly string[]): Promise<TokenAnswer> {
+  async function send(fields: Record<string, string>, given: readonly string[]): Promise<TokenAnswer> {
     const all = { ...fields, ...(workspace && { workspace }) }
     try {
       const ticket = tickets.known() ?? (await tickets.ask())
       const headers = { authorization: `Bearer ${ticket}` }
       const request = { url, format: 'json', fields: all, headers } as const
-      const answer = await postFields(platform, request, [ticket, ...secrets])
+      const secrets = [ticket, ...given]
+      // A keeper sends no refresh token, and the frame must not keep one.
+      const answer = await answerOf(() => postFields(platform, request, secrets), secrets, true)
       // The clocks differ, or Trello has changed its key: the keeper has done nothing, and a new ticket may do.
       if (isTicketRefused(answer)) tickets.forget()
-      return withoutRefreshToken(answer)
+      return answer
     } catch (error) {
-      return hostFailure(error, secrets)
+      return hostFailure(error, given)
     }
   }
 
@@ -180,11 +183,4 @@ function lifeLeft(ticket: string, now: number): number {
 
 function isTicketRefused(answer: TokenAnswer): boolean {
   return answer.kind === 'retryable' && answer.status === 401 && answer.serverError === INVALID_TICKET
-}
-
-/** Removes what no keeper sends, and the frame must not keep. */
-function withoutRefreshToken(answer: TokenAnswer): TokenAnswer {
-  if (answer.kind !== 'tokens') return answer
-  const { refreshToken: _, ...tokens } = answer
-  return tokens
 }

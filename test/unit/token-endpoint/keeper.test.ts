@@ -147,6 +147,19 @@ describe('a keeper', () => {
 })
 
 describe('the ticket', () => {
+  it('is not in the cause where what is between the page and the network keeps the request in its error', async () => {
+    const { endpoint, sent, clock } = setUp({
+      answer: () => {
+        throw Object.assign(new TypeError('Failed'), { config: { headers: [sent.at(-1)?.ticket] } })
+      },
+    })
+    const outcome = watch(endpoint.exchange(exchange))
+    await clock.advance(50)
+    const { cause } = { cause: undefined, ...outcome.value }
+    expect(cause).toMatchObject({ message: 'TypeError: Failed' })
+    expect(JSON.stringify(cause)).not.toContain('e30.')
+  })
+
   it('is asked for when a sign-in is prepared, so that the exchange need not ask', async () => {
     const { endpoint, asked, sent } = setUp()
     endpoint.prepare?.()
