@@ -70,6 +70,8 @@ export function openEntryStore(
   let isUnsure = false
   /** The number of sign-outs in this frame. */
   let removals = 0
+  /** The write that began last. It never rejects. */
+  let lastWrite: Promise<unknown> = Promise.resolve()
   // Operations are numbered in the order of their transactions: a read never overwrites what a later write brought.
   let begun = 0
   let written = 0
@@ -176,10 +178,12 @@ export function openEntryStore(
       return now
     }
 
-    return within(platform, STORAGE_WRITE_MS, finish(), () => {
+    const done = within(platform, STORAGE_WRITE_MS, finish(), () => {
       isUnsure = true
       return unavailable()
     })
+    lastWrite = done.catch(noValue)
+    return done
   }
 
   function transact(change: EntryChange): Promise<GrantView> {
@@ -254,9 +258,10 @@ export function openEntryStore(
     },
     close: () => {
       stopWaking()
-      channel.close()
       reread.stop()
       removal.stop()
+      // The other frames have to hear of what is being written.
+      void lastWrite.then(channel.close)
     },
   }
 }

@@ -69,6 +69,20 @@ describe('a sign-out', () => {
     expect(events).toEqual([{ type: 'signedOut', everyWorkspace: true }])
   })
 
+  it('of every workspace is heard of in all frames, also where a page can not keep so many grants open', async () => {
+    const { leave, storage, frame } = setUp()
+    const other = createPage(frame().platform, storage)
+    const keys = Array.from({ length: 30 }, (_, index) => grantKey({ ...parts, workspace: `w${index}` }))
+    for (const key of keys) {
+      storage.values.set(key, storedEntry({ record: liveGrant({ generation: key }) }))
+      other.grant(key).changes.subscribe(() => undefined)
+      await other.grant(key).store.read()
+    }
+    await leave(true)
+    await settle()
+    expect(keys.filter((key) => other.grant(key).store.view().record)).toEqual([])
+  })
+
   it('calls off the sign-in that goes on', async () => {
     const { leave, page, platform } = setUp()
     const ends: (AuthorizationError | undefined)[] = []

@@ -56,8 +56,10 @@ export function createBrowser(): FakeBrowser {
   function openChannel(name: string): BroadcastChannelLike {
     const members = channels.get(name) ?? []
     channels.set(name, members)
+    let isClosed = false
     const port: BroadcastChannelLike = {
       postMessage: (message) => {
+        if (isClosed) throw new DOMException('The channel is closed.', 'InvalidStateError')
         said.push({ channel: name, message })
         const data = structuredClone(message)
         const others = members.filter((member) => member.port !== port)
@@ -65,6 +67,7 @@ export function createBrowser(): FakeBrowser {
       },
       addEventListener: (_type, listener) => members.push({ port, listener }),
       close: () => {
+        isClosed = true
         members.splice(0, Infinity, ...members.filter((member) => member.port !== port))
       },
     }
