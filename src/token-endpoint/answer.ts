@@ -51,7 +51,7 @@ function checkedAnswer(
       const accessToken = printableToken(answer.accessToken)
       return accessToken
         ? tokensOf(answer, accessToken, isTokenKept)
-        : { kind: 'retryable', serverDescription: UNUSABLE.tokens }
+        : { kind: 'retryable', serverDescription: UNUSABLE }
     }
     case 'dead':
     case 'clientRejected':
@@ -66,7 +66,7 @@ function checkedAnswer(
       const { retryAfterMs, onlyHere } = answer
       return {
         kind: 'retryable',
-        ...(kind !== 'retryable' && { serverDescription: UNUSABLE.kind }),
+        ...(kind !== 'retryable' && { serverDescription: UNUSABLE }),
         ...facts,
         ...(isNumber(retryAfterMs) && { retryAfterMs }),
         ...(onlyHere === true && { onlyHere }),
@@ -75,11 +75,9 @@ function checkedAnswer(
   }
 }
 
-/** The words for answers that only an endpoint of somebody's own gives. Whoever writes it has to hear of them. */
-const UNUSABLE = {
-  kind: 'This TokenEndpoint gave an answer without a known `kind`.',
-  tokens: 'This TokenEndpoint gave tokens without an `accessToken` of printable ASCII.',
-}
+/** The words for an answer that only an endpoint of somebody's own gives. Whoever writes it has to hear of them. */
+const UNUSABLE =
+  'This TokenEndpoint gave an answer without a known `kind`, or without a printable `accessToken`.'
 
 function tokensOf(
   answer: Readonly<Record<string, unknown>>,

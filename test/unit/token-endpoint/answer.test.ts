@@ -39,7 +39,7 @@ describe('an endpoint of any make', () => {
   it.each([undefined, null, '', 'two words', 'доступ', 'line\n', 'tab\t', '\u0000', 7, {}, ['a']])(
     'that calls %j an access token has said nothing usable, and its author hears so',
     async (accessToken) => {
-      const serverDescription = expect.stringContaining('without an `accessToken`')
+      const serverDescription = expect.stringContaining('without a printable `accessToken`')
       expect(await answered({ ...tokens(1), accessToken })).toEqual({ kind: 'retryable', serverDescription })
     },
   )
