@@ -64,7 +64,7 @@ export function createCoolDowns({ platform, store }: Frame): CoolDowns {
       return errorOf(isKnown ? coolDown : { ...coolDown, code: 'tokenEndpointUnavailable' }, waitMs)
     },
     begin: async (grant, { code, answer, cause }, isTokenRefused) => {
-      const waitMs = pauseAfter(code, answer)
+      const waitMs = pauseAfter(answer)
       const failures = (known(grant)?.failures || 0) + 1
       const offerConsent =
         code === 'tokenEndpointUnreadable' || isRefusal(answer) || failures >= FAILURES_BEFORE_CONSENT
@@ -112,9 +112,9 @@ export function isRefusal(answer: TokenAnswer | undefined): boolean {
 /** A time-out, too early, too many requests. */
 const FOR_NOW: ReadonlySet<number> = /* @__PURE__ */ new Set([408, 425, 429])
 
-function pauseAfter(code: TokenEndpointErrorCode, answer: TokenAnswer | undefined): number {
-  // The token endpoint is well: the others need not wait, and nobody was asked.
-  if (isOnlyHere(answer) || code === 'storageUnavailable' || code === 'notLoaded') return 0
+function pauseAfter(answer: TokenAnswer | undefined): number {
+  // Nobody was asked, or the token endpoint is well for the others.
+  if (!answer || isOnlyHere(answer)) return 0
   return Math.min(Math.max(retryAfterMs(answer) ?? COOL_DOWN_MS, COOL_DOWN_MIN_MS), COOL_DOWN_MAX_MS)
 }
 

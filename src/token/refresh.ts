@@ -214,9 +214,16 @@ export function createRefresh(frame: Frame, locks: LeaseLocks, grantKey: string)
   }
 
   /** Notes that the episode failed. Resolves with the error for the callers. */
-  async function failure({ need }: Episode, grant: LiveGrant, reason: FailureReason): Promise<Error> {
-    const error = await coolDowns.begin(grant, reason, need.instead === grant.tokenSet.accessToken)
-    return isOnlyHere(reason.answer) ? ownFailures.add(error) : error
+  async function failure(
+    { need, failures }: Episode,
+    grant: LiveGrant,
+    reason: FailureReason,
+  ): Promise<Error> {
+    // What ends the episode may be something else; but a server that failed in it needs a pause.
+    const { answer = failures.at(-1) } = reason
+    const isTokenRefused = need.instead === grant.tokenSet.accessToken
+    const error = await coolDowns.begin(grant, { ...reason, answer }, isTokenRefused)
+    return isOnlyHere(answer) ? ownFailures.add(error) : error
   }
 
   function isUndecided({ generation }: LiveGrant): boolean {

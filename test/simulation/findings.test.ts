@@ -402,3 +402,27 @@ it('a consent of another account that could not be stored is taken back together
   })
   expect(record).toBe('absent')
 })
+
+it('a server that failed is left alone for a while, also where the next mark could not be written', async () => {
+  await play({
+    runs: 'processes',
+    server: { leewayMs: 2_000, revokesAccessTokens: false },
+    browser: { hasLocks: false, hasChannel: false },
+    tabs: [1],
+    grant: 'over',
+    actions: [
+      { after: { moment: 'claimed', frame: A }, does: 'disturbToken', fault: 'failsBefore', times: 4 },
+      { after: 0, does: 'call', frame: A },
+      {
+        after: { moment: 'claimed', frame: A },
+        does: 'disturbStorage',
+        frame: A,
+        kind: 'write',
+        fault: 'fails',
+      },
+      { after: { moment: 'answered', frame: A }, does: 'call', frame: A },
+      { after: 600, does: 'call', frame: A },
+      { after: { moment: 'claimed' }, does: 'call', frame: A },
+    ],
+  })
+})
