@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../base/errors'
+import { fieldsOf } from '../../base/fields'
 import { readApiOrigins } from '../../base/option-check'
 import { API_ORIGIN } from '../../base/trello'
 import type { Client } from '../../client/client'
@@ -37,10 +38,7 @@ export function adaptRequests(
   options: AdaptRequestsOptions,
 ): () => void {
   const api = readApi(options)
-  if (!isClientOrFunction(client)) {
-    throw new ConfigurationError('invalidRequest', 'adaptRequests needs the client to get tokens from.')
-  }
-  const currentClient = typeof client === 'function' ? client : () => client
+  const currentClient = readClient(client)
   let isOn = true
   const adapter = { api, currentClient, isOn: () => isOn }
   const undos = [
@@ -70,6 +68,21 @@ function readApi(options: AdaptRequestsOptions) {
   return keyedApi(appKey, readApiOrigins(apiOrigins ?? [API_ORIGIN]))
 }
 
-function isClientOrFunction(value: unknown): boolean {
-  return typeof value === 'function' || (typeof value === 'object' && value !== null)
+/** A function is asked at each request, and may have no client yet. */
+function readClient(given: Client | (() => Client | undefined)): () => Client | undefined {
+  if (typeof given === 'function') {
+    return () => {
+      const client = given()
+      return client && clientIn(client)
+    }
+  }
+  const client = clientIn(given)
+  return () => client
+}
+
+function clientIn(given: Client): Client {
+  if (typeof fieldsOf(given).fetch === 'function') return given
+  const message =
+    'adaptRequests needs the client to get tokens from. That of `t.getRestApi()` is its member `client`.'
+  throw new ConfigurationError('invalidRequest', message)
 }

@@ -133,12 +133,26 @@ describe('adaptRequests', () => {
     ['https://api.trello.com:443'],
     [new URL('https://api.trello.com')],
   ])('takes %s for an origin', (origin) => {
-    undo = adaptRequests({} as Client, { appKey: APP_KEY, apiOrigins: [origin] })
+    undo = adaptRequests(adapterSetUp().adapter.currentClient, { appKey: APP_KEY, apiOrigins: [origin] })
   })
 
-  it.each([[undefined], [null], ['client']])('wants a client, not %j', (client) => {
+  /** What old code has at hand: the object of `t.getRestApi()`, whose member is the client. */
+  const restApi = { getToken: async () => 'token', client: {} }
+
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['a text', 'client'],
+    ['the object of t.getRestApi()', restApi],
+    ['a promise', Promise.resolve()],
+  ])('wants a client, not %s', (_what, client) => {
     const error = thrownBy(() => adaptRequests(client as never, { appKey: APP_KEY }))
     expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
+  })
+
+  it('wants a client of the function that gives it', async () => {
+    undo = adaptRequests(() => restApi as never, { appKey: APP_KEY })
+    await expect(fetch(url)).rejects.toMatchObject({ code: 'invalidRequest' })
   })
 
   it('wants options', () => {
