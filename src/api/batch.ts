@@ -5,7 +5,7 @@ import { API_ORIGIN } from '../base/trello'
 import type { AuthState } from '../grant/auth-state'
 import { addressOf, isAbsolute } from './address'
 import type { Api } from './api'
-import { isIterable, itemsOf, optionsOf, readGiven } from './given'
+import { checkClient, isIterable, itemsOf, optionsOf, readGiven } from './given'
 import { withoutLegacyParameters } from './legacy-parameters'
 import { apiErrorOf } from './load-refusal'
 import { unboxed } from './opaque'
@@ -43,6 +43,7 @@ export async function batch<T = unknown>(
   paths: Iterable<string | URL>,
   options?: BatchOptions | null,
 ): Promise<PromiseSettledResult<T>[]> {
+  checkClient(client)
   const { signal, list } = readGiven(() => ({ ...optionsOf(options), list: pathsOf(paths) }))
   const items = list.map((path): Item<T> => ({ path, route: batchRoute(path), result: undefined }))
   const run: Run = { client, signal, failures: 0, stop: undefined }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../base/errors'
+import { fieldsOf } from '../base/fields'
 
 /** The most that is read of a list. A call has no use for more, and an iterator may never end. */
 const ITEMS_MAX = 100_000
@@ -26,6 +27,14 @@ export function optionsOf<T extends object>(given: T | null | undefined): Partia
   const isObject = typeof options === 'object' && options !== null
   if (isObject && !isIterable(options) && !('then' in options)) return options
   throw new ConfigurationError('invalidRequest', 'The options must be an object.')
+}
+
+/** Checks a client that calls are made with. @throws ConfigurationError for anything else */
+export function checkClient(client: unknown): void {
+  if (typeof fieldsOf(client).api === 'object') return
+  const message =
+    'The first argument must be a client, which has `api`. That of `t.getRestApi()` is its member `client`.'
+  throw new ConfigurationError('invalidRequest', message)
 }
 
 /** Lists the items of a list. @throws ConfigurationError where there are too many */

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
 import { addressOf } from './address'
 import type { Api } from './api'
-import { optionsOf, readGiven } from './given'
+import { checkClient, optionsOf, readGiven } from './given'
 import { type Query, queryPairs } from './query'
 
 /** The options of `paginate`. */
@@ -39,6 +39,7 @@ export async function* paginate<T extends { id: string } = { id: string }>(
   path: string | URL,
   options?: PaginateOptions | null,
 ): AsyncGenerator<T, void, undefined> {
+  checkClient(client)
   const { address, parameters, limit, start, signal } = readGiven(() => readOptions(path, optionsOf(options)))
   const seen = new Set<string>()
   let oldest: string | undefined

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../base/errors'
 import type { Api, ApiMethod } from './api'
+import { checkClient } from './given'
 import type { Query } from './query'
 
 /** The part of a client that a `TrelloJsClient` uses. The keeper's clients and the fake one have it too. */
@@ -46,6 +47,7 @@ export interface TrelloJsOptions {
 /**
  * Makes a client for the functions of trello.js, which sends through `client.api`. It needs nothing of trello.js itself.
  * An empty answer is `undefined`, as in trello.js.
+ * @throws ConfigurationError for what is no client
  * @example
  * import { getMember } from 'trello.js/members'
  *
@@ -53,6 +55,7 @@ export interface TrelloJsOptions {
  * @see https://www.npmjs.com/package/trello.js
  */
 export function trelloJsClient(client: TrelloJsApi, options?: TrelloJsOptions | null): TrelloJsClient {
+  checkClient(client)
   const { api } = client
   const methods = new Map<string, ApiMethod>([
     ['GET', api.get],

@@ -1,7 +1,10 @@
 // @vitest-environment node
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { isIterable, itemsOf, optionsOf, readGiven, wholeItemsOf } from '../../../src/api/given'
+import { batch } from '../../../src/api/batch'
+import { checkClient, isIterable, itemsOf, optionsOf, readGiven, wholeItemsOf } from '../../../src/api/given'
+import { paginate } from '../../../src/api/paginate'
+import { trelloJsClient } from '../../../src/api/trello-js'
 import { ConfigurationError } from '../../../src/base/errors'
 import { thrownBy } from '../support/outcome'
 
@@ -30,6 +33,29 @@ describe('what a caller has passed', () => {
       throw refusal
     }
     expect(thrownBy(() => readGiven(refuse))).toBe(refusal)
+  })
+})
+
+describe('a client', () => {
+  it('is what has an api', () => {
+    checkClient({ api: { get: async () => undefined } })
+  })
+
+  it.each([undefined, null, 'client', ['/members/me'], { client: { api: {} } }, { api: undefined }])(
+    'is not %j',
+    (given) => {
+      const error = thrownBy(() => checkClient(given))
+      expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
+    },
+  )
+
+  it.each<[string, (client: never) => unknown]>([
+    ['batch', (client) => batch(client, ['/members/me'])],
+    ['paginate', (client) => paginate(client, '/members/me/boards').next()],
+    ['trelloJsClient', async (client) => trelloJsClient(client)],
+  ])('is wanted by %s, and the object of t.getRestApi() is none', async (_name, call) => {
+    const restApi = { client: { api: { get: async () => undefined } } }
+    await expect(call(restApi as never)).rejects.toMatchObject({ code: 'invalidRequest' })
   })
 })
 
