@@ -121,14 +121,25 @@ function callFindings(node: Node): readonly KindName[] {
   if (name === 'isLikelyRestToken') return ['tokenShape']
   if (name === 'startsWith') return /^ATTA/.test(literalOf(first) ?? '') ? ['tokenShape'] : []
   if (isWithoutHeader(call)) return ['noHeader']
-  if (name === 'bind' || name === 'postMessage') return args.some(isToken) ? ['passedToken'] : []
+  if (/^(?:bind|postMessage|signUrl)$/.test(name)) return args.some(isToken) ? ['passedToken'] : []
   return namedFindings(call)
 }
 
 /** A synchronous request, and JSONP. */
-function isWithoutHeader({ name, args: [first, second, third] }: Call): boolean {
-  if (name === 'open') return third !== undefined && member(third, 'value') === false
-  return name === 'ajax' && literalOf(propertyOf(second ?? first, 'dataType')) === 'jsonp'
+function isWithoutHeader({ name, args }: Call): boolean {
+  if (name === 'open') return isFalse(args[2])
+  if (/jsonp$/i.test(name)) return true
+  return /^(?:ajax|ajaxSetup|get|getJSON)$/.test(name) && args.some(isWithoutHeaderInJQuery)
+}
+
+/** An argument with `async: false` or `dataType: 'jsonp'`, or an address with a place for the name of a function. */
+function isWithoutHeaderInJQuery(given: Node): boolean {
+  if (isFalse(propertyOf(given, 'async')) || literalOf(propertyOf(given, 'dataType')) === 'jsonp') return true
+  return [given, propertyOf(given, 'url')].some((address) => /=\?(?:&|$)/.test(textOf(address) ?? ''))
+}
+
+function isFalse(value: Node | undefined): boolean {
+  return value !== undefined && member(value, 'value') === false
 }
 
 /** Finds calls that take or give a value by the name of `token`. */

@@ -66,6 +66,8 @@ describe('requests', () => {
     ['the place in a list', "axios.post('/search', { pageToken })"],
     ['a token that is none yet', "axios.post('/reset', { token: '' })"],
     ['an object that is not sent', 'const text = JSON.stringify({ token })'],
+    ['a request that is not waited for', "$.ajax({ url, async: true, dataType: 'json' })"],
+    ['a question', "$.get(url, { query: 'what is a=?b' }, (answer) => say('Is it?' + answer))"],
   ])('%s is not', (_what, code) => {
     expect(found('a.js', code)).toEqual([])
   })
@@ -73,13 +75,19 @@ describe('requests', () => {
   it.each([
     ['a token in a path', 'fetch(`/1/tokens/${token}/webhooks`)', 'tokenPath'],
     ['a synchronous request', "request.open('GET', url, false)", 'noHeader'],
+    ['a synchronous request of jQuery', '$.ajax(url, { async: false })', 'noHeader'],
+    ['the same for all requests', 'jQuery.ajaxSetup({ async: false })', 'noHeader'],
     ['JSONP', "$.ajax({ url, dataType: 'jsonp' })", 'noHeader'],
+    ['JSONP by a name', "$.getJSON(url + '?callback=?', show)", 'noHeader'],
+    ['JSONP by a place for the name', '$.getJSON(`${url}?key=${key}&callback=?&fields=id`)', 'noHeader'],
+    ['JSONP of a package', 'fetchJsonp(url)', 'noHeader'],
     ['an OAuth header', 'const headers = { Authorization: `OAuth oauth_consumer_key="${key}"` }', 'noHeader'],
     ['a pattern for 64 digits', 'const isToken = /^[0-9a-f]{64}$/.test(token)', 'tokenShape'],
     ['its text', "new RegExp('^[0-9a-fA-Z]{76}$')", 'tokenShape'],
     ['validToken', 't.authorize(url, { validToken: (value) => value })', 'tokenShape'],
     ['isLikelyRestToken', 'if (isLikelyRestToken(token)) go()', 'tokenShape'],
     ['a token for another frame', "t.popup({ url: 'p.html', args: { token } })", 'passedToken'],
+    ['a token in a signed address', "t.modal({ url: t.signUrl('p.html', { token }) })", 'passedToken'],
     ['a token of another frame', "const token = t.arg('token')", 'passedToken'],
     ['a token behind a name', "Trello.get('tokens/' + token + '/member')", 'tokenPath'],
     ['a path of parts', "api.get(['tokens', token, 'webhooks'].join('/'))", 'tokenPath'],
