@@ -39,8 +39,8 @@ export const CONNECT_HELP = `Usage: npx powerup-oauth connect --client-id <id> -
   --workspace <id>       the workspace to ask for
   --member <id>          the member who has to consent; another account is refused. The key names the member then
   --key <text>           the key to store the grant under; by default that of grantKey({ workspace, member }), or "owner"
-  --store <path>         the folder of a file store, by default ./grants; or a module (.js, .mjs) whose default export is a
-                         GrantStore, and whose export "seal" is its Seal
+  --store <path>         the folder of a file store, by default ./grants; or a module (.js, .mjs, .cjs; .ts where Node reads
+                         it) whose default export is a GrantStore, and whose export "seal" is its Seal
   --redirect-uri <url>   a loopback URL that is registered for the client, by default http://127.0.0.1:8976/callback
   --open                 opens the browser; without it the address is only printed
   --authorization-endpoint, --token-endpoint, --api-origin <url>   another server than Trello's

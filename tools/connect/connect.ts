@@ -87,12 +87,13 @@ export async function connect(given: ConnectArguments, print: (text: string) => 
 }
 
 async function openStore(place: string): Promise<{ store: GrantStore; seal: KeeperOptions['seal'] }> {
-  if (!/\.m?js$/.test(place)) {
+  if (!/\.[cm]?[jt]s$/.test(place)) {
     const { fileGrants } = await import('../../src/server-file')
     return { store: fileGrants(resolve(place)), seal: undefined }
   }
-  const { default: store, seal } = await import(pathToFileURL(resolve(place)).href)
-  return { store, seal }
+  const { default: exported, seal = exported?.seal } = await import(pathToFileURL(resolve(place)).href)
+  // Of CommonJS, Node gives all exports as the default one, the default export of TypeScript among them.
+  return { store: exported?.default ?? exported, seal }
 }
 
 /** Seals a text, then writes a value of its own and removes it. Rejects where the seal fails or the store takes no writes. */

@@ -200,6 +200,26 @@ describe('powerup-oauth connect', () => {
     expect([code, said]).toEqual([1, 'Not connected: KMS_KEY is not set.'])
   })
 
+  it.each([
+    ['CommonJS', 'store.cjs', 'module.exports = { ...store, seal }'],
+    [
+      'what TypeScript makes of it',
+      'default.cjs',
+      'exports.__esModule = true; exports.default = store; exports.seal = seal',
+    ],
+    ['TypeScript, where Node reads it', 'store.mts', 'export default store; export { seal }'],
+  ])('takes a module in %s', async (_what, name, exported) => {
+    const path = join(folder, name)
+    writeFileSync(
+      path,
+      `const store = { get: async () => undefined, compareAndSwap: async () => true, keys: async () => [] }
+       const seal = { seal: async () => { throw new Error('This is the seal.') }, open: async () => '' }
+       ${exported}`,
+    )
+    const { code, said } = await run(async () => expect.unreachable(), ['--store', path])
+    expect([code, said]).toEqual([1, 'Not connected: This is the seal.'])
+  })
+
   it('takes the store and the seal of a module', async () => {
     const path = join(folder, 'store.mjs')
     writeFileSync(
