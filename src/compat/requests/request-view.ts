@@ -38,8 +38,10 @@ export function requestView(xhr: XMLHttpRequest): RequestView {
   /** Counts up when the page opens the request again: events of an older turn are no longer dispatched. */
   let turn = 0
 
-  Object.defineProperty(xhr, 'readyState', {
+  // A facade (ajax-hook) may not let it be defined again. Its page sees the browser's.
+  Reflect.defineProperty(xhr, 'readyState', {
     configurable: true,
+    enumerable: true,
     get: () => shown ?? readyState(),
     // That of a fake in a test may be a plain property, which the fake writes.
     ...(!before?.get && {

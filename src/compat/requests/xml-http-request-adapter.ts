@@ -68,8 +68,9 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
   const before = Object.getOwnPropertyDescriptors(xhr)
   const prototype: object = Object.getPrototypeOf(xhr)
 
+  // Enumerable, as the browser's are: facades pass on what `for…in` lists.
   for (const [name, value] of Object.entries(methods)) {
-    Object.defineProperty(xhr, name, { configurable: true, writable: true, value })
+    Object.defineProperty(xhr, name, { configurable: true, writable: true, enumerable: true, value })
   }
   // First of all listeners, so that the page's own can be kept from hearing. Those that capture come before all others.
   // The fakes of some tests take no listeners.
@@ -113,7 +114,8 @@ function adapt(xhr: XMLHttpRequest, { api, currentClient, isOn }: Adapter): void
     }
     if (!opened.isAsync || !mayBeLegacy(client)) refuseTokenInPath(unkeyed.url)
     if (!opened.isAsync) throw new ConfigurationError('invalidRequest', SYNCHRONOUS)
-    const { timeout: timeoutMs } = xhr
+    // Fakes and facades may have none.
+    const { timeout: timeoutMs = 0 } = xhr
     const startedAt = performance.now()
     const body = keptBody(unkeyed.body)
     delivery = { ...unkeyed, body, opened, client, token: undefined, stage: 'waiting', startedAt, timeoutMs }

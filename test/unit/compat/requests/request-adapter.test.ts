@@ -78,8 +78,30 @@ describe('an XMLHttpRequest that a test has faked', () => {
     removeEventListener() {}
   }
 
+  /** As the facades of ajax-hook: its members are accessors that nobody may define again. */
+  class WithFixedState extends WithListeners {
+    constructor() {
+      super()
+      let readyState = 0
+      Object.defineProperty(this, 'readyState', {
+        configurable: false,
+        get: () => readyState,
+        set: (next: number) => {
+          readyState = next
+        },
+      })
+    }
+  }
+
   const other = 'https://other.example/x'
   it.each([
+    ['that is not meant, by a facade', WithFixedState, other, other],
+    [
+      'that is meant, by a facade',
+      WithFixedState,
+      url,
+      'https://api.trello.com/1/members/me Authorization: Bearer access-1',
+    ],
     ['that is not meant, by the least of fakes', Minimal, other, other],
     ['that is not meant, by one with listeners', WithListeners, other, other],
     ['that is meant', Minimal, url, 'https://api.trello.com/1/members/me Authorization: Bearer access-1'],
@@ -102,6 +124,36 @@ describe('an XMLHttpRequest that a test has faked', () => {
     vi.unstubAllGlobals()
     expect([xhr.readyState, xhr.responseText]).toEqual([4, answer])
   })
+
+  it('has no timeout where its maker left that out', async () => {
+    const { adapter, state } = adapterSetUp()
+    let tellState = () => {}
+    const readState = () => new Promise((resolve) => (tellState = () => resolve(state)))
+    const client = { ...adapter.currentClient(), readState }
+    vi.useFakeTimers()
+    vi.stubGlobal('XMLHttpRequest', Minimal)
+    undo = adaptRequests(client as Client, { appKey: APP_KEY })
+    const xhr = new XMLHttpRequest()
+    xhr.open('GET', url)
+    const answered = new Promise((resolve) => {
+      xhr.onload = resolve
+      xhr.send()
+    })
+    vi.advanceTimersByTime(60_000)
+    tellState()
+    await answered
+    undo()
+    vi.unstubAllGlobals()
+    vi.useRealTimers()
+    expect(xhr.responseText).toContain('Bearer access-1')
+  })
+})
+
+it('an XMLHttpRequest gives its members to a tool that copies them one by one, as ajax-hook does', () => {
+  undo = adaptRequests(adapterSetUp().adapter.currentClient, { appKey: APP_KEY })
+  const names: string[] = []
+  for (const name in new XMLHttpRequest()) names.push(name)
+  expect(names).toEqual(expect.arrayContaining(['open', 'setRequestHeader', 'send', 'abort', 'readyState']))
 })
 
 describe('adaptRequests', () => {
