@@ -73,9 +73,10 @@ function otherRequests(path: string, root: Node): readonly Finding[] {
   return found
 }
 
-/** `setHeader('Content-Security-Policy', …)`, and the option of helmet and its like. */
+/** `setHeader('Content-Security-Policy', …)`, and the option or the function of helmet and its like. */
 function namesPolicy(node: Node): boolean {
-  const name = node.type === 'Property' ? keyOf(node) : literalOf(node)
+  const call = node.type === 'CallExpression' ? callOf(node) : undefined
+  const name = node.type === 'Property' ? keyOf(node) : (call?.name ?? literalOf(node))
   return /^content-?security-?policy$/i.test(name ?? '')
 }
 
@@ -117,8 +118,7 @@ function pageFindings(source: Source): readonly Finding[] {
     .flatMap((line, index): Finding[] =>
       NAMED_IN_MARKUP.test(line) ? [{ kind: 'markup', path, line: index + 1 }] : [],
     )
-  const isPage = /\.html?$/i.test(path) || isOfHost(path)
-  const policy = isPage ? text.search(/Content-Security-Policy/i) : -1
+  const policy = (isOfHost(path) ? text : markupOf(source)).search(/Content-Security-Policy/i)
   if (policy < 0) return [...tags, ...markup]
   return [...tags, ...markup, { kind: 'policy', path, line: text.slice(0, policy).split('\n').length }]
 }

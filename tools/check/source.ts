@@ -43,8 +43,12 @@ const LEFT_OUT = /^(?:node_modules|bower_components|dist|coverage|\..*)$/
 /** Scripts, components, pages, and templates of pages. */
 const READ =
   /\.(?:[cm]?[jt]sx?|vue|svelte|astro|html?|ejs|hbs|handlebars|njk|liquid|php|erb|twig|cshtml|pug|jade|haml|coffee)$/i
-/** Files in which hosts are told the headers of pages: Netlify and Cloudflare, Netlify, Vercel, Firebase, Azure. */
-const OF_HOST = /(?:^|\/)(?:_headers|netlify\.toml|(?:vercel|firebase|staticwebapp\.config)\.json)$/i
+/**
+ * Files in which hosts are told the headers of pages: Netlify and Cloudflare, Netlify, Vercel, Firebase, Azure; then Apache, Caddy,
+ * IIS, nginx.
+ */
+const OF_HOST =
+  /(?:^|\/)(?:_headers|netlify\.toml|(?:vercel|firebase|staticwebapp\.config)\.json|\.htaccess|Caddyfile|web\.config|[\w.-]+\.conf)$/i
 
 /** Tells the files in which a host is told the headers of pages. */
 export function isOfHost(path: string): boolean {
