@@ -18,8 +18,9 @@ export interface Report {
 
 /** Reads a Power-Up's sources and finds what a move to OAuth 2.0 touches. @throws where the folder can't be read */
 export function check(folder: string): Report {
-  const { sources, skipped } = readSources(folder)
-  return { findings: findingsIn(sources), read: sources.length, skipped }
+  const { sources, skipped, closed } = readSources(folder)
+  const unread = closed.map((path): Finding => ({ kind: 'unread', path, line: 1 }))
+  return { findings: [...findingsIn(sources), ...unread], read: sources.length, skipped }
 }
 
 /** Looks through sources that belong together, in their order. */

@@ -143,7 +143,7 @@ export const KINDS = {
     advice: 'It names a token, authorize() or an address of Trello.',
   },
   unread: {
-    title: "Code that can't be parsed",
+    title: "Code that can't be read or parsed",
     heading: 'what-needs-a-human',
     isUndecided: true,
     advice: 'Look at it yourself: the check has not.',

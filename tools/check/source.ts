@@ -30,12 +30,34 @@ export interface ScriptTag {
   src: string
 }
 
-/** Reads what a person wrote: no packages, no build, nothing minified. @throws where the folder can't be read */
-export function readSources(folder: string): { sources: readonly Source[]; skipped: readonly string[] } {
-  const all = filesIn(folder, '').map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }))
+/** The content of a folder, as far as the check reads it. */
+export interface FolderSources {
+  /** The files that people wrote. */
+  sources: readonly Source[]
+  /** The paths of files that are minified. */
+  skipped: readonly string[]
+  /** The paths of files and folders that may not be read, such as the volume of a container. */
+  closed: readonly string[]
+}
+
+/** Reads what a person wrote: no packages, no build, nothing minified. @throws where the folder itself can't be read */
+export function readSources(folder: string): FolderSources {
+  const closed: string[] = []
+  function orClosed<Item>(path: string, read: () => Item[]): Item[] {
+    try {
+      return read()
+    } catch {
+      closed.push(path)
+      return []
+    }
+  }
+  const all = filesIn(folder, '', orClosed).flatMap((path) =>
+    orClosed(path, () => [{ path, text: readFileSync(join(folder, path), 'utf8') }]),
+  )
   return {
     sources: all.filter((source) => !isMinified(source)),
     skipped: all.filter(isMinified).map(({ path }) => path),
+    closed,
   }
 }
 
@@ -55,13 +77,18 @@ export function isOfHost(path: string): boolean {
   return OF_HOST.test(path)
 }
 
-function filesIn(folder: string, under: string): string[] {
+function filesIn(
+  folder: string,
+  under: string,
+  orClosed: (path: string, read: () => string[]) => string[],
+): string[] {
   const entries = readdirSync(join(folder, under), { withFileTypes: true })
   return entries
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = under === '' ? entry.name : `${under}/${entry.name}`
-      if (entry.isDirectory()) return LEFT_OUT.test(entry.name) ? [] : filesIn(folder, path)
+      if (entry.isDirectory())
+        return LEFT_OUT.test(entry.name) ? [] : orClosed(path, () => filesIn(folder, path, orClosed))
       const isRead = READ.test(entry.name) || isOfHost(entry.name)
       return entry.isFile() && isRead && !/\.d\.[cm]?ts$/i.test(entry.name) ? [path] : []
     })
