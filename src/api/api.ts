@@ -203,7 +203,7 @@ function unsentError(operation: Call['operation'], waitMs: number | undefined): 
 }
 
 function parse(text: string): { value: unknown; isJson: boolean } {
-  if (text === '') return { value: undefined, isJson: true }
+  if (text.trim() === '') return { value: undefined, isJson: true }
   try {
     return { value: JSON.parse(text), isJson: true }
   } catch {

@@ -181,7 +181,7 @@ describe('an answer', () => {
     expect(await setUp(() => new Response('null')).api.get('/1/x')).toBeNull()
   })
 
-  it.each([null, ''])('without a body is undefined', async (body) => {
+  it.each([null, '', ' ', '\r\n'])('with nothing in its body is undefined: %j', async (body) => {
     const status = body === null ? 204 : 200
     expect(await setUp(() => new Response(body, { status })).api.delete('/1/x')).toBeUndefined()
   })
