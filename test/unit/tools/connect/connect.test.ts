@@ -13,7 +13,7 @@ import { readArguments } from '../../../../tools/connect/arguments'
 import { runConnect } from '../../../../tools/connect/connect'
 import { answerConsent } from '../../examples/local-trello/support/sign-in'
 import { allowLoopback } from '../../server/support/keeper-at-trello'
-import { until } from '../../support/clock'
+import { settle, until } from '../../support/clock'
 import { thrownBy } from '../../support/outcome'
 
 let trello: LocalTrello
@@ -165,11 +165,12 @@ describe('powerup-oauth connect', () => {
   })
 
   it.each([
-    ['never answers', 'export default { get: never, compareAndSwap: never, keys: never }'],
-    ['is never there', 'export default await never()'],
-  ])('asks nobody where the store %s, and says so after half a minute', async (_what, exported) => {
-    const path = join(folder, 'hanging.mjs')
-    writeFileSync(path, `const never = () => new Promise(() => undefined)\n${exported}`)
+    ['never answers', 'silent.mjs', 'export default { get: never, compareAndSwap: never, keys: never }'],
+    ['is never there', 'absent.mjs', 'export default await never()'],
+  ])('asks nobody where the store %s, and says so after half a minute', async (_what, name, exported) => {
+    const path = join(folder, name)
+    const never = `globalThis.loadedByTest = '${name}'; const never = () => new Promise(() => undefined)`
+    writeFileSync(path, `${never}\n${exported}`)
     const said: string[] = []
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
@@ -178,6 +179,9 @@ describe('powerup-oauth connect', () => {
         {},
         (text) => void said.push(text),
       )
+      // A module loads in real time, and the wait for its answer begins then.
+      await until(() => Reflect.get(globalThis, 'loadedByTest') === name)
+      await settle()
       await vi.advanceTimersByTimeAsync(29_000)
       expect(said).toEqual([])
       await vi.advanceTimersByTimeAsync(2_000)
