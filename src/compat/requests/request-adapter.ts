@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../base/errors'
 import { fieldsOf } from '../../base/fields'
-import { readApiOrigins } from '../../base/option-check'
+import { isBare, readApiOrigins } from '../../base/option-check'
 import { API_ORIGIN } from '../../base/trello'
 import type { Client } from '../../client/client'
 import { warnOfBypass } from './bypass'
@@ -59,10 +59,10 @@ export function adaptRequests(
 
 function readApi(options: AdaptRequestsOptions) {
   const { appKey, apiOrigins } = { ...options }
-  if (typeof appKey !== 'string' || appKey.trim() === '') {
+  if (!isBare(appKey)) {
     throw new ConfigurationError(
       'invalidRequest',
-      'adaptRequests needs the appKey that the requests of this Power-Up carry.',
+      'adaptRequests needs the appKey that the requests of this Power-Up carry, with nothing around it.',
     )
   }
   return keyedApi(appKey, readApiOrigins(apiOrigins ?? [API_ORIGIN]))

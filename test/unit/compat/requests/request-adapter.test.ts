@@ -208,7 +208,7 @@ describe('adaptRequests', () => {
   })
 
   it('wants options', () => {
-    const error = thrownBy(() => adaptRequests({} as Client, undefined as never))
+    const error = thrownBy(() => adaptRequests(() => undefined, undefined as never))
     expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
   })
 
@@ -233,10 +233,13 @@ describe('adaptRequests', () => {
     }
   })
 
-  it.each([[''], [undefined], [7]])('wants the app key, not %j', (appKey) => {
-    const error = thrownBy(() => adaptRequests({} as Client, { appKey: appKey as string }))
-    expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
-  })
+  it.each([[''], [undefined], [7], [`${APP_KEY}\n`], [` ${APP_KEY}`]])(
+    'wants the app key, not %j',
+    (appKey) => {
+      const error = thrownBy(() => adaptRequests(() => undefined, { appKey: appKey as string }))
+      expect(error).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
+    },
+  )
 
   it('adapts fetch and XMLHttpRequest, and gives both back', async () => {
     const { fetch, XMLHttpRequest } = globalThis
