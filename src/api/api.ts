@@ -7,7 +7,7 @@ import type { Platform } from '../base/platform'
 import { parseRetryAfter } from '../base/retry-after'
 import { addressOf } from './address'
 import type { BearerFetch } from './bearer-fetch'
-import { optionsOf, readGiven } from './given'
+import { optionsOf, readGiven, refuseOthers } from './given'
 import { apiErrorOf } from './load-refusal'
 import { type Query, textPairs } from './query'
 import { isForAllCalls, readRateLimit } from './rate-limit'
@@ -15,7 +15,7 @@ import { requestBody } from './request-body'
 import type { RequestQueue, Turn } from './request-queue'
 import { shownPath } from './shown-path'
 
-/** The options of a call. */
+/** The options of a call. Any other name is a ConfigurationError: what it says would get lost. */
 export interface ApiOptions {
   /**
    * Parameters, as an object or as pairs. Lists are sent with commas, dates as ISO 8601. `undefined` and `null` leave a
@@ -102,14 +102,15 @@ interface Call {
 
 /** @throws ConfigurationError for what no request can be made of */
 function callOf(method: string, path: unknown, options: ApiOptions): Call {
-  const { query, body, signal, retryRateLimited = method === 'GET' } = options
+  const { query, body, headers, signal, retryRateLimited = method === 'GET', ...others } = options
+  refuseOthers(others, 'query, body, headers, signal and retryRateLimited')
   checkSignal(signal)
   const url = addressOf(path, query)
   const operation = { method, path: shownPath(url) }
   return {
     operation,
     url,
-    init: requestInit(method, options),
+    init: requestInit(method, { body, headers, signal }),
     turn: { signal, tooLong: (waitMs) => unsentError(operation, waitMs) },
     // A stream is sent once.
     sendsMax: retryRateLimited && !isInstance(body, 'ReadableStream') ? SENDS_MAX : 1,

@@ -29,6 +29,16 @@ export function optionsOf<T extends object>(given: T | null | undefined): Partia
   throw new ConfigurationError('invalidRequest', 'The options must be an object.')
 }
 
+/**
+ * Checks that no options are left over: what they say would get lost, as `params` or the body itself in place of the options.
+ * @throws ConfigurationError for a name that no option has
+ */
+export function refuseOthers(others: object, known: string): void {
+  const [name] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+  if (name === undefined) return
+  throw new ConfigurationError('invalidRequest', `There is no option \`${name}\`; there are ${known}.`)
+}
+
 /** Checks a client that calls are made with. @throws ConfigurationError for anything else */
 export function checkClient(client: unknown): void {
   if (typeof fieldsOf(client).api === 'object') return

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../base/errors'
 import { fieldsOf } from '../base/fields'
 import { addressOf } from './address'
 import type { Api } from './api'
-import { checkClient, optionsOf, readGiven } from './given'
+import { checkClient, optionsOf, readGiven, refuseOthers } from './given'
 import { type Query, queryPairs } from './query'
 
 /** The options of `paginate`. */
@@ -92,8 +92,9 @@ function nextPosition({ page }: Position, limit: number, oldest: string): Positi
 /** Takes the query out of a path. Parameters of the options win over those of the path. */
 function readOptions(
   path: string | URL,
-  { style = 'before', pageSize, query, signal }: Partial<PaginateOptions>,
+  { style = 'before', pageSize, query, signal, ...others }: Partial<PaginateOptions>,
 ) {
+  refuseOthers(others, 'style, pageSize, query and signal')
   addressOf(path, undefined) // refuses what is no path
   const [, address = '', text] = /^([^?#]*)\??([^#]*)/.exec(String(path)) ?? []
   const { page, ...parameters } = { ...parametersOf(text), ...parametersOf(query) }

@@ -37,6 +37,13 @@ describe('a request', () => {
     expect([...sent().headers]).toEqual([['accept', 'application/json']])
   })
 
+  it('takes other members that are undefined', async () => {
+    const { api, sent } = setUp()
+    const options: ApiOptions & { label?: string | undefined } = { query: { a: 1 }, label: undefined }
+    await api.get('/1/x', options)
+    expect(sent().url).toBe('/1/x?a=1')
+  })
+
   it('takes options that are null, and members that are', async () => {
     const { api, sent } = setUp()
     await Reflect.apply(api.get, undefined, ['/1/x', null])
@@ -154,6 +161,8 @@ describe('a request that can not be made', () => {
     ['options that fail', 'get', '/1/x', new Proxy({}, { get: fail }), 'cause'],
     ['options that are a text', 'get', '/1/x', 'fields=id', 'options'],
     ['options that are a list', 'get', '/1/x', [{ query: { a: 1 } }], 'options'],
+    ['a name of another library', 'get', '/1/x', { params: { filter: 'open' } }, '`params`'],
+    ['a body in place of the options', 'post', '/1/x', { name: 'secret' }, '`name`'],
     ['a text for a signal', 'get', '/1/x', { signal: '' }, '`signal`'],
     ['a number for a signal', 'get', '/1/x', { signal: Number.NaN }, '`signal`'],
     ['a signal that is none', 'get', '/1/x', { signal: {} }, '`signal`'],

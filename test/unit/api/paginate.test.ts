@@ -329,6 +329,7 @@ describe('numbered pages', () => {
     ['a page without its style', { query: { page: 1 } }],
     ['a page that is no number', { style: 'page', query: { page: 'next' } }],
     ['a page below zero', { style: 'page', query: { page: -1 } }],
+    ['a name that means nothing', { params: { filter: 'open' } }],
     ['a page beyond the bound', { style: 'page', query: { page: 10 }, pageSize: 100 }],
   ])('%s is refused', async (_case, options) => {
     expect(await refusalOf(options)).toMatchObject({ name: 'ConfigurationError', code: 'invalidRequest' })
