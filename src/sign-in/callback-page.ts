@@ -102,6 +102,8 @@ function isReceived(state: string, ending: CallbackEnding): Promise<boolean> {
       forget(state)
       show(ending)
       close()
+      // WebKitGTK sometimes leaves the window open.
+      setTimeout(close, ACKNOWLEDGEMENT_MS)
     })
   })
 }

@@ -77,6 +77,15 @@ describe('a response', () => {
     expect(kept()).toEqual({})
   })
 
+  it('closes its window once more where the browser has left it open', async () => {
+    visit('/callback.html?state=s1&code=c1')
+    say({ type: 'received', state: 's1' })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(close).toHaveBeenCalledTimes(2)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(close).toHaveBeenCalledTimes(2)
+  })
+
   it('leaves the address bar before anything else happens', () => {
     const posted: string[] = []
     vi.stubGlobal('opener', { postMessage: () => posted.push(location.href) })
