@@ -30,7 +30,7 @@ export function optionsOf<T extends object>(given: T | null | undefined): Partia
 }
 
 /**
- * Checks that no options are left over: what they say would get lost, as `params` or the body itself in place of the options.
+ * Checks that no options are left over: what they say would get lost, as `params`, or the body in place of the options.
  * @throws ConfigurationError for a name that no option has
  */
 export function refuseOthers(others: object, known: string): void {

@@ -24,7 +24,10 @@ export interface Platform {
   openChannel(name: string): BroadcastChannelLike | undefined
   /** Gives the databases. `undefined` where storage is blocked. */
   indexedDB(): IDBFactory | undefined
-  /** Gives the origin of the page: the text `null` where a sandbox has taken it away. `undefined` outside a page, on a server for instance. */
+  /**
+   * Gives the origin of the page: the text `null` where a sandbox has taken it away. `undefined` outside a page, on a server
+   * for instance.
+   */
   pageOrigin(): string | undefined
   /** Tells whether the page is served safely. `undefined` where that makes no sense, on a server for instance. */
   isSecureContext(): boolean | undefined

@@ -40,14 +40,14 @@ export async function signOut(
 
 /** Forgets the other grants. Those that this page knows go in this very task; others have to be looked up. */
 async function forgetOthers(page: Page, grantKey: string): Promise<readonly Forgotten[]> {
-  const { platform, storage, grantKeys, grant } = page
+  const { platform, grantKeys, grant } = page
   const at = platform.now()
   const isOther = (key: string) => key !== grantKey && isSameExceptWorkspace(key, grantKey)
   const known = grantKeys().filter(isOther)
   const isUnknown = (key: string) => isOther(key) && !known.includes(key)
   const forgetting = known.map((key) => forgetIn(grant(key)))
   try {
-    const stored = await within<readonly string[]>(platform, STORAGE_READ_MS, storage.keys(), noAnswer)
+    const stored = await storedKeys(page, STORAGE_READ_MS)
     forgetting.push(...stored.filter(isUnknown).map((key) => forgetIn(grant(key))))
   } catch (failure) {
     forgetting.push(Promise.resolve({ records: [], failure }))
@@ -57,13 +57,10 @@ async function forgetOthers(page: Page, grantKey: string): Promise<readonly Forg
 }
 
 /** Looks them up again until that works, and removes what is no younger than the sign-out. */
-function forgetLater(
-  { platform, storage, grant }: Page,
-  isUnknown: (key: string) => boolean,
-  at: number,
-): void {
+function forgetLater(page: Page, isUnknown: (key: string) => boolean, at: number): void {
+  const { platform, grant } = page
   const lookUp = createRetry(platform, async () => {
-    const stored = await within<readonly string[]>(platform, STORAGE_WRITE_MS, storage.keys(), noAnswer)
+    const stored = await storedKeys(page, STORAGE_WRITE_MS)
     for (const key of stored.filter(isUnknown))
       void grant(key).store.commit((entry) => withoutOlder(entry, { known: NO_ENTRY, at }, platform.now()))
     return true
@@ -75,6 +72,10 @@ function forgetIn(grant: SharedGrant): Promise<Forgotten> {
   grant.signOuts++
   grant.signIns?.callOff()
   return forget(grant.store)
+}
+
+function storedKeys({ platform, storage }: Page, limitMs: number): Promise<readonly string[]> {
+  return within(platform, limitMs, storage.keys(), noAnswer)
 }
 
 function noAnswer(): never {
